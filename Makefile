@@ -1,0 +1,49 @@
+# Jope: two commands do all the set-up on a fresh Debian 12 - `make demo` and `make test`.
+SHELL := /bin/bash
+OUT ?= var/demo
+HEADLESS ?=
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export QT_QPA_PLATFORM_PLUGIN_PATH :=
+
+.PHONY: setup demo test nightly bench lint lock clean
+.DEFAULT_GOAL := setup
+
+setup: $(STAMP)
+
+$(STAMP): requirements-dev.lock pyproject.toml installer/system-packages
+	@installer/system-packages
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 2 $(VENV)/lib jope ui drivers || true
+	@touch $@
+
+demo: $(STAMP)
+	@HEADLESS=$(HEADLESS) $(BIN)/jope demo --out $(OUT) $(if $(HEADLESS),--headless,)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/jope gates run
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+nightly: $(STAMP)
+	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+bench: $(STAMP)
+	@bench/run
+
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o bench/requirements.lock
+
+clean:
+	rm -rf $(VENV) var bench/out .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Device drivers. The only package that may import a device protocol."""

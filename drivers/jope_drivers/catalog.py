@@ -1,0 +1,32 @@
+"""What this package offers; the client finds it through the entry points ``jope.drivers``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from jope.kernel.clock import Clock
+from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DriverFactory, Gateway
+from jope_drivers.gateway import DeviceGateway
+from jope_drivers.scales.serial_scale import SerialScale
+from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, SimulatedScaleSetup
+
+
+def scale_drivers() -> Mapping[str, DriverFactory]:
+    """The drivers of scales by protocol."""
+    return {"mt-sics": SerialScale}
+
+
+def simulated_scale(directory: Path, *, name: str = "scale", identity: DeviceIdentity = DEFAULT_IDENTITY) -> SimulatedScale:
+    """A simulated scale at a natural pace, not yet started: a context manager with a ``link`` to connect to."""
+    return SimulatedScale(directory.absolute(), name=name, setup=SimulatedScaleSetup(identity=identity))
+
+
+def simulators() -> Mapping[str, Callable[..., SimulatedScale]]:
+    """Simulated devices by protocol."""
+    return {"mt-sics": simulated_scale}
+
+
+def make_gateway(configs: tuple[DeviceConfig, ...], factories: Mapping[str, DriverFactory], clock: Clock) -> Gateway:
+    """A gateway for the devices, not yet started."""
+    return DeviceGateway(configs, factories, clock)

@@ -1,0 +1,1 @@
+"""Drivers of scales, one module per protocol and one per line."""

@@ -1,0 +1,214 @@
+"""A simulated scale to hold on to: starts the process, passes orders, ends it."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Literal, Self
+
+from jope.kernel.errors import EnvironmentFaultError
+from jope.plant.devices.ports import DeviceIdentity
+
+START_SECONDS = 20.0
+ANSWER_SECONDS = 10.0
+END_SECONDS = 2.0
+
+DEFAULT_IDENTITY = DeviceIdentity("XSR6002S 6100.00 g", "B021002593", "1.00 10.28.0.493.142")
+
+Garble = Literal["bytes", "partial", "late", "wrong_unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class SentFrame:
+    """One line of the simulator's own record."""
+
+    number: int
+    utc_us: int
+    mono_us: int
+    frame: str
+    sha256: str
+    garble: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedScaleSetup:
+    """What the simulated scale is. Capacity and readability are in the unit shown; times in seconds."""
+
+    identity: DeviceIdentity = DEFAULT_IDENTITY
+    capacity: Decimal = Decimal("6100")
+    readability: Decimal = Decimal("0.01")
+    unit: str = "g"
+    seed: int = 1
+    time_constant: Decimal = Decimal("0.12")
+    window: Decimal = Decimal("0.4")
+    stable_timeout: Decimal = Decimal(3)
+    late: Decimal = Decimal("1.2")
+
+    def arguments(self) -> list[str]:
+        """The process' command line for this set-up."""
+        return [
+            *("--model", self.identity.model, "--serial", self.identity.serial_number, "--firmware", self.identity.firmware),
+            *("--capacity", f"{self.capacity:f}", "--readability", f"{self.readability:f}", "--unit", self.unit, "--seed", str(self.seed)),
+            *("--time-constant", f"{self.time_constant:f}", "--window", f"{self.window:f}"),
+            *("--stable-timeout", f"{self.stable_timeout:f}", "--late", f"{self.late:f}"),
+        ]
+
+
+class SimulatedScale:
+    """A simulated MT-SICS scale on its own pseudo-terminal, as a context manager.
+
+    ``link`` is the address to give to the driver, ``log_path`` the simulator's record of every frame it sent.
+    One thread at a time gives orders.
+    """
+
+    def __init__(self, directory: Path, *, name: str = "scale", setup: SimulatedScaleSetup | None = None) -> None:
+        self.link = directory / name
+        self.log_path = directory / f"{name}.jsonl"
+        self.setup = setup if setup is not None else SimulatedScaleSetup()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._reader: threading.Thread | None = None
+        self._complaints: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the process and wait until its line is ready.
+
+        Raises:
+            EnvironmentFaultError: it did not start; the message holds what it said.
+        """
+        if self._process is not None:
+            return
+        self.link.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "jope_drivers.simulator.process", "--link", str(self.link), "--log", str(self.log_path)]
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            command + self.setup.arguments(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, bufsize=0
+        )
+        self._reader = threading.Thread(target=self._collect, args=(self._process,), name=f"simulated-{self.link.name}", daemon=True)
+        self._reader.start()
+        try:
+            self._answer(START_SECONDS)
+        except EnvironmentFaultError:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the process; by force if it does not end by itself. May be called twice."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()  # the end of its orders ends it
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if self._reader is not None:
+            self._reader.join()
+        if process.stdout is not None:
+            process.stdout.close()
+        if self._complaints is not None:
+            self._complaints.close()
+        self.link.unlink(missing_ok=True)
+
+    # --- orders ------------------------------------------------------------------------------------------------------
+
+    def load(self, grams: Decimal | str) -> None:
+        """Put a mass in grams on the pan, added to what is there; a negative one takes away."""
+        self._order(do="load", grams=_plain(grams))
+
+    def unload(self) -> None:
+        """Take everything off the pan."""
+        self._order(do="unload")
+
+    def unplug(self) -> None:
+        """Pull the cable."""
+        self._order(do="unplug")
+
+    def plug(self) -> None:
+        """Put the cable back; the address stays the same."""
+        self._order(do="plug")
+
+    def noise(self, grams: Decimal | str) -> None:
+        """Set the standard deviation of the noise, in grams."""
+        self._order(do="noise", grams=_plain(grams))
+
+    def drift(self, grams_per_second: Decimal | str) -> None:
+        """Let the cell drift, in grams a second."""
+        self._order(do="drift", grams_per_second=_plain(grams_per_second))
+
+    def swing(self, seconds: Decimal | str) -> None:
+        """Keep the load swinging for some seconds."""
+        self._order(do="swing", seconds=_plain(seconds))
+
+    def garble(self, frames: int, kind: Garble) -> None:
+        """Damage the next weight frames."""
+        self._order(do="garble", frames=frames, kind=kind)
+
+    def become(self, *, serial_number: str | None = None, firmware: str | None = None) -> None:
+        """Answer as another device from now on: other serial number, other firmware."""
+        if serial_number is not None:
+            self._order(do="serial", value=serial_number)
+        if firmware is not None:
+            self._order(do="firmware", value=firmware)
+
+    def frames(self) -> list[SentFrame]:
+        """The simulator's record so far."""
+        lines = self.log_path.read_text("ascii").splitlines()
+        entries = [json.loads(line) for line in lines]
+        return [SentFrame(e["n"], e["utc_us"], e["mono_us"], e["frame"], e["sha256"], e.get("garble", "")) for e in entries]
+
+    def _order(self, **order: str | int) -> None:
+        process = self._process
+        if process is None or process.stdin is None:
+            raise EnvironmentFaultError("The simulated scale is not running.", remedy="Start it first.")
+        try:
+            process.stdin.write(json.dumps(order).encode("ascii") + b"\n")
+        except OSError as error:
+            raise EnvironmentFaultError(f"The simulated scale has ended: {self._complaint()}") from error
+        answer = self._answer(ANSWER_SECONDS)
+        if not answer.get("ok"):
+            raise EnvironmentFaultError(f"The simulated scale refused {order}: {answer.get('error')}")
+
+    def _answer(self, seconds: float) -> dict[str, object]:
+        try:
+            line = self._answers.get(timeout=seconds)
+        except queue.Empty as error:
+            raise EnvironmentFaultError("The simulated scale does not answer.", remedy="Stop it and start it again.") from error
+        if not line:
+            raise EnvironmentFaultError(f"The simulated scale has ended: {self._complaint()}")
+        answer: dict[str, object] = json.loads(line)
+        return answer
+
+    def _complaint(self) -> str:
+        if self._complaints is None:
+            return "nothing said"
+        self._complaints.seek(0)
+        return self._complaints.read().decode("utf-8", "replace").strip()[-500:] or "nothing said"
+
+    def _collect(self, process: subprocess.Popen[bytes]) -> None:
+        """Queue the process' lines; an empty one marks its end."""
+        if process.stdout is not None:
+            for line in process.stdout:
+                self._answers.put(line)
+        self._answers.put(b"")
+
+
+def _plain(value: Decimal | str) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,552 @@
+"""The composition root: plain constructors, no container, no registry. ``open_station`` joins the rooms and returns a ``Station``.
+
+The station is the one thing that faces (client, command line) hold. Everything that crosses is a frozen dataclass; no object with a live session leaves it.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, TypeVar, cast
+
+import structlog
+from sqlalchemy.orm import Session
+
+from jope import __version__
+from jope.compliance.access.permissions import Permission
+from jope.compliance.access.reader import ALL_LINES, Reader
+from jope.compliance.alarms import handlers as alarm_handlers
+from jope.compliance.alarms.commands import RaiseAlarm
+from jope.compliance.audit.ledger import origin_text
+from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder
+from jope.compliance.audit.verification.report import VerifyReport
+from jope.compliance.bus.dispatch import BusParts, CommandBus
+from jope.compliance.commands import Command, GuardContext, GuardVerdict, Principal, SignatureInput, SigningSheet, declarations_of
+from jope.compliance.identity import handlers as identity_handlers
+from jope.compliance.identity.authentication import Authenticator
+from jope.compliance.identity.passwords import PasswordProver
+from jope.compliance.identity.queries import person_of, station_of
+from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.signatures.records import SignedRecord
+from jope.compliance.signatures.sealing import RecordSealing
+from jope.kernel.clock import Clock, SystemClock, site_text, utc_text
+from jope.kernel.crypto.keys import StationKeys
+from jope.kernel.crypto.sealing import FieldSealer
+from jope.kernel.crypto.signing import SigningKey
+from jope.kernel.errors import DeniedError, JopeError, RefusedError
+from jope.kernel.logs import configure_logs
+from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
+from jope.kernel.store.blobs import BlobStore
+from jope.kernel.store.command_thread import CommandThread
+from jope.kernel.store.engine import StoreLocation, create, open_reader, open_writer
+from jope.kernel.store.lock import StationLock, os_user
+from jope.kernel.store.migrations import expected_schema, fingerprint, require_current
+from jope.kernel.store.schema import sealed_columns
+from jope.kernel.store.uow import WriteStore
+from jope.plant.batches import handlers as batch_handlers
+from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
+from jope.plant.devices import handlers as device_handlers
+from jope.plant.devices.commands import RecordDeviceState, RecordScaleAction
+from jope.plant.devices.handlers import line_of_device
+from jope.plant.devices.ports import (
+    ActionReceipt,
+    DeviceState,
+    DeviceStatus,
+    DriverFactory,
+    Gateway,
+    GatewayFactory,
+    Reading,
+    ScaleAction,
+)
+from jope.plant.devices.queries import device_configs
+from jope.plant.materials import handlers as material_handlers
+from jope.plant.materials.handlers import LOT_RECORD
+from jope.plant.recipes import handlers as recipe_handlers
+from jope.plant.recipes.handlers import RECIPE_RECORD
+from jope.plant.weighing import handlers as weighing_handlers
+from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD
+from jope.services.provisioning import handlers as provisioning_handlers
+from jope.services.provisioning.commands import ProvisionDemoStation
+from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from jope.services.reporting import handlers as reporting_handlers
+
+log = structlog.get_logger("jope.station")
+_Answer = TypeVar("_Answer")
+
+HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
+    identity_handlers,
+    alarm_handlers,
+    device_handlers,
+    material_handlers,
+    recipe_handlers,
+    weighing_handlers,
+    batch_handlers,
+    provisioning_handlers,
+    reporting_handlers,
+)
+SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
+    r.kind: r
+    for r in (
+        LOT_RECORD,
+        RECIPE_RECORD,
+        WEIGHING_RECORD,
+        DISPENSE_RECORD,
+        FORMULATION_RECORD,
+        CLEARANCE_RECORD,
+        MOVE_RECORD,
+        BATCH_RECORD,
+    )
+}
+RESERVE_BYTES: Final = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StationInfo:
+    """What the shell shows of the station."""
+
+    station_id: str
+    site: str
+    line: str
+    zone: str
+    demo: bool
+    version: str
+    panel_pitch_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """The devices' side as bootstrap is given it: found by entry point, never imported from here."""
+
+    drivers: Mapping[str, DriverFactory]
+    gateway: GatewayFactory
+
+
+def provision_demo_station(
+    root: Path, *, line: str = "L3", zone: str = "Europe/Vienna", scale_address: str = "", encrypted: bool = True
+) -> None:
+    """Make a demo station in an empty directory: keys, files, schema and the genesis commit.
+
+    Raises:
+        RefusedError: the directory holds a station already.
+    """
+    folder = StationFolder(root)
+    root.mkdir(parents=True, exist_ok=True)
+    if folder.store.exists():
+        raise RefusedError(f"{root} holds a station already.", remedy="Give an empty directory.")
+    settings = StationFile(station_id=f"DEMO-{line}", site="Demo site", line=line, zone=zone, encrypted=encrypted)
+    keys = StationKeys.create(folder.keys)
+    public = SigningKey(keys.ledger).public.hex()
+    origin = origin_text(settings.station_id, 1)
+    folder.write(settings, PolicyFile(format=1, origin=origin, genesis_public_key=public))
+    folder.blobs.mkdir(exist_ok=True)
+    create(_location(folder, settings, keys))
+    station = open_station(root)
+    try:
+        prover = PasswordProver()
+        command = ProvisionDemoStation(
+            station_id=settings.station_id,
+            site=settings.site,
+            line=line,
+            zone=zone,
+            password_hash=prover.hash(DEMO_PASSWORD),
+            scale_address=scale_address,
+            origin=origin,
+            genesis_public_key=public,
+            schema_fingerprint=fingerprint(expected_schema()),
+        )
+        prover.close()
+        station.bus.dispatch(command, as_station=True)
+    finally:
+        station.close()
+
+
+def _location(folder: StationFolder, settings: StationFile, keys: StationKeys) -> StoreLocation:
+    return StoreLocation(folder.store, keys.store if settings.encrypted else None)
+
+
+def open_station(root: Path, plant: Plant | None = None, *, clock: Clock | None = None) -> Station:
+    """Open a station directory and join its rooms.
+
+    Raises:
+        StationHeldError: another process holds it.
+        SettingsError, StoreKeyError, StoreVersionError, StoreDamagedError: as named.
+        UnwiredPortError: a command needs a port that nobody provides.
+    """
+    folder = StationFolder(root)
+    settings, policy = folder.settings(), folder.policy()
+    configure_logs(root / "logs")
+    lock = StationLock(folder.lock)
+    try:
+        keys = StationKeys.load(folder.keys)
+        location = _location(folder, settings, keys)
+        require_current(location)
+        return Station(folder, settings, policy, keys, location, lock, plant, clock or SystemClock())
+    except BaseException:
+        lock.release()
+        raise
+
+
+class Station:
+    """A running station: dispatches commands, answers queries, tells what changed. Thread-safe; never call it from the GUI thread unless said so."""
+
+    def __init__(
+        self,
+        folder: StationFolder,
+        settings: StationFile,
+        policy: PolicyFile,
+        keys: StationKeys,
+        location: StoreLocation,
+        lock: StationLock,
+        plant: Plant | None,
+        clock: Clock,
+    ) -> None:
+        self.folder = folder
+        self.policy = policy
+        self.clock = clock
+        self.blobs = BlobStore(folder.blobs, keys.blob)
+        self.sessions = SessionRegistry(clock)
+        self._lock = lock
+        self._commands = CommandThread()
+        self._prover = PasswordProver()
+        self._listeners: list[Callable[[frozenset[str]], None]] = []
+        self._reader = open_reader(location)
+        self._host = socket.gethostname()
+        with self._reader.connect() as connection:
+            row = station_of(_raw(connection), settings)
+        self.info = StationInfo(row.station_id, row.site, row.line, row.zone, row.demo, __version__, settings.panel_pitch_mm)
+        self.gateway: Gateway | None = None
+        self.recorder = LedgerRecorder(
+            LedgerIdentity(policy.origin, __version__, 1), SigningKey(keys.ledger), FieldSealer(keys.image), sealed_columns(), clock
+        )
+        self.recorder.listeners.append(self._tell)
+        self._writer = self._commands.run(lambda: open_writer(location))
+        self._store = WriteStore(self._writer, self.recorder)
+        self._here = Principal(
+            "SYSTEM",
+            "system",
+            frozenset({Permission.SYSTEM, Permission.STATION_PROVISION}),
+            ALL_LINES,
+            "",
+            settings.station_id,
+            self._host,
+            os_user(),
+        )
+        self._gateway_port = _GatewayPort()
+        self.bus = self._join(settings.zone)
+        self._reserve_disk()
+        if plant is not None:
+            self._start_plant(plant)
+
+    # --- joining ---------------------------------------------------------------------------------------------------
+
+    def _join(self, zone: str) -> CommandBus:
+        authenticator = Authenticator(self._store, self._commands, self._prover, self.clock, zone)
+        bus = CommandBus(
+            BusParts(
+                store=self._store,
+                commands=self._commands,
+                declarations=declarations_of(*HANDLER_MODULES),
+                ports={"sessions": self.sessions, "orders": batch_handlers.BatchOrders(), "gateway": self._gateway_port},
+                sessions=self.sessions,
+                authenticator=authenticator,
+                sealing=RecordSealing(SIGNED_RECORDS, self._name_of),
+                clock=self.clock,
+                zone=zone,
+                here=self._here,
+                person=person_of,
+                line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device},
+                high_water_us=lambda: self.recorder.high_water_us,
+            )
+        )
+        bus.on_disk_full = self._on_disk_full
+        return bus
+
+    def _name_of(self, employee_id: str) -> str:
+        row = self._store.cursor.execute("SELECT name FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    # --- what faces call ---------------------------------------------------------------------------------------------
+
+    def dispatch(self, command: Command, token: str | None = None, signature: SignatureInput | None = None) -> Any:
+        """Run a command as the person behind the token. See ``CommandBus.dispatch``."""
+        return self.bus.dispatch(command, token, signature)
+
+    def read(self, query: Callable[..., _Answer], token: str | None, /, **arguments: Any) -> _Answer:
+        """Answer a query in a short read-only transaction, scoped to the person's lines.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+            NotFoundError: what was asked for is not there.
+        """
+        holder = self.sessions.holder(token)
+        if holder is None:
+            self.sessions.principal(token)
+        assert holder is not None
+        with self._reading(holder.line) as reader:
+            return query(reader, **arguments)
+
+    def sheet(self, command: Command, token: str | None) -> SigningSheet:
+        """What a signature dialog shows for a command.
+
+        Raises:
+            JopeError: the record is not there, or the session is over.
+        """
+        principal = self.sessions.principal(token)
+        with self._guarding(principal) as context:
+            return self.bus.sheet(command, context)
+
+    def preflight(self, command: Command, token: str | None) -> GuardVerdict | None:
+        """Why the person could not do this now, or None. The same guards as in the bus, on a reader."""
+        declaration = self.bus.declaration(command)
+        try:
+            principal = self.sessions.principal(token)
+            if not declaration.witness and declaration.permission not in principal.permissions:
+                what = f"Your role ({principal.role}) may not do this."
+                return GuardVerdict("permission", what, "Ask a person whose role allows it.", "11.10(d)")
+            guards = [g for g in declaration.guards if not (declaration.witness and "another" in getattr(g, "__name__", ""))]
+            with self._guarding(principal) as context:
+                return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
+        except JopeError as error:
+            return GuardVerdict(error.code, error.message, error.what_to_do, "")
+
+    def touch(self, token: str | None) -> None:
+        """A person touched a key, the mouse or the screen. Quick; may be called from the GUI thread."""
+        self.sessions.touch(token)
+
+    def idle_left(self, token: str | None) -> float:
+        """Seconds until the idle lock. Quick; may be called from the GUI thread."""
+        return self.sessions.idle_left(token)
+
+    def clock_texts(self) -> tuple[str, str]:
+        """Site time with offset, and UTC. Quick; may be called from the GUI thread."""
+        now_us = self.clock.now().utc_us
+        return site_text(now_us, self.info.zone), utc_text(now_us)
+
+    def on_change(self, callback: Callable[[frozenset[str]], None]) -> Callable[[], None]:
+        """Be told after each commit which kinds of records it was about. Returns how to stop being told."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def act_on_scale(self, device_id: str, action: ScaleAction, token: str | None, batch_no: str) -> ActionReceipt:
+        """Zero or tare a scale and write down what it answered. Blocks up to five seconds.
+
+        Raises:
+            DeniedError: the person may not.
+            DeviceError: offline, refused or indeterminate.
+        """
+        principal = self.sessions.principal(token)
+        if Permission.SCALE_ACT not in principal.permissions:
+            self.dispatch(RecordScaleAction(device_id=device_id, action=action.value, batch_no=batch_no, raw_frame="", done=False), token)
+            raise DeniedError("Your role may not zero or tare a scale.")
+        receipt = self._gateway_port.present().act(device_id, action)
+        self.dispatch(
+            RecordScaleAction(device_id=device_id, action=action.value, batch_no=batch_no, raw_frame=receipt.raw_frame, done=receipt.done),
+            token,
+        )
+        return receipt
+
+    def verify(self) -> VerifyReport:
+        """Verify the whole trail in a process of its own and return its report. Blocks."""
+        from jope.services.qualification.verifying import verify_in_process_of_its_own
+
+        return verify_in_process_of_its_own(self.folder.root)
+
+    def print_batch_record(self, batch_no: str, token: str | None, path: Path) -> Path:
+        """Print a batch record as PDF. The print is an event in the trail before the file exists. Blocks."""
+        from jope.services.reporting.commands import PrintBatchRecord
+        from jope.services.reporting.printing import write_batch_record
+
+        self.dispatch(PrintBatchRecord(batch_no=batch_no), token)
+        holder = self.sessions.principal(token)
+        with self._reading(holder.line) as reader:
+            content = write_batch_record(reader, batch_no, self.info, self.policy.origin)
+        self.blobs.put(content)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(content)
+        part.replace(path)
+        return path
+
+    def close(self) -> None:
+        """Stop devices and threads and let go of the station."""
+        if self.gateway is not None:
+            self.gateway.stop()
+        self._commands.run(self._writer.engine.dispose)
+        self._commands.run(self._writer.connection.close)
+        self._commands.close()
+        self._prover.close()
+        self._reader.dispose()
+        self._lock.release()
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def _reading(self, line: str) -> _Reading:
+        return _Reading(self, line)
+
+    def _guarding(self, principal: Principal) -> _Guarding:
+        return _Guarding(self, principal)
+
+    def new_reader(self, connection: Any, line: str) -> Reader:
+        """A reader over an open connection; for the two context managers below."""
+        cursor = _raw(connection)
+        return Reader(cursor, line=line, zone=self.info.zone, now_us=self.clock.now().utc_us, records=SIGNED_RECORDS)
+
+    def connect_reader(self) -> Any:
+        """A connection of the reading pool."""
+        return self._reader.connect()
+
+    # --- devices -----------------------------------------------------------------------------------------------------
+
+    def _start_plant(self, plant: Plant) -> None:
+        with self._reading(ALL_LINES) as reader:
+            configs = device_configs(reader)
+        self.gateway = plant.gateway(configs, plant.drivers, self.clock)
+        self._gateway_port.gateway = self.gateway
+        self.gateway.start(_StationSink(self))
+
+    def _tell(self, drafts: Sequence[EventDraft]) -> None:
+        kinds = frozenset(kind for draft in drafts for kind, _ in draft.subjects) | {"audit"}
+        for listener in list(self._listeners):
+            listener(kinds)
+
+    # --- disk full -----------------------------------------------------------------------------------------------------
+
+    def _reserve_disk(self) -> None:
+        if not self.folder.reserve.exists():
+            with self.folder.reserve.open("wb") as file:
+                file.write(b"\0" * RESERVE_BYTES)
+
+    def _on_disk_full(self) -> None:
+        """Give up the reserve, write the alarm, and go read-only (reliability.md rule 11)."""
+        if self.bus.read_only_reason:
+            return
+        self.bus.read_only_reason = "the disk is full"
+        self.folder.reserve.unlink(missing_ok=True)
+        self.bus.dispatch(
+            RaiseAlarm(priority=1, source=self._here.station, kind="disk_full", text="The disk is full. The station is read-only."),
+            as_station=True,
+        )
+
+
+def _raw(connection: Any) -> Any:
+    return connection.connection.dbapi_connection.cursor()
+
+
+class _Reading:
+    """A short read-only transaction with a scoped reader."""
+
+    def __init__(self, station: Station, line: str) -> None:
+        self._station = station
+        self._line = line
+
+    def __enter__(self) -> Reader:
+        self._connection = self._station.connect_reader()
+        self._transaction = self._connection.begin()
+        return self._station.new_reader(self._connection, self._line)
+
+    def __exit__(self, *_: object) -> None:
+        self._transaction.rollback()
+        self._connection.close()
+
+
+class _Guarding:
+    """A guard context on a reader, for sheets and pre-flight."""
+
+    def __init__(self, station: Station, principal: Principal) -> None:
+        self._station = station
+        self._principal = principal
+
+    def __enter__(self) -> GuardContext:
+        self._connection = self._station.connect_reader()
+        self._session = Session(self._connection, autoflush=False)
+        return GuardContext(self._session, self._principal, self._station.clock.now(), self._station.info.zone)
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+        self._connection.close()
+
+
+class _GatewayPort:
+    """The gateway as handlers see it; before it runs, there is no reading and every device is disabled."""
+
+    def __init__(self) -> None:
+        self.gateway: Gateway | None = None
+
+    def present(self) -> Gateway:
+        """The gateway.
+
+        Raises:
+            RefusedError: the station runs without devices.
+        """
+        if self.gateway is None:
+            raise RefusedError("No device is connected to this station.", remedy="Start the client with its drivers.")
+        return self.gateway
+
+    def reading(self, device_id: str, number: int) -> Reading | None:
+        """A reading by its number."""
+        return self.present().reading(device_id, number)
+
+    def status(self, device_id: str) -> DeviceStatus:
+        """The device's state."""
+        return self.present().status(device_id)
+
+    def unloaded_since(self, device_id: str, number: int) -> bool:
+        """Whether the load changed."""
+        return self.present().unloaded_since(device_id, number)
+
+
+class _StationSink:
+    """Takes what the gateway hears. State changes become commands of the station, on a thread of their own so that the gateway never waits."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._last: dict[str, DeviceState] = {}
+        self._pending: list[DeviceStatus] = []
+        self._wake = threading.Condition()
+        threading.Thread(target=self._work, name="jope-device-events", daemon=True).start()
+
+    def reading(self, reading: Reading) -> None:
+        """Readings are fetched from the gateway by whoever needs them."""
+
+    def status(self, status: DeviceStatus) -> None:
+        """Queue a change that people must know of."""
+        if status.state not in (DeviceState.ONLINE, DeviceState.GATED, DeviceState.BACKOFF, DeviceState.DEGRADED):
+            return
+        if self._last.get(status.device_id) is status.state:
+            return
+        self._last[status.device_id] = status.state
+        with self._wake:
+            self._pending.append(status)
+            self._wake.notify()
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                while not self._pending:
+                    self._wake.wait()
+                status = self._pending.pop(0)
+            self._dispatch(status)
+
+    def _dispatch(self, status: DeviceStatus) -> None:
+        who = status.identity
+        command = RecordDeviceState(
+            device_id=status.device_id,
+            state=status.state.value,
+            serial_number=who.serial_number if who is not None else "",
+            firmware=who.firmware if who is not None else "",
+            message=status.message,
+        )
+        try:
+            self._station.bus.dispatch(command, as_station=True)
+        except JopeError as error:
+            log.error("device event not recorded", device=status.device_id, code=error.code)
+        except RuntimeError:
+            time.sleep(0)  # the command thread is closing; the event stands in the next start's state
+
+
+_PORT_CHECK = cast("type[Gateway]", _GatewayPort)

@@ -1,0 +1,207 @@
+"""The command line.
+
+Exit 0 done, 1 a finding or refusal, 2 bad usage or unreadable input; every command has ``--json`` where a machine may read it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jope.kernel.errors import DeniedError, JopeError, RefusedError, StationHeldError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Jope: every GMP action attributable, signed, provable.",
+)
+audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
+gates = typer.Typer(no_args_is_help=True, help="Compliance gates over the program itself.")
+batches = typer.Typer(no_args_is_help=True, help="Batches, read-only.")
+devices = typer.Typer(no_args_is_help=True, help="Devices, read-only.")
+app.add_typer(audit, name="audit")
+app.add_typer(gates, name="gates")
+app.add_typer(batches, name="batches")
+app.add_typer(devices, name="devices")
+
+DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@app.command()
+def run(data: DataDir) -> None:
+    """Open the client on a station.
+
+    Example: jope run --data /var/lib/jope
+    """
+    from jope.bootstrap import open_station
+    from jope.cli.found import find_client, find_plant
+
+    client = find_client("run")
+    station = open_station(data, find_plant())
+    try:
+        code = client(station)
+    finally:
+        station.close()
+    raise typer.Exit(code or 0)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Where the demo station and its results go.")] = Path("var/demo"),
+    headless: Annotated[bool, typer.Option("--headless", help="Drive the same client offscreen through one batch.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """One batch on a simulated scale, from sign-in to two-person release.
+
+    Example: jope demo --headless --out /tmp/demo
+    """
+    from jope.cli.demo import run_demo
+
+    report = run_demo(out, headless=headless)
+    if report is None:
+        return
+    if as_json:
+        print(json.dumps(report, indent=2))
+    else:
+        verdict = "verified" if report["verify"]["ok"] else "NOT VERIFIED"
+        print(
+            f"Batch {report['batch']}: released {report['released']}, {report['weighings']} weighings, {report['refusals']} refusals, "
+            f"{report['signatures']} signatures, {report['audit_events']} events {verdict}, {report['seconds']} s. See {out / 'out'}."
+        )
+    raise typer.Exit(0 if report["released"] and report["verify"]["ok"] else 1)
+
+
+@app.command()
+def sim(
+    list_only: Annotated[bool, typer.Option("--list", help="Only list the simulated devices.")] = False,
+    out: Annotated[Path, typer.Option("--out", help="Where the links and frame logs go.")] = Path("var/sim"),
+    as_json: AsJson = False,
+) -> None:
+    """Run the simulated plant, each device a process of its own; loads are typed as lines.
+
+    Example: jope sim --list
+    """
+    from jope.cli.found import find_simulators
+    from jope.cli.simulated import run_simulated
+
+    found = find_simulators()
+    if list_only:
+        print(json.dumps(sorted(found)) if as_json else "\n".join(sorted(found)))
+        return
+    run_simulated(found, out)
+
+
+@audit.command()
+def verify(
+    data: DataDir,
+    as_json: AsJson = False,
+    key_file: Annotated[Path | None, typer.Option("--key-file", help="The store's key, when the copy has none.", exists=True)] = None,
+    policy: Annotated[Path | None, typer.Option("--policy", help="The pinned policy file, when the copy has none.", exists=True)] = None,
+) -> None:
+    """Verify a station's audit trail, or a copy of it; reads only.
+
+    Example: jope audit verify --data /mnt/copy --json
+    """
+    from jope.bootstrap import SIGNED_RECORDS
+    from jope.kernel.store.schema import sealed_columns
+    from jope.services.qualification.verifying import verify_station
+
+    report = verify_station(data, SIGNED_RECORDS, sealed_columns(), key_file=key_file, policy_file=policy)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        for finding in report.findings:
+            print(f"{finding.layer:12} {finding.seq if finding.seq is not None else '-':>8} {finding.subject}: {finding.message}")
+        layers = ", ".join(f"{name} {verdict}" for name, verdict in report.layers.items())
+        print(f"{'OK' if report.ok else 'FINDINGS'}: {report.events} events, head {report.head[:16]}, {report.seconds:.2f} s ({layers})")
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@gates.command("run")
+def run_gates_command(
+    root: Annotated[Path | None, typer.Option("--root", help="The source tree; the program's own by default.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the program against its own compliance rules.
+
+    Example: jope gates run --json
+    """
+    from jope.services.qualification.gates.run import run_gates
+
+    verdicts = run_gates(root if root is not None else Path(__file__).resolve().parents[2])
+    if as_json:
+        rows = [{"id": v.id, "title": v.title, "ok": v.ok, "findings": list(v.findings), "seal": v.seal} for v in verdicts]
+        print(json.dumps({"gates": rows}, indent=2))
+    else:
+        for v in verdicts:
+            print(f"{'ok ' if v.ok else 'RED'} {v.id:28} {v.title}")
+            for finding in v.findings:
+                print(f"      {finding}")
+    raise typer.Exit(0 if all(v.ok for v in verdicts) else 1)
+
+
+AsPerson = Annotated[str, typer.Option("--as", help="Your employee id.")]
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@batches.command("list")
+def list_batches(data: DataDir, person: AsPerson, password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
+    """The batches in your scope.
+
+    Example: jope batches list --data DIR --as D-QA --json
+    """
+    from jope.plant.batches.queries import batch_list
+
+    _print_rows(data, person, password_stdin, as_json, batch_list)
+
+
+@devices.command("list")
+def list_devices(data: DataDir, person: AsPerson, password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
+    """The devices in your scope.
+
+    Example: jope devices list --data DIR --as D-SUPER --json
+    """
+    from jope.plant.devices.queries import device_list
+
+    _print_rows(data, person, password_stdin, as_json, device_list)
+
+
+def _print_rows(data: Path, person: str, password_stdin: bool, as_json: bool, query: Any) -> None:
+    from dataclasses import asdict
+
+    from jope.bootstrap import open_station
+    from jope.compliance.identity.commands import SignIn, SignOut
+
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("Password", hide_input=True)
+    station = open_station(data)
+    try:
+        token = station.dispatch(SignIn(employee_id=person, password=password)).token
+        rows = station.read(query, token)
+        station.dispatch(SignOut(), token)
+    finally:
+        station.close()
+    print(
+        json.dumps([asdict(row) for row in rows], indent=2) if as_json else "\n".join("  ".join(map(str, asdict(r).values())) for r in rows)
+    )
+
+
+def main() -> None:
+    """The entry of ``jope``: errors that the program understands end in one sentence and an exit code."""
+    try:
+        app()
+    except (DeniedError, RefusedError, StationHeldError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except JopeError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The demo: a station marked as demo, a simulated scale as a process of its own, and the real client, by hand or driven offscreen."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jope.bootstrap import Station, open_station, provision_demo_station
+from jope.cli.found import find_client, find_plant, find_simulators
+from jope.compliance.access.reader import Reader
+from jope.compliance.identity.commands import SignIn, SignOut
+from jope.kernel.errors import RefusedError
+from jope.kernel.settings.files import StationFolder
+from jope.plant.batches.queries import batch_detail, batch_list
+from jope.services.provisioning import demo_data
+from jope.services.provisioning.preparation import prepare_demo_station
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedPlant:
+    """The simulated devices that a demo drives."""
+
+    scale: Any
+
+
+def run_demo(out: Path, *, headless: bool) -> dict[str, Any] | None:
+    """Provision, simulate, open the client. Returns the report of a headless run, None when a person used the window.
+
+    Raises:
+        RefusedError: ``out`` holds something that is not a demo station.
+    """
+    started = time.perf_counter()
+    no_display = sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    headless = headless or no_display
+    if headless:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _clear(out)
+    simulators = find_simulators()
+    with simulators["mt-sics"](out / "plant", name="sc1", identity=demo_data.DEMO_SCALE_IDENTITY) as scale:
+        provision_demo_station(out / "station", scale_address=str(scale.link))
+        station = open_station(out / "station", find_plant())
+        try:
+            prepare_demo_station(station)
+            if not headless:
+                find_client("run")(station, plant=SimulatedPlant(scale))
+                return None
+            steps = find_client("demo")(station, SimulatedPlant(scale), out=out / "out", headless=True)
+            report = _report(station, out / "out", steps)
+        finally:
+            station.close()
+    report["seconds"] = round(time.perf_counter() - started, 1)
+    (out / "out" / "report.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    return report
+
+
+def _clear(out: Path) -> None:
+    """Remove an earlier demo; anything else in the way is left alone.
+
+    Raises:
+        RefusedError: the directory holds a station that is not a demo station.
+    """
+    station = out / "station"
+    if station.exists():
+        if not StationFolder(station).settings().station_id.startswith("DEMO-"):
+            raise RefusedError(f"{station} is not a demo station.", remedy="Give another directory with --out.")
+        shutil.rmtree(station)
+    for name in ("out", "plant"):
+        shutil.rmtree(out / name, ignore_errors=True)
+    (out / "out").mkdir(parents=True)
+
+
+def _report(station: Station, out: Path, steps: Any) -> dict[str, Any]:
+    token: str = station.dispatch(SignIn(employee_id="D-QA", password=demo_data.DEMO_PASSWORD)).token
+    newest = station.read(batch_list, token)[0]
+    if not (out / "batch-record.pdf").exists():
+        station.print_batch_record(newest.batch_no, token, out / "batch-record.pdf")
+    batch = station.read(batch_detail, token, batch_no=newest.batch_no)
+    counts = station.read(_counts, token, batch_no=newest.batch_no)
+    station.dispatch(SignOut(), token)
+    return {
+        "batch": batch.batch_no,
+        "recipe": f"{batch.recipe_id}:{batch.recipe_version}",
+        "released": batch.record_state == "Released" and batch.available_quantity == batch.produced_quantity != "0",
+        **counts,
+        "steps": [{"name": s.name, "who": s.who, "seconds": round(s.seconds, 3)} for s in steps],
+        "verify": station.verify().as_json(),
+    }
+
+
+def _counts(reader: Reader, *, batch_no: str) -> dict[str, int]:
+    weighings = reader.execute("SELECT count(*) FROM weighing WHERE batch_no = ? AND accepted = 1", (batch_no,))
+    refusals = reader.execute("SELECT count(*) FROM audit WHERE outcome <> 'done'")
+    signatures = reader.execute("SELECT count(*) FROM signature")
+    events = reader.execute("SELECT count(*) FROM audit")
+    return {
+        "weighings": weighings[0][0],
+        "refusals": refusals[0][0],
+        "signatures": signatures[0][0],
+        "audit_events": events[0][0],
+    }

@@ -1,0 +1,43 @@
+"""What stands above the core is found by entry point, not imported: drivers, simulators, the client."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from jope.bootstrap import Plant
+from jope.kernel.errors import SettingsError
+
+
+def _entry(group: str, name: str) -> EntryPoint:
+    for entry in entry_points(group=group):
+        if entry.name == name:
+            return entry
+    raise SettingsError(f"The part '{name}' ({group}) is not installed.", remedy="Install the program again.")
+
+
+def find_plant() -> Plant:
+    """The installed drivers and their gateway.
+
+    Raises:
+        SettingsError: they are not installed.
+    """
+    return Plant(_entry("jope.drivers", "scales").load()(), _entry("jope.drivers", "gateway").load())
+
+
+def find_simulators() -> Any:
+    """The installed simulators by protocol.
+
+    Raises:
+        SettingsError: they are not installed.
+    """
+    return _entry("jope.drivers", "simulators").load()()
+
+
+def find_client(name: str) -> Any:
+    """The client's entry: ``run`` or ``demo``.
+
+    Raises:
+        SettingsError: the client is not installed.
+    """
+    return _entry("jope.client", name).load()

@@ -1,0 +1,1 @@
+"""People, authority and proof. Knows nothing of plants."""

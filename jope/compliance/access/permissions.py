@@ -1,0 +1,48 @@
+"""All permissions there are. Permissions are code; which role holds which is data (URS A04; P11-05, P11-08)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a person may be allowed to do."""
+
+    SIGN_IN = "session.use"
+    ALARM_ACKNOWLEDGE = "alarm.acknowledge"
+    AUDIT_READ = "audit.read"
+    RECORD_PRINT = "record.print"
+    USER_DISABLE = "user.disable"
+    RECIPE_DRAFT = "recipe.draft"
+    RECIPE_APPROVE = "recipe.approve"
+    LOT_RECEIVE = "lot.receive"
+    LOT_DISPOSE = "lot.disposition"
+    BATCH_CREATE = "batch.create"
+    BATCH_RELEASE_TO_FLOOR = "batch.release_to_floor"
+    CLEARANCE_PERFORM = "clearance.perform"
+    CLEARANCE_VERIFY = "clearance.verify"
+    BATCH_START = "batch.start"
+    BATCH_HOLD = "batch.hold"
+    BATCH_RESTART = "batch.restart"
+    WEIGHING_PERFORM = "weighing.perform"
+    WEIGHING_VERIFY = "weighing.verify"
+    SCALE_ACT = "scale.act"
+    BATCH_COMPLETE = "batch.complete"
+    BATCH_REVIEW = "batch.review"
+    BATCH_RELEASE = "batch.release"
+    BATCH_CERTIFY = "batch.certify"
+    BATCH_REJECT = "batch.reject"
+    STATION_PROVISION = "station.provision"
+    SYSTEM = "system"
+    """Held by the station's own principal alone: device events, alarms, scheduled work."""
+
+
+GMP_PERMISSIONS = frozenset(Permission) - {
+    Permission.SIGN_IN,
+    Permission.AUDIT_READ,
+    Permission.USER_DISABLE,
+    Permission.STATION_PROVISION,
+    Permission.SYSTEM,
+    Permission.RECORD_PRINT,
+}
+"""What an administrator may never hold (A11d-16)."""

@@ -1,0 +1,1 @@
+"""The ledger: what happened, chained and signed, and its verification."""

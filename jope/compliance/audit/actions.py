@@ -1,0 +1,64 @@
+"""All actions that stand in the trail: past tense, subject first."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What happened. Values are never renamed; a new meaning gets a new value."""
+
+    STATION_PROVISIONED = "station.provisioned"
+    STATION_STARTED = "station.started"
+    STATION_STOPPED = "station.stopped"
+
+    COMMAND_DENIED = "command.denied"
+    COMMAND_REFUSED = "command.refused"
+    COMMAND_FAILED = "command.failed"
+
+    SESSION_OPENED = "session.opened"
+    SESSION_CLOSED = "session.closed"
+    SESSION_LOCKED = "session.locked"
+    SESSION_UNLOCKED = "session.unlocked"
+    AUTHENTICATION_FAILED = "authentication.failed"
+    USER_LOCKED = "user.locked"
+    USER_DISABLED = "user.disabled"
+
+    SIGNATURE_APPLIED = "signature.applied"
+
+    ALARM_RAISED = "alarm.raised"
+    ALARM_RETURNED = "alarm.returned"
+    ALARM_ACKNOWLEDGED = "alarm.acknowledged"
+
+    DEVICE_STATE_CHANGED = "device.state_changed"
+    SCALE_ZEROED = "scale.zeroed"
+    SCALE_TARED = "scale.tared"
+
+    RECIPE_DRAFTED = "recipe.drafted"
+    RECIPE_APPROVED = "recipe.approved"
+
+    LOT_RECEIVED = "lot.received"
+    LOT_RELEASED = "lot.released"
+    LOT_REJECTED = "lot.rejected"
+
+    BATCH_CREATED = "batch.created"
+    BATCH_RELEASED_TO_FLOOR = "batch.released_to_floor"
+    CLEARANCE_PERFORMED = "clearance.performed"
+    CLEARANCE_VERIFIED = "clearance.verified"
+    BATCH_STARTED = "batch.started"
+    BATCH_HELD = "batch.held"
+    BATCH_RESTARTED = "batch.restarted"
+    LOT_IDENTIFIED = "weighing.lot_identified"
+    WEIGHT_ACCEPTED = "weighing.accepted"
+    WEIGHT_REJECTED = "weighing.rejected"
+    CONTAINER_VERIFIED = "weighing.container_verified"
+    MATERIAL_FINISHED = "dispensing.finished"
+    MATERIAL_VERIFIED = "dispensing.verified"
+    BATCH_COMPLETED = "batch.completed"
+    BATCH_REVIEWED = "batch.reviewed"
+    BATCH_RELEASE_SIGNED = "batch.release_signed"
+    BATCH_CERTIFIED = "batch.certified"
+    BATCH_REJECTED = "batch.rejected"
+
+    RECORD_PRINTED = "record.printed"
+    LEDGER_VERIFIED = "ledger.verified"

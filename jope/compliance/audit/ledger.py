@@ -1,0 +1,97 @@
+"""The form of the ledger. No I/O: bodies, leaves, links and the message that a commit signs.
+
+Rules (ledger.md "Shape"; frozen, a change is a migration):
+
+1. The body is canonical JSON and is the record; every other column of ``audit`` follows from the bodies and the signing key.
+2. ``leaf = SHA256(0x00 || body)``; ``hash = SHA256(0x02 || prev || leaf)``.
+3. ``prev = SHA256(0x03 || hash || sig)`` of the row before (``sig`` empty where that row has none), so that a changed signature breaks the chain.
+   The first row's ``prev`` is ``SHA256(0x04 || origin)``.
+4. The last row of each commit carries an Ed25519 signature over origin, seq and hash.
+5. The body carries ``SHA256(salt || payload)`` and not the payload, so that a payload can be disposed of and the chain stands.
+6. Each subject of an event has its own count ``n`` and the ``seq`` of its predecessor, so that a subject's events are complete or visibly not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jope.kernel.canonical import canonical_bytes
+
+BODY_VERSION = 1
+BODY_FIELDS = frozenset(
+    ("v", "seq", "utc", "boot", "mono", "quality", "actor", "role", "session", "station", "address", "os_user", "action", "outcome", "subjects",
+     "payload", "prior", "next", "signature", "command", "software", "settings")
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the chain ends. Before the first event: seq 0, hash of the origin."""
+
+    seq: int
+    hash: bytes
+    sig: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRef:
+    """One record an event is about; ``n`` counts the events of that record from 1, ``prev`` is the seq of its predecessor or 0."""
+
+    kind: str
+    id: str
+    n: int
+    prev: int
+
+    def as_json(self) -> dict[str, Any]:
+        """As it stands in the body."""
+        return {"kind": self.kind, "id": self.id, "n": self.n, "prev": self.prev}
+
+
+def origin_text(station_id: str, generation: int) -> str:
+    """The name of a chain, for example ``jope/LINE-3/1``."""
+    return f"jope/{station_id}/{generation}"
+
+
+def genesis_prev(origin: str) -> bytes:
+    """The ``prev`` of the first row."""
+    return hashlib.sha256(b"\x04" + origin.encode()).digest()
+
+
+def leaf_of(body: str) -> bytes:
+    """The leaf of a body."""
+    return hashlib.sha256(b"\x00" + body.encode()).digest()
+
+
+def link_of(hash_: bytes, sig: bytes | None) -> bytes:
+    """The ``prev`` that the next row must carry."""
+    return hashlib.sha256(b"\x03" + hash_ + (sig or b"")).digest()
+
+
+def hash_of(prev: bytes, leaf: bytes) -> bytes:
+    """The hash of a row."""
+    return hashlib.sha256(b"\x02" + prev + leaf).digest()
+
+
+def next_prev(origin: str, head: Head) -> bytes:
+    """The ``prev`` of the row after ``head``."""
+    return genesis_prev(origin) if head.seq == 0 else link_of(head.hash, head.sig)
+
+
+def commit_message(origin: str, seq: int, hash_: bytes) -> bytes:
+    """What the last row of a commit signs."""
+    return f"jope ledger commit v1\n{origin}\n{seq}\n{hash_.hex()}\n".encode()
+
+
+def payload_digest(salt: bytes, payload: str) -> str:
+    """What the body says of its payload, hex."""
+    return hashlib.sha256(salt + payload.encode()).hexdigest()
+
+
+def state_hash(rows: Sequence[tuple[str, str, dict[str, Any]]]) -> str | None:
+    """SHA-256 over (table, key, row) images in canonical JSON, hex; None where there is no row."""
+    if not rows:
+        return None
+    return hashlib.sha256(canonical_bytes([[table, key, row] for table, key, row in rows])).hexdigest()

@@ -1,0 +1,321 @@
+"""Writes the ledger: the store's recorder.
+
+A pen belongs to one unit of work. Handlers call ``record``; when they are done the pen images every changed row, gives each image to exactly one event,
+seals what is secret, chains, signs and inserts. The head in memory advances only after COMMIT returned (ledger.md "Commit").
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from jope.compliance.audit import ledger
+from jope.compliance.audit.actions import Action
+from jope.compliance.audit.ledger import Head, SubjectRef
+from jope.compliance.commands import Outcome, Principal
+from jope.kernel.canonical import canonical_text
+from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockQuality, Instant
+from jope.kernel.crypto.sealing import FieldSealer
+from jope.kernel.crypto.signing import SigningKey
+from jope.kernel.errors import StoreDamagedError, UnseenChangeError
+from jope.kernel.store.images import RowImage
+from jope.kernel.store.uow import Pen, UnitOfWork
+
+_INSERT_AUDIT = "INSERT INTO audit (seq, body, leaf, prev, hash, sig) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_PAYLOAD = "INSERT INTO audit_payload (seq, salt, payload) VALUES (?, ?, ?)"
+_INSERT_SUBJECT = "INSERT INTO audit_subject (kind, id, n, seq) VALUES (?, ?, ?, ?)"
+_INSERT_OUTCOME = "INSERT INTO command_outcome (command_id, seq) VALUES (?, ?)"
+_LAST_OF_SUBJECT = "SELECT n, seq FROM audit_subject WHERE kind = ? AND id = ? ORDER BY n DESC LIMIT 1"
+_HEAD = "SELECT seq, hash, sig FROM audit ORDER BY seq DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerIdentity:
+    """What the ledger of this station and program is called."""
+
+    origin: str
+    software: str
+    settings_revision: int
+
+
+@dataclass(slots=True)
+class EventDraft:
+    """One event as recorded; ``upto`` is the count of row changes seen when it was recorded."""
+
+    action: Action
+    subjects: tuple[tuple[str, str], ...]
+    outcome: Outcome
+    reason: str
+    details: Mapping[str, Any]
+    upto: int
+    signature_id: str | None = None
+    seq: int = 0
+    leaf: bytes = b""
+
+
+class SignatureDraft(Protocol):
+    """A signature that waits for its target event; the signatures room implements it."""
+
+    signature_id: str
+    subjects: tuple[tuple[str, str], ...]
+    reason: str
+
+    def insert(self, cursor: Any, target_seq: int, target_leaf: bytes) -> None:
+        """Store the signature's row, bound to the target's leaf."""
+
+    def details(self) -> Mapping[str, Any]:
+        """What the signature event's payload says: the frozen snapshot."""
+
+
+@dataclass(slots=True)
+class _Row:
+    seq: int
+    body: str
+    leaf: bytes
+    salt: bytes
+    payload: str
+    subjects: tuple[SubjectRef, ...]
+
+
+@dataclass(slots=True)
+class LedgerPen:
+    """Collects the events of one unit of work."""
+
+    recorder: LedgerRecorder
+    uow: UnitOfWork
+    start: Head
+    principal: Principal | None = None
+    command_id: str = ""
+    instant: Instant | None = None
+    outcome_of: str | None = None
+    """The command whose outcome this commit is; its closing event is found by ``command_outcome``."""
+    result: Mapping[str, Any] | None = None
+    drafts: list[EventDraft] = field(default_factory=list)
+    signature: SignatureDraft | None = None
+    end: Head | None = None
+    _last_n: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def record(
+        self,
+        action: Action,
+        *subjects: tuple[str, str],
+        reason: str = "",
+        outcome: Outcome = Outcome.DONE,
+        details: Mapping[str, Any] | None = None,
+    ) -> EventDraft:
+        """Record one event. Row changes made since the last one belong to it; those after the last event of a commit go to that one.
+
+        Args:
+            action: what happened.
+            subjects: (kind, id) pairs of the records it is about, at least one.
+            reason: why, as the person gave it.
+            outcome: how it ended.
+            details: further facts for the payload, in the canonical profile.
+        """
+        if not subjects:
+            raise TypeError("an audit event is about at least one record")
+        draft = EventDraft(action, subjects, outcome, reason, dict(details or {}), self.uow.change_count)
+        self.drafts.append(draft)
+        return draft
+
+    def complete(self, uow: UnitOfWork) -> None:
+        """Image, seal, chain, sign, insert.
+
+        Raises:
+            UnseenChangeError: a commit without an event.
+        """
+        if not self.drafts:
+            raise UnseenChangeError("A commit without an audit event was rolled back.", remedy="Report this; it is a fault of the program.")
+        cursor = uow.cursor
+        if self.signature is not None:
+            self.drafts[0].signature_id = self.signature.signature_id
+        rows = [self._row(cursor, draft, images) for draft, images in self._with_images(uow)]
+        if self.signature is not None:
+            rows.append(self._signature_row(uow, self.signature))
+        self.end = self._insert(cursor, rows)
+
+    def _with_images(self, uow: UnitOfWork) -> list[tuple[EventDraft, list[RowImage]]]:
+        images = uow.images()
+        pairs: list[tuple[EventDraft, list[RowImage]]] = [(draft, []) for draft in self.drafts]
+        for image in images:
+            owner = next((found for draft, found in pairs if image.first_change < draft.upto), pairs[-1][1])
+            owner.append(image)
+        return pairs
+
+    def _signature_row(self, uow: UnitOfWork, signature: SignatureDraft) -> _Row:
+        target = self.drafts[0]
+        before = uow.change_count
+        signature.insert(uow.cursor, target.seq, target.leaf)
+        draft = EventDraft(
+            Action.SIGNATURE_APPLIED, signature.subjects, Outcome.DONE, signature.reason, signature.details(), 0, signature.signature_id
+        )
+        self.drafts.append(draft)
+        return self._row(uow.cursor, draft, uow.images(before))
+
+    def _row(self, cursor: Any, draft: EventDraft, images: Sequence[RowImage]) -> _Row:
+        seq = self.start.seq + 1 + sum(1 for d in self.drafts if d.seq)
+        sealed = [self.recorder.seal(image) for image in images]
+        payload = canonical_text(self._payload(draft, sealed))
+        salt = secrets.token_bytes(16)
+        subjects = tuple(self._count(cursor, kind, id_, seq) for kind, id_ in draft.subjects)
+        body = canonical_text(self._body(draft, seq, subjects, ledger.payload_digest(salt, payload), sealed))
+        draft.seq, draft.leaf = seq, ledger.leaf_of(body)
+        return _Row(seq, body, draft.leaf, salt, payload, subjects)
+
+    def _payload(self, draft: EventDraft, images: Sequence[RowImage]) -> dict[str, Any]:
+        payload: dict[str, Any] = {
+            "images": [{"table": i.table, "key": i.key, "before": i.before, "after": i.after} for i in images],
+            "reason": draft.reason,
+            "details": dict(draft.details),
+        }
+        if self.result is not None and draft is self.drafts[0]:
+            payload["result"] = dict(self.result)
+        return payload
+
+    def _body(
+        self, draft: EventDraft, seq: int, subjects: Sequence[SubjectRef], payload: str, images: Sequence[RowImage]
+    ) -> dict[str, Any]:
+        who, now = self.principal, self.instant
+        assert who is not None, "the bus names who acts"
+        assert now is not None, "the bus names when"
+        return {
+            "v": ledger.BODY_VERSION,
+            "seq": seq,
+            "utc": now.utc_us,
+            "boot": now.boot_id,
+            "mono": now.mono_us,
+            "quality": self.recorder.quality(now).value,
+            "actor": who.employee_id,
+            "role": who.role,
+            "session": who.session_id,
+            "station": who.station,
+            "address": who.address,
+            "os_user": who.os_user,
+            "action": draft.action.value,
+            "outcome": draft.outcome.value,
+            "subjects": [s.as_json() for s in subjects],
+            "payload": payload,
+            "prior": ledger.state_hash([(i.table, i.key, i.before) for i in images if i.before is not None]),
+            "next": ledger.state_hash([(i.table, i.key, i.after) for i in images if i.after is not None]),
+            "signature": draft.signature_id,
+            "command": self.command_id,
+            "software": self.recorder.identity.software,
+            "settings": self.recorder.identity.settings_revision,
+        }
+
+    def _count(self, cursor: Any, kind: str, id_: str, seq: int) -> SubjectRef:
+        last = self._last_n.get((kind, id_)) or cursor.execute(_LAST_OF_SUBJECT, (kind, id_)).fetchone() or (0, 0)
+        self._last_n[kind, id_] = (last[0] + 1, seq)
+        return SubjectRef(kind, id_, last[0] + 1, last[1])
+
+    def _insert(self, cursor: Any, rows: Sequence[_Row]) -> Head:
+        origin, head = self.recorder.identity.origin, self.start
+        for row in rows:
+            prev = ledger.next_prev(origin, head)
+            hash_ = ledger.hash_of(prev, row.leaf)
+            sig = self.recorder.sign(row.seq, hash_) if row is rows[-1] else None
+            cursor.execute(_INSERT_AUDIT, (row.seq, row.body, row.leaf, prev, hash_, sig))
+            cursor.execute(_INSERT_PAYLOAD, (row.seq, row.salt, row.payload))
+            for subject in row.subjects:
+                cursor.execute(_INSERT_SUBJECT, (subject.kind, subject.id, subject.n, row.seq))
+            self.uow.ledger_rows += 2 + len(row.subjects)
+            head = Head(row.seq, hash_, sig)
+        if self.outcome_of is not None:
+            cursor.execute(_INSERT_OUTCOME, (self.outcome_of, rows[0].seq))
+            self.uow.ledger_rows += 1
+        return head
+
+
+class LedgerRecorder:
+    """The one writer of the ledger; lives on the command thread."""
+
+    def __init__(
+        self, identity: LedgerIdentity, key: SigningKey, sealer: FieldSealer, sealed: frozenset[tuple[str, str]], clock: Clock
+    ) -> None:
+        self.identity = identity
+        self._key = key
+        self._sealer = sealer
+        self._sealed = sealed
+        self._clock = clock
+        self._head: Head | None = None
+        self._high_water_us = 0
+        self.listeners: list[Callable[[Sequence[EventDraft]], None]] = []
+
+    @property
+    def head(self) -> Head | None:
+        """The head in memory, None until the first unit of work."""
+        return self._head
+
+    @property
+    def high_water_us(self) -> int:
+        """The latest trusted time in the trail; a clock before it is suspect."""
+        return self._high_water_us
+
+    def begin(self, uow: UnitOfWork) -> LedgerPen:
+        """Open a pen. Never sign over rows that somebody else wrote.
+
+        Raises:
+            StoreDamagedError: the stored head is not the head in memory.
+        """
+        row = uow.cursor.execute(_HEAD).fetchone()
+        stored = Head(0, b"", None) if row is None else Head(*row)
+        if self._head is None:
+            self._head = stored
+            self._high_water_us = _trusted_time(uow.cursor)
+        elif stored != self._head:
+            raise StoreDamagedError(
+                "The trail in the store does not end where this program left it.", remedy="Stop and run 'jope audit verify'."
+            )
+        return LedgerPen(self, uow, stored)
+
+    def committed(self, pen: Pen) -> None:
+        """Advance the head in memory and tell who listens."""
+        assert isinstance(pen, LedgerPen), "the pen is one of this recorder"
+        assert pen.end is not None
+        assert pen.instant is not None
+        self._head = pen.end
+        if self.quality(pen.instant) is not ClockQuality.SUSPECT:
+            self._high_water_us = max(self._high_water_us, pen.instant.utc_us)
+        for listener in self.listeners:
+            listener(pen.drafts)
+
+    def outcome_unknown(self) -> None:
+        """Forget the head; it is read again before the next commit."""
+        self._head = None
+
+    def quality(self, now: Instant) -> ClockQuality:
+        """The quality that an event of this instant carries: ``suspect`` while the clock stands before the trail."""
+        return ClockQuality.SUSPECT if now.utc_us + JUMP_LIMIT_US < self._high_water_us else now.quality
+
+    def sign(self, seq: int, hash_: bytes) -> bytes:
+        """The signature of a commit's last row."""
+        return self._key.sign(ledger.commit_message(self.identity.origin, seq, hash_))
+
+    def seal(self, image: RowImage) -> RowImage:
+        """The image with its secret fields sealed."""
+        columns = [column for table, column in self._sealed if table == image.table]
+        if not columns:
+            return image
+        return RowImage(
+            image.table,
+            image.key,
+            self._seal_row(image, image.before, columns),
+            self._seal_row(image, image.after, columns),
+            image.first_change,
+        )
+
+    def _seal_row(self, image: RowImage, row: dict[str, Any] | None, columns: Sequence[str]) -> dict[str, Any] | None:
+        if row is None:
+            return None
+        sealed = {c: self._sealer.seal(row[c], table=image.table, key=image.key, column=c) for c in columns if row[c] is not None}
+        return row | sealed
+
+
+def _trusted_time(cursor: Any) -> int:
+    """The time of the newest event whose clock was not suspect, 0 in an empty trail."""
+    row = cursor.execute(
+        "SELECT json_extract(body, '$.utc') FROM audit WHERE json_extract(body, '$.quality') <> 'suspect' ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    return 0 if row is None else int(row[0])

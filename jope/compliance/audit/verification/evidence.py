@@ -1,0 +1,35 @@
+"""What verification looks at: a connection that reads, the pinned policy, and optional keys. Signing keys are never needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jope.compliance.audit.verification.report import Finding
+from jope.kernel.crypto.sealing import FieldSealer
+from jope.kernel.settings.files import PolicyFile
+from jope.kernel.store.migrations import SchemaRow
+
+_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The material of one verification. ``sealer`` is None where the image key is not at hand."""
+
+    connection: Any
+    policy: PolicyFile
+    expected_schema: tuple[SchemaRow, ...]
+    sealed: frozenset[tuple[str, str]]
+    sealer: FieldSealer | None
+
+    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> Iterator[Any]:
+        """The rows of a query, in pieces, so that memory stays flat."""
+        cursor = self.connection.execute(sql, parameters)
+        while chunk := cursor.fetchmany(_BATCH):
+            yield from chunk
+
+
+Layer = Callable[[Evidence], Iterator[Finding]]
+"""One layer of verification: findings over the evidence."""

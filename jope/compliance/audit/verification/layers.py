@@ -1,0 +1,228 @@
+"""The layers. Each is a generator of findings over the evidence; none trusts what another has seen.
+
+schema        every table, index and trigger is the one that the program's own SQL files give
+integrity     SQLite's own check of pages and indexes, the page HMACs of an encrypted store, foreign keys
+chain         bodies are canonical and whole; leaf, prev, hash and payload digest follow; seq has no gap; subjects count without gap
+signatures    each signature over a row is the pinned key's; the last row carries one
+projections   the searchable copies equal what the bodies say
+replay        the business rows equal the last after-images of the trail; state hashes follow from the images
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from jope.compliance.audit import ledger
+from jope.compliance.audit.ledger import BODY_FIELDS, Head
+from jope.compliance.audit.verification.evidence import Evidence
+from jope.compliance.audit.verification.report import Finding
+from jope.kernel.canonical import parse_canonical
+from jope.kernel.crypto.signing import VerifyingKey
+from jope.kernel.errors import CanonicalFormError
+from jope.kernel.store.images import TableShape, regulated_tables
+from jope.kernel.store.migrations import revisions, schema_rows
+
+_LIMIT_PER_CHECK = 200
+
+
+def schema_layer(evidence: Evidence) -> Iterator[Finding]:
+    """Compare every object of the schema with the expected one."""
+    found = {(row[0], row[1]): row for row in schema_rows(evidence.connection)}
+    expected = {(row[0], row[1]): row for row in evidence.expected_schema}
+    for key in sorted(found.keys() | expected.keys()):
+        name = f"{key[0]} {key[1]}"
+        if key not in found:
+            yield Finding("schema", None, name, f"The {name} is missing; a rule of the store was taken away.")
+        elif key not in expected:
+            yield Finding("schema", None, name, f"The {name} does not belong to the schema; somebody added it.")
+        elif found[key] != expected[key]:
+            yield Finding("schema", None, name, f"The {name} is not the one of this program; somebody changed it.")
+    versions = [row[0] for row in evidence.rows("SELECT version_num FROM alembic_version")]
+    if versions != [revisions()[-1]]:
+        yield Finding("schema", None, "table alembic_version", f"The schema revision is {versions}, expected is {revisions()[-1]}.")
+
+
+def integrity_layer(evidence: Evidence) -> Iterator[Finding]:
+    """SQLite's integrity check, SQLCipher's page HMACs, foreign keys."""
+    for (text,) in evidence.rows(f"PRAGMA integrity_check({_LIMIT_PER_CHECK})"):
+        if text != "ok":
+            yield Finding("integrity", None, "store", f"The database structure is damaged: {text}.")
+    for row in evidence.rows("PRAGMA cipher_integrity_check"):
+        yield Finding("integrity", None, "store", f"A page of the encrypted store is damaged: {row[0]}.")
+    for row in evidence.rows("PRAGMA foreign_key_check"):
+        yield Finding("integrity", None, f"{row[0]} rowid {row[1]}", f"A row of {row[0]} names a row of {row[2]} that is not there.")
+
+
+def chain_layer(evidence: Evidence) -> Iterator[Finding]:
+    """Recompute the whole chain."""
+    head, subjects = Head(0, b"", None), dict[tuple[str, str], tuple[int, int]]()
+    sql = "SELECT a.seq, a.body, a.leaf, a.prev, a.hash, a.sig, p.salt, p.payload FROM audit a LEFT JOIN audit_payload p USING (seq) ORDER BY a.seq"
+    for seq, body, leaf, prev, hash_, sig, salt, payload in evidence.rows(sql):
+        row = f"audit {seq}"
+        if seq != head.seq + 1:
+            yield Finding("chain", seq, row, f"Events {head.seq + 1} to {seq - 1} are missing; they were deleted.")
+        yield from _links(evidence, head, row, seq, body, leaf, prev, hash_)
+        yield from _body(row, seq, body, salt, payload, subjects)
+        head = Head(seq, hash_, sig)
+    for (seq,) in evidence.rows("SELECT seq FROM audit_payload WHERE seq NOT IN (SELECT seq FROM audit)"):
+        yield Finding("chain", seq, f"audit_payload {seq}", "A payload belongs to no event; it was added.")
+
+
+def _links(evidence: Evidence, head: Head, row: str, seq: int, body: str, leaf: bytes, prev: bytes, hash_: bytes) -> Iterator[Finding]:
+    if ledger.leaf_of(body) != leaf:
+        yield Finding("chain", seq, row, "The body is not the one that was hashed; it was edited.")
+    if ledger.next_prev(evidence.policy.origin, head) != prev:
+        yield Finding(
+            "chain", seq, row, "The event does not follow from the one before; a row or a signature was changed, added, removed or moved."
+        )
+    if ledger.hash_of(prev, leaf) != hash_:
+        yield Finding("chain", seq, row, "The hash does not follow from body and predecessor; it was edited.")
+
+
+def _body(
+    row: str, seq: int, body: str, salt: bytes | None, payload: str | None, subjects: dict[tuple[str, str], tuple[int, int]]
+) -> Iterator[Finding]:
+    try:
+        value = parse_canonical(body)
+    except CanonicalFormError as error:
+        yield Finding("chain", seq, row, f"The body cannot be read: {error.message}")
+        return
+    if type(value) is not dict or value.keys() != BODY_FIELDS or value["seq"] != seq or value["v"] != ledger.BODY_VERSION:
+        yield Finding("chain", seq, row, "The body is not a body of this place in the trail.")
+        return
+    if salt is None or payload is None:
+        yield Finding("chain", seq, f"audit_payload {seq}", "The payload is missing and no disposal stub stands for it.")
+    elif ledger.payload_digest(salt, payload) != value["payload"]:
+        yield Finding("chain", seq, f"audit_payload {seq}", "The payload is not the one that the body names; it was edited.")
+    for subject in value["subjects"]:
+        key = (subject["kind"], subject["id"])
+        n, last = subjects.get(key, (0, 0))
+        if (subject["n"], subject["prev"]) != (n + 1, last):
+            yield Finding("chain", seq, row, f"The count of {key[0]} {key[1]} does not go on; an event about it is missing.")
+        subjects[key] = (subject["n"], seq)
+
+
+def signatures_layer(evidence: Evidence) -> Iterator[Finding]:
+    """Verify every commit's signature with the key that the policy pins."""
+    key = VerifyingKey(bytes.fromhex(evidence.policy.genesis_public_key))
+    last: tuple[int, bytes | None] = (0, b"")
+    for seq, hash_, sig in evidence.rows("SELECT seq, hash, sig FROM audit ORDER BY seq"):
+        last = (seq, sig)
+        if sig is not None and not key.accepts(sig, ledger.commit_message(evidence.policy.origin, seq, hash_)):
+            yield Finding("signatures", seq, f"audit {seq}", "The signature is not the station's; the event was forged or changed.")
+    if last[1] is None:
+        yield Finding("signatures", last[0], f"audit {last[0]}", "The last event carries no signature; the end of a commit was cut off.")
+    commits: dict[str, int] = {}
+    for seq, sig, command in evidence.rows(
+        "SELECT seq, sig, json_extract(body, '$.command') FROM audit WHERE json_valid(body) ORDER BY seq"
+    ):
+        if sig is None:
+            commits[command] = seq
+        elif command in commits:
+            del commits[command]
+    for seq in commits.values():
+        yield Finding("signatures", seq, f"audit {seq}", "The commit of this event carries no signature; it was stripped.")
+
+
+def projections_layer(evidence: Evidence) -> Iterator[Finding]:
+    """Compare the projections with what the bodies say."""
+    subjects: Counter[tuple[str, str, int, int]] = Counter()
+    for seq, body in evidence.rows("SELECT seq, body FROM audit"):
+        for s in (parsed(body) or {}).get("subjects", []):
+            subjects[s.get("kind"), s.get("id"), s.get("n"), seq] += 1
+    stored = Counter(tuple(row) for row in evidence.rows("SELECT kind, id, n, seq FROM audit_subject"))
+    for kind, id_, n, seq in (stored - subjects) | (subjects - stored):
+        yield Finding(
+            "projections", seq, f"audit_subject {kind} {id_} {n}", "The index of subjects does not say what the trail says; it was edited."
+        )
+    outcomes = {row[0]: row[1] for row in evidence.rows("SELECT command_id, seq FROM command_outcome")}
+    for command_id, seq in outcomes.items():
+        body = evidence.connection.execute("SELECT body FROM audit WHERE seq = ?", (seq,)).fetchone()
+        event = parsed(body[0]) if body is not None else None
+        if event is None or event.get("command") != command_id:
+            yield Finding(
+                "projections", seq, f"command_outcome {command_id}", "The outcome of a command names another event; it was edited."
+            )
+    yield from _missing_outcomes(evidence, outcomes)
+
+
+def _missing_outcomes(evidence: Evidence, outcomes: dict[str, int]) -> Iterator[Finding]:
+    sql = "SELECT min(seq), json_extract(body, '$.command'), max(action = 'authentication.failed') FROM audit WHERE json_valid(body) GROUP BY 2"
+    for seq, command_id, authentication in evidence.rows(sql):
+        if not authentication and outcomes.get(command_id) != seq:
+            yield Finding("projections", seq, f"command_outcome {command_id}", "The outcome of a command is missing or moved.")
+
+
+def replay_layer(evidence: Evidence) -> Iterator[Finding]:
+    """Rebuild every regulated row from the after-images and compare it with the row that stands there."""
+    shapes = {shape.name: shape for shape in regulated_tables(evidence.connection.cursor())}
+    last: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+    for seq, body, payload in evidence.rows("SELECT a.seq, a.body, p.payload FROM audit a JOIN audit_payload p USING (seq) ORDER BY a.seq"):
+        yield from _take_images(seq, body, payload, last)
+    for shape in shapes.values():
+        yield from _compare(evidence, shape, last)
+    for (table, key), (seq, _row) in last.items():
+        if table in shapes:
+            yield Finding("replay", seq, f"{table} {key}", "The row that the trail shows is not there; it was deleted.")
+
+
+def _take_images(seq: int, body: str, payload: str, last: dict[tuple[str, str], tuple[int, dict[str, Any]]]) -> Iterator[Finding]:
+    event, content = parsed(body), parsed(payload)
+    if event is None or content is None:
+        yield Finding("replay", seq, f"audit_payload {seq}", "The images of this event cannot be read.")
+        return
+    images = content.get("images", [])
+    before = [(i["table"], i["key"], i["before"]) for i in images if i["before"] is not None]
+    after = [(i["table"], i["key"], i["after"]) for i in images if i["after"] is not None]
+    if (ledger.state_hash(before), ledger.state_hash(after)) != (event.get("prior"), event.get("next")):
+        yield Finding("replay", seq, f"audit {seq}", "The state hashes do not follow from the images; an image was changed.")
+    for image in images:
+        key = (image["table"], image["key"])
+        if image["before"] != (last[key][1] if key in last else None):
+            yield Finding(
+                "replay",
+                seq,
+                f"{key[0]} {key[1]}",
+                "The row before this event is not the one the trail left; a change is not in the trail.",
+            )
+        if image["after"] is None:
+            last.pop(key, None)
+        else:
+            last[key] = (seq, image["after"])
+
+
+def _compare(evidence: Evidence, shape: TableShape, last: dict[tuple[str, str], tuple[int, dict[str, Any]]]) -> Iterator[Finding]:
+    """Take each row that stands there out of ``last``; what remains there was deleted."""
+    for (text,) in evidence.rows(f"SELECT {shape.image_sql('')} FROM {shape.name}"):
+        row = json.loads(text)
+        key = "|".join(str(row[c]) for c in shape.key)
+        found = last.pop((shape.name, key), None)
+        if found is None:
+            yield Finding("replay", None, f"{shape.name} {key}", "No event of the trail made this row; it was added from outside.")
+            continue
+        for column in shape.columns:
+            if not _same(evidence, shape.name, key, column, row[column], found[1].get(column)):
+                message = f"Column {column} is not what the trail shows; it was edited outside the program."
+                yield Finding("replay", found[0], f"{shape.name} {key}", message)
+
+
+def _same(evidence: Evidence, table: str, key: str, column: str, stands: Any, shown: Any) -> bool:
+    if (table, column) not in evidence.sealed or not isinstance(shown, str):
+        return type(stands) is type(shown) and bool(stands == shown)
+    if evidence.sealer is None:
+        return True
+    return bool(evidence.sealer.open(shown, table=table, key=key, column=column) == stands)
+
+
+def parsed(text: str | None) -> dict[str, Any] | None:
+    """A JSON object, or None where the text is not one."""
+    if text is None:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,345 @@
+"""The command bus: the one way every write goes (house.md "One way through").
+
+1. A repeated ``command_id`` returns its first outcome.
+2. Who are you: the session is open and not idle. May you: permission and line. Are you trained. Is four eyes due.
+3. Is a signature due: meaning, then id and password on the proof thread, with the failure counter raised first.
+4. One transaction: guards, the sheet that was shown against the record as it stands, handler, seal, images, events, COMMIT.
+5. A refusal, a denial and a failure are events in a transaction of their own, then raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+import structlog
+
+from jope.compliance.access.reader import ALL_LINES
+from jope.compliance.audit.actions import Action
+from jope.compliance.bus.outcomes import error_of, result_of, storable, storable_command
+from jope.compliance.commands import (
+    Acting,
+    Command,
+    Declaration,
+    FourEyes,
+    GuardContext,
+    Outcome,
+    Principal,
+    Seal,
+    Sealing,
+    SignatureInput,
+    SigningSheet,
+    Training,
+)
+from jope.compliance.identity.authentication import SIGN_IN, SIGNATURE, Authenticator
+from jope.compliance.identity.passwords import Throttle
+from jope.compliance.identity.sessions import SessionRegistry
+from jope.kernel.clock import JUMP_LIMIT_US, Clock
+from jope.kernel.errors import (
+    ClockSuspectError,
+    DeniedError,
+    DiskFullError,
+    EnvironmentFaultError,
+    ForbiddenStatementError,
+    GuardRefusedError,
+    JopeError,
+    MeaningError,
+    PermissionDeniedError,
+    ProgramFaultError,
+    ReadOnlyError,
+    RecordChangedError,
+    SamePersonError,
+    SessionEndedError,
+    SignatureDueError,
+    ThrottledError,
+    UnseenChangeError,
+    UnwiredPortError,
+)
+from jope.kernel.store.command_thread import CommandThread
+from jope.kernel.store.uow import WriteStore
+
+log = structlog.get_logger("jope.bus")
+COMMANDS_PER_MINUTE = 100
+LineOf = Callable[[Any, str], str | None]
+"""The line of a record: (raw cursor, id) -> line, None where it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusParts:
+    """What the bus is joined from, in ``jope.bootstrap``."""
+
+    store: WriteStore
+    commands: CommandThread
+    declarations: Mapping[type[Command], Declaration]
+    ports: Mapping[str, object]
+    sessions: SessionRegistry
+    authenticator: Authenticator
+    sealing: Sealing
+    clock: Clock
+    zone: str
+    here: Principal
+    """The station's own principal: who acts when nobody is signed in, and where."""
+    person: Callable[[Any, str, Principal], tuple[Principal, str]]
+    """(cursor, employee id, where) -> the person's principal and name."""
+    line_of: Mapping[str, LineOf]
+    high_water_us: Callable[[], int]
+    training: Training | None = None
+    four_eyes: FourEyes | None = None
+
+
+class CommandBus:
+    """Dispatches commands. ``dispatch`` may be called from any thread but the GUI's."""
+
+    def __init__(self, parts: BusParts) -> None:
+        self._parts = parts
+        self._rate = Throttle(parts.clock, COMMANDS_PER_MINUTE)
+        self.read_only_reason = ""
+        self.on_disk_full: Callable[[], None] = lambda: None
+        _require_wired(parts)
+
+    def dispatch(
+        self, command: Command, token: str | None = None, signature: SignatureInput | None = None, *, as_station: bool = False
+    ) -> Any:
+        """Run a command to its end.
+
+        Args:
+            command: what is asked.
+            token: the session's token, None for commands that authenticate themselves.
+            signature: what the signature dialog collected, for signed commands.
+            as_station: the station itself acts (device events, alarms, scheduled work).
+
+        Returns:
+            The handler's result, a frozen dataclass or None.
+
+        Raises:
+            JopeError: the outcome, after it was written to the trail.
+        """
+        declaration = self._parts.declarations[type(command)]
+        repeated = self._parts.commands.run(lambda: self._first_outcome(command, declaration))
+        if repeated is not None:
+            return repeated()
+        actor = self._parts.here
+        try:
+            actor = self._actor(command, declaration, token, signature, as_station)
+            return self._parts.commands.run(lambda: self._execute(command, declaration, actor, signature))
+        except (ThrottledError, DiskFullError, ReadOnlyError):
+            raise
+        except JopeError as error:
+            self._write_down_on_thread(command, declaration, self._known(actor, token), error)
+            raise
+        except Exception as error:
+            fault = ProgramFaultError(f"The program failed at {type(command).__name__} ({type(error).__name__}).")
+            log.exception("program fault", command=type(command).__name__)
+            self._write_down_on_thread(command, declaration, self._known(actor, token), fault)
+            raise fault from error
+
+    # --- who, may, trained, four eyes, signature -----------------------------------------------------------------
+
+    def _actor(
+        self, command: Command, declaration: Declaration, token: str | None, signature: SignatureInput | None, as_station: bool
+    ) -> Principal:
+        parts = self._parts
+        if as_station:
+            if declaration.permission not in parts.here.permissions:
+                raise PermissionDeniedError("The station itself may not do this.")
+            return parts.here
+        if self.read_only_reason and not declaration.authenticates:
+            raise ReadOnlyError(f"The station is read-only: {self.read_only_reason}.")
+        if declaration.authenticates:
+            return self._authenticated(command, token)
+        holder = parts.sessions.principal(token)
+        if self._rate.is_over(holder.session_id):
+            raise ThrottledError("Too many commands in the last minute.")
+        self._rate.count(holder.session_id)
+        if declaration.meaning is None:
+            parts.commands.run(lambda: self._admit(command, declaration, holder))
+            return holder
+        return self._signer(command, declaration, holder, signature)
+
+    def _authenticated(self, command: Any, token: str | None) -> Principal:
+        """The person of a command that carries id and password itself: sign-in, or unlocking one's own session."""
+        parts = self._parts
+        holder = parts.sessions.holder(token)
+        if token is not None and (holder is None or holder.employee_id != command.employee_id):
+            raise SessionEndedError("Only the person who was signed in can unlock this session.", remedy="Sign in as another person.")
+        where = holder if holder is not None else parts.here
+        parts.authenticator.prove(command.employee_id, command.password, purpose=SIGN_IN, workstation=where)
+        if holder is not None:
+            return holder
+        return parts.commands.run(lambda: parts.person(self._cursor(), command.employee_id, where)[0])
+
+    def _signer(self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput | None) -> Principal:
+        parts = self._parts
+        if signature is None:
+            parts.commands.run(lambda: self._admit(command, declaration, holder) if not declaration.witness else None)
+            raise SignatureDueError("This action needs a signature.")
+        if not declaration.witness and signature.employee_id != holder.employee_id:
+            raise SamePersonError(
+                "Only the person who is signed in signs this.", remedy="Sign with your own employee id, or sign in as that person."
+            )
+        parts.authenticator.prove(signature.employee_id, signature.password, purpose=SIGNATURE, workstation=holder)
+        if signature.meaning is not declaration.meaning:
+            raise MeaningError(f"This action is signed with the meaning '{declaration.meaning}', not '{signature.meaning}'.")
+        signer = parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])
+        parts.commands.run(lambda: self._admit(command, declaration, signer))
+        return signer
+
+    def _admit(self, command: Command, declaration: Declaration, who: Principal) -> None:
+        """Permission, line, training.
+
+        Raises:
+            PermissionDeniedError: as named.
+        """
+        if declaration.permission not in who.permissions:
+            raise PermissionDeniedError(f"The role '{who.role}' may not do this ({declaration.permission.value}).")
+        kind, subject_id = declaration.subject(command)
+        line = self._parts.line_of[kind](self._cursor(), subject_id) if kind in self._parts.line_of else None
+        if line is not None and who.line not in (ALL_LINES, line):
+            raise PermissionDeniedError(f"Line {line} is outside the scope of {who.employee_id}.")
+        if declaration.training is not None and self._parts.training is not None:
+            missing = self._parts.training.missing(who.employee_id, declaration.training)
+            if missing is not None:
+                raise PermissionDeniedError(missing, remedy="Complete the training first.")
+
+    # --- the transaction -------------------------------------------------------------------------------------------
+
+    def _execute(self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None) -> Any:
+        parts, now = self._parts, self._parts.clock.now()
+        if declaration.regulated and now.utc_us + JUMP_LIMIT_US < parts.high_water_us():
+            raise ClockSuspectError("The station's clock stands before the last event of the trail.")
+        try:
+            with parts.store.unit_of_work() as uow:
+                pen = uow.audit
+                pen.principal, pen.instant = actor, now
+                pen.command_id = pen.outcome_of = command.command_id
+                context = GuardContext(uow.session, actor, now, parts.zone)
+                self._require_guards(command, declaration, context)
+                seal = self._open_seal(command, declaration, context, signature)
+                ports = {name: parts.ports[name] for name in declaration.ports}
+                result = declaration.handler(command, uow, Acting(actor, now, parts.zone, seal), **ports)
+                if seal is not None:
+                    parts.sealing.close(seal, uow)
+                pen.result = storable(result)
+            return result
+        except DiskFullError:
+            self.on_disk_full()
+            raise
+
+    @staticmethod
+    def _require_guards(command: Command, declaration: Declaration, context: GuardContext) -> None:
+        for guard in declaration.guards:
+            verdict = guard(command, context)
+            if verdict is not None:
+                raise GuardRefusedError(verdict.message, remedy=verdict.remedy)
+
+    def _open_seal(
+        self, command: Command, declaration: Declaration, context: GuardContext, signature: SignatureInput | None
+    ) -> Seal | None:
+        if declaration.sheet is None or signature is None:
+            return None
+        sheet: SigningSheet = declaration.sheet(command, context)
+        if sheet.record_hash != signature.shown_hash:
+            raise RecordChangedError("The record changed since it was shown.")
+        if sheet.reason_due and not signature.reason.strip():
+            raise SignatureDueError("A reason is missing.", remedy="Write the reason and sign again.")
+        return self._parts.sealing.open(sheet, context.principal, reason=signature.reason, now=context.now)
+
+    # --- refusals --------------------------------------------------------------------------------------------------
+
+    def _known(self, actor: Principal, token: str | None) -> Principal:
+        """Who a refusal is filed under: the actor, else whoever holds the session, else the station."""
+        if actor is not self._parts.here:
+            return actor
+        return self._parts.sessions.holder(token) or self._parts.here
+
+    def _write_down_on_thread(self, command: Command, declaration: Declaration, who: Principal, error: JopeError) -> None:
+        self._parts.commands.run(lambda: self._write_down(command, declaration, who, error))
+
+    def _write_down(self, command: Command, declaration: Declaration, who: Principal, error: JopeError) -> None:
+        """A refusal in its own transaction, with what it must leave behind."""
+        action, outcome = _classified(error)
+        details = {
+            "command": type(command).__name__,
+            "asked": storable_command(command),
+            "code": error.code,
+            "message": error.message,
+            "remedy": error.what_to_do,
+        }
+        now = self._parts.clock.now()
+        with self._parts.store.unit_of_work() as uow:
+            pen = uow.audit
+            pen.principal, pen.instant = who, now
+            pen.command_id = pen.outcome_of = command.command_id
+            if declaration.keep_refusal is not None and outcome is Outcome.REFUSED:
+                ports = {name: self._parts.ports[name] for name in declaration.ports}
+                declaration.keep_refusal(command, uow, Acting(who, now, self._parts.zone, None), error, **ports)
+            pen.record(action, declaration.subject(command), ("user", who.employee_id), outcome=outcome, details=details)
+        log.info("refused", command=type(command).__name__, code=error.code)
+
+    # --- repeated commands -------------------------------------------------------------------------------------------
+
+    def _first_outcome(self, command: Command, declaration: Declaration) -> Callable[[], Any] | None:
+        row = (
+            self._cursor()
+            .execute(
+                "SELECT json_extract(a.body, '$.outcome'), p.payload FROM command_outcome o JOIN audit a USING (seq) JOIN audit_payload p USING (seq) "
+                "WHERE o.command_id = ?",
+                (command.command_id,),
+            )
+            .fetchone()
+        )
+        if row is None:
+            return None
+        if row[0] == Outcome.DONE:
+            expected = get_type_hints(declaration.handler).get("return")
+            return lambda: result_of(expected, row[1])
+
+        def again() -> Any:
+            raise error_of(row[1])
+
+        return again
+
+    def _cursor(self) -> Any:
+        return self._parts.store.cursor
+
+    # --- asking beforehand -------------------------------------------------------------------------------------------
+
+    def sheet(self, command: Command, context: GuardContext) -> SigningSheet:
+        """The sheet that a signer is shown, from a reading session.
+
+        Raises:
+            TypeError: the command is not signed.
+        """
+        declaration = self._parts.declarations[type(command)]
+        if declaration.sheet is None:
+            raise TypeError(f"{type(command).__name__} is not signed")
+        return declaration.sheet(command, context)
+
+    def declaration(self, command: Command) -> Declaration:
+        """The declaration of a command."""
+        return self._parts.declarations[type(command)]
+
+
+def _classified(error: JopeError) -> tuple[Action, Outcome]:
+    if isinstance(error, DeniedError):
+        return Action.COMMAND_DENIED, Outcome.DENIED
+    if isinstance(error, EnvironmentFaultError | ForbiddenStatementError | UnseenChangeError | ProgramFaultError):
+        return Action.COMMAND_FAILED, Outcome.FAILED
+    return Action.COMMAND_REFUSED, Outcome.REFUSED
+
+
+def _require_wired(parts: BusParts) -> None:
+    """Refuse to start with a command whose port nobody provides.
+
+    Raises:
+        UnwiredPortError: names the command and the port.
+    """
+    for command, declaration in parts.declarations.items():
+        unwired = sorted(declaration.ports - parts.ports.keys())
+        if declaration.four_eyes and parts.four_eyes is None:
+            unwired.append("four_eyes")
+        if declaration.training is not None and parts.training is None:
+            unwired.append("training")
+        if unwired:
+            raise UnwiredPortError(f"{command.__name__} needs {', '.join(unwired)}, which nobody provides.")

@@ -1,0 +1,284 @@
+"""How a command is declared: what it asks, who may ask it, how it is signed and which guards stand before it.
+
+Only declarations live here. The bus reads them; the ports named at the end are implemented in other rooms and joined in ``jope.bootstrap``.
+A handler never commits, never checks a password and never asks who is signed in: all that is declared (house.md "One way through").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from jope.compliance.access.permissions import Permission
+from jope.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from jope.kernel.clock import Instant
+
+
+class Meaning(StrEnum):
+    """Meanings of a signature, a fixed list (URS B03; 21 CFR 11.50(a)(3))."""
+
+    AUTHORSHIP = "authorship"
+    PERFORMED = "performed"
+    VERIFIED = "verified"
+    REVIEW = "review"
+    APPROVAL = "approval"
+    RESPONSIBILITY = "responsibility"
+    RELEASE = "release"
+    CERTIFICATION = "certification"
+    REJECTION = "rejection"
+    VOID = "void"
+
+
+class Outcome(StrEnum):
+    """How a command ended (URS C06)."""
+
+    DONE = "done"
+    DENIED = "denied"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands. The id makes a repeated command return its first outcome (reliability.md rule 2)."""
+
+    command_id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureInput:
+    """What the signature dialog collects. ``shown_hash`` is the record hash of the sheet that the signer saw."""
+
+    employee_id: str
+    password: str = field(repr=False)
+    meaning: Meaning
+    shown_hash: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One line of a signing sheet: a label and the value before and after; equal when nothing changes."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class SigningSheet:
+    """What a signer is shown and what is frozen inside the seal: the record, what will change, and the hash over all of it."""
+
+    title: str
+    subject_kind: str
+    subject_id: str
+    meaning: Meaning
+    rows: tuple[SheetRow, ...]
+    record_hash: str
+    reason_due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuardVerdict:
+    """What a guard says when it refuses: the missing thing, who can resolve it, and the clause it comes from."""
+
+    guard: str
+    message: str
+    remedy: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts: the person or the station itself, with the role held at the time and where the action came from."""
+
+    employee_id: str
+    role: str
+    permissions: frozenset[Permission]
+    line: str
+    session_id: str
+    station: str
+    address: str
+    os_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuardContext:
+    """What guards may look at: the database inside the transaction (or a reader), the principal and the time to judge by."""
+
+    session: Session
+    principal: Principal
+    now: Instant
+    zone: str
+
+
+class Seal(Protocol):
+    """The signature of the running command, before it is stored. The handler puts it onto the record that is signed."""
+
+    signature_id: str
+
+    def onto(self, row: Any, slot: str, *, kind: str, subject_id: str, version: int) -> None:
+        """Fill the slot ``<slot>_signature``, ``_signer``, ``_meaning``, ``_version`` of a row and remember what is signed."""
+
+    def name(self, *, kind: str, subject_id: str, version: int) -> None:
+        """Remember what is signed where the slot stands in another row; see ``fill``."""
+
+    def fill(self, row: Any, slot: str) -> None:
+        """Fill a slot with the signature whose subject was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What a handler is told beside its command: who acts, when, the site's zone, and the seal of a signed command."""
+
+    principal: Principal
+    now: Instant
+    zone: str
+    seal: Seal | None
+
+    def signed(self) -> Seal:
+        """The seal of a command that is declared as signed."""
+        assert self.seal is not None, "the command is not declared as signed"
+        return self.seal
+
+
+Guard = Callable[[Any, GuardContext], GuardVerdict | None]
+"""A named predicate: returns None when it lets the command pass."""
+SheetMaker = Callable[[Any, GuardContext], SigningSheet]
+SubjectOf = Callable[[Any], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Everything the bus must know of one command."""
+
+    command: type[Command]
+    handler: Callable[..., Any]
+    permission: Permission
+    meaning: Meaning | None
+    sheet: SheetMaker | None
+    guards: tuple[Guard, ...]
+    ports: frozenset[str]
+    keep_refusal: Callable[..., None] | None
+    subject: SubjectOf
+    four_eyes: bool
+    training: str | None
+    regulated: bool
+    witness: bool
+    authenticates: bool
+
+
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
+HANDLED = "__jope_declaration__"
+
+
+def handles(
+    command: type[Command],
+    *,
+    permission: Permission,
+    subject: SubjectOf,
+    signature: Meaning | None = None,
+    sheet: SheetMaker | None = None,
+    guards: tuple[Guard, ...] = (),
+    ports: frozenset[str] = frozenset(),
+    keep_refusal: Callable[..., None] | None = None,
+    four_eyes: bool = False,
+    training: str | None = None,
+    regulated: bool = True,
+    witness: bool = False,
+    authenticates: bool = False,
+) -> Callable[[_Handler], _Handler]:
+    """Declare the function below as the handler of ``command``.
+
+    ``subject`` names the record a refusal is filed under. ``ports`` are names of ports the handler takes as keyword arguments; ``keep_refusal``
+    writes what a refusal must leave behind (a rejected weighing) in the refusal's own transaction. ``regulated`` commands wait while the clock is wrong.
+    A ``witness`` command is the second person's: whoever signs is the one who acts, at a workstation where another person is signed in. An
+    ``authenticates`` command carries employee id and password itself and needs no session.
+    """
+    if (signature is None) != (sheet is None):
+        raise TypeError(f"{command.__name__}: a signature needs a sheet and a sheet needs a signature")
+
+    def declare(handler: _Handler) -> _Handler:
+        declaration = Declaration(
+            command,
+            handler,
+            permission,
+            signature,
+            sheet,
+            guards,
+            ports,
+            keep_refusal,
+            subject,
+            four_eyes,
+            training,
+            regulated,
+            witness,
+            authenticates,
+        )
+        setattr(handler, HANDLED, declaration)
+        return handler
+
+    return declare
+
+
+def declarations_of(*modules: object) -> Mapping[type[Command], Declaration]:
+    """The declarations found in handler modules.
+
+    Raises:
+        TypeError: two handlers claim one command.
+    """
+    found: dict[type[Command], Declaration] = {}
+    for module in modules:
+        for value in vars(module).values():
+            declaration = getattr(value, HANDLED, None)
+            if not isinstance(declaration, Declaration):
+                continue
+            if found.get(declaration.command, declaration) is not declaration:
+                raise TypeError(f"{declaration.command.__name__} has two handlers")
+            found[declaration.command] = declaration
+    return found
+
+
+class Reauthentication(Protocol):
+    """Checks employee id and password again, for a signature. Raises the failure counter before it looks."""
+
+    def prove(self, employee_id: str, password: str, *, purpose: str, workstation: str) -> None:
+        """Return when the password is right. Blocks for the time of one Argon2id run; never called on the command thread.
+
+        Raises:
+            AuthenticationError, AccountLockedError, AccountDisabledError, ThrottledError: as named.
+        """
+
+
+class Sealing(Protocol):
+    """Seals a signature over the frozen record inside the running unit of work."""
+
+    def open(self, sheet: SigningSheet, signer: Principal, *, reason: str, now: Instant) -> Seal:
+        """A seal for the handler to put onto the record."""
+
+    def close(self, seal: Seal, uow: Any) -> None:
+        """Freeze the record as it stands now and hand the signature to the pen.
+
+        Raises:
+            SignatureError: the handler did not put the seal onto a record.
+        """
+
+
+class Training(Protocol):
+    """Knows whether a person is trained for a task."""
+
+    def missing(self, employee_id: str, task: str) -> str | None:
+        """The missing training in a sentence, or None."""
+
+
+class FourEyes(Protocol):
+    """Stores a command as a change request instead of running it."""
+
+    def store(self, uow: Any, command: Command, principal: Principal) -> str:
+        """Return the id of the change request."""

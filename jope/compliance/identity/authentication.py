@@ -1,0 +1,123 @@
+"""Proving who somebody is: the bus's ``Reauthentication`` port, for sign-in, unlocking and every signature.
+
+Order (URS A08, B06, Q02; reliability.md rule 13): throttles, then the failure counter is raised and committed, then Argon2id on the proof thread, then the
+outcome is written. A known and an unknown id do the same work; a killed process leaves the counter raised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jope.compliance.alarms.handlers import raise_alarm
+from jope.compliance.audit.actions import Action
+from jope.compliance.commands import Acting, Outcome, Principal
+from jope.compliance.identity.model import AccountState, UserAccount
+from jope.compliance.identity.passwords import MAX_FAILURES, SIGN_IN_LIMIT, SIGNING_LIMIT, PasswordProver, Throttle
+from jope.kernel.clock import Clock
+from jope.kernel.errors import AccountDisabledError, AccountLockedError, AuthenticationError, JopeError, ThrottledError
+from jope.kernel.ids import new_id
+from jope.kernel.store.command_thread import CommandThread
+from jope.kernel.store.uow import UnitOfWork, WriteStore
+
+NOBODY = ""
+"""The counter row of ids that do not exist: an unknown id costs the same write as a known one."""
+SIGN_IN = "sign-in"
+SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    employee_id: str
+    known: bool
+    password_hash: str | None
+    state: str
+    failures: int
+
+
+class Authenticator:
+    """Checks employee id and password."""
+
+    def __init__(self, store: WriteStore, commands: CommandThread, prover: PasswordProver, clock: Clock, zone: str) -> None:
+        self._store = store
+        self._commands = commands
+        self._prover = prover
+        self._clock = clock
+        self._zone = zone
+        self._throttles = {SIGN_IN: Throttle(clock, SIGN_IN_LIMIT), SIGNATURE: Throttle(clock, SIGNING_LIMIT)}
+
+    def prove(self, employee_id: str, password: str, *, purpose: str, workstation: Principal) -> None:
+        """Return when the password is right.
+
+        Args:
+            employee_id: as typed.
+            password: as typed.
+            purpose: ``sign-in`` or ``signature``; each has its own throttle.
+            workstation: who and where the attempt is filed under.
+
+        Raises:
+            ThrottledError: too many failures in the last minute, of this id or at this workstation.
+            AuthenticationError: wrong id or password.
+            AccountLockedError: right password, but the account is locked.
+            AccountDisabledError: right password, but the account is disabled.
+        """
+        throttle = self._throttles[purpose]
+        names = (f"id {employee_id[:64]}", f"at {workstation.station}")
+        if throttle.is_over(*names):
+            raise ThrottledError("Too many failed attempts in the last minute.")
+        claim = self._commands.run(lambda: self._raise_counter(employee_id))
+        if not self._prover.verify(claim.password_hash, password):
+            throttle.count(*names)
+            raise self._commands.run(lambda: self._failed(claim, purpose, workstation))
+        if claim.state == AccountState.LOCKED:
+            raise AccountLockedError("The account is locked.")
+        if claim.state == AccountState.DISABLED:
+            raise AccountDisabledError("The account is disabled.")
+        self._commands.run(lambda: self._clear_counter(employee_id))
+
+    def _raise_counter(self, employee_id: str) -> _Claim:
+        with self._store.operational() as cursor:
+            row = cursor.execute("SELECT password_hash, state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
+            key = employee_id if row is not None else NOBODY
+            cursor.execute(
+                "INSERT INTO auth_counter (employee_id, failures) VALUES (?, 1) ON CONFLICT (employee_id) DO UPDATE SET failures = failures + 1",
+                (key,),
+            )
+            failures = cursor.execute("SELECT failures FROM auth_counter WHERE employee_id = ?", (key,)).fetchone()[0]
+        if row is None:
+            return _Claim("", False, None, "", failures)
+        return _Claim(employee_id, True, row[0], row[1], failures)
+
+    def _clear_counter(self, employee_id: str) -> None:
+        with self._store.operational() as cursor:
+            cursor.execute("UPDATE auth_counter SET failures = 0 WHERE employee_id = ?", (employee_id,))
+
+    def _failed(self, claim: _Claim, purpose: str, workstation: Principal) -> JopeError:
+        """Write the failure; lock the account at the third. An id that does not exist is not written down: it may be a password in the wrong field."""
+        now = self._clock.now()
+        locks = claim.known and claim.failures >= MAX_FAILURES
+        with self._store.unit_of_work() as uow:
+            uow.audit.principal, uow.audit.instant, uow.audit.command_id = workstation, now, new_id()
+            subject = ("user", claim.employee_id) if claim.known else ("workstation", workstation.station)
+            details = {"purpose": purpose, "known": claim.known, "failures": claim.failures if claim.known else 0}
+            uow.audit.record(Action.AUTHENTICATION_FAILED, subject, outcome=Outcome.DENIED, details=details)
+            if locks:
+                self._lock(uow, claim.employee_id, Acting(workstation, now, self._zone, None))
+        if locks:
+            return AccountLockedError("Employee id or password is wrong, and the account is now locked.")
+        left = f" {MAX_FAILURES - claim.failures} tries left." if claim.known and purpose == SIGNATURE else ""
+        return AuthenticationError(f"Employee id or password is wrong.{left}")
+
+    def _lock(self, uow: UnitOfWork, employee_id: str, acting: Acting) -> None:
+        user = uow.session.get_one(UserAccount, employee_id)
+        if user.state != AccountState.ACTIVE:
+            return
+        user.state = AccountState.LOCKED
+        uow.audit.record(Action.USER_LOCKED, ("user", employee_id), reason="three failed attempts")
+        raise_alarm(
+            uow,
+            acting,
+            priority=2,
+            source=f"account {employee_id}",
+            kind="lockout",
+            text=f"Account {employee_id} is locked after {MAX_FAILURES} failures.",
+        )

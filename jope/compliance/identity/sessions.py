@@ -1,0 +1,108 @@
+"""Sessions: who is present at this station, on the monotonic clock (URS A09; P11-31, A11d-14)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+from jope.compliance.commands import Principal
+from jope.kernel.clock import Clock
+from jope.kernel.errors import SessionEndedError
+
+IDLE_LOCK_SECONDS: Final = 120.0
+"""Nobody can change this at the station; a profile may only shorten it."""
+
+
+@dataclass(slots=True)
+class _Presence:
+    principal: Principal
+    name: str
+    touched_us: int
+    locked: bool = False
+
+
+class SessionRegistry:
+    """The live sessions of this process. The store keeps the history; the token lives only here and in the client's memory."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._live: dict[str, _Presence] = {}
+        self._guard = threading.Lock()
+
+    def open(self, token: str, principal: Principal, name: str) -> None:
+        """A person signed in."""
+        with self._guard:
+            self._live[token] = _Presence(principal, name, self._clock.monotonic_us())
+
+    def principal(self, token: str | None) -> Principal:
+        """The person behind a token that is open and not idle.
+
+        Raises:
+            SessionEndedError: no such session, locked, or idle for 120 s.
+        """
+        with self._guard:
+            presence = self._live.get(token or "")
+            if presence is None:
+                raise SessionEndedError("Nobody is signed in.")
+            if presence.locked or self._idle_left(presence) <= 0:
+                raise SessionEndedError("The session is locked.")
+            return presence.principal
+
+    def holder(self, token: str | None) -> Principal | None:
+        """The person behind a token, locked or not."""
+        with self._guard:
+            presence = self._live.get(token or "")
+            return presence.principal if presence is not None else None
+
+    def touch(self, token: str | None) -> None:
+        """The person showed presence. A locked or idle session is not revived."""
+        with self._guard:
+            presence = self._live.get(token or "")
+            if presence is not None and not presence.locked and self._idle_left(presence) > 0:
+                presence.touched_us = self._clock.monotonic_us()
+
+    def idle_left(self, token: str | None) -> float:
+        """Seconds until the idle lock; 0.0 when locked or ended."""
+        with self._guard:
+            presence = self._live.get(token or "")
+            return 0.0 if presence is None or presence.locked else max(0.0, self._idle_left(presence))
+
+    def lock(self, token: str) -> None:
+        """Lock a session."""
+        with self._guard:
+            if token in self._live:
+                self._live[token].locked = True
+
+    def unlock(self, token: str) -> None:
+        """Open a locked session again."""
+        with self._guard:
+            if token in self._live:
+                self._live[token].locked = False
+                self._live[token].touched_us = self._clock.monotonic_us()
+
+    def end(self, token: str) -> None:
+        """Forget a session."""
+        with self._guard:
+            self._live.pop(token, None)
+
+    def end_of(self, employee_id: str) -> None:
+        """Forget every session of a person, at once (URS A15)."""
+        with self._guard:
+            for token in [t for t, p in self._live.items() if p.principal.employee_id == employee_id]:
+                del self._live[token]
+
+    def _idle_left(self, presence: _Presence) -> float:
+        return IDLE_LOCK_SECONDS - (self._clock.monotonic_us() - presence.touched_us) / 1_000_000
+
+
+def new_token() -> str:
+    """A session token of 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What the store keeps of a token."""
+    return hashlib.sha256(b"jope session token" + token.encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""The e-signature layer of verification.
+
+Each signature has its event, its target, its meaning and its frozen record, and the record still is what was signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jope.compliance.audit.actions import Action
+from jope.compliance.audit.verification.evidence import Evidence, Layer
+from jope.compliance.audit.verification.layers import parsed
+from jope.compliance.audit.verification.report import Finding
+from jope.compliance.signatures.queries import signatures_where
+from jope.compliance.signatures.records import SignedRecords, record_hash
+
+
+def esignatures_layer(records: SignedRecords) -> Layer:
+    """The layer over these kinds of signed records."""
+
+    def layer(evidence: Evidence) -> Iterator[Finding]:
+        yield from _stands(evidence, records)
+        yield from _has_its_event(evidence)
+        yield from _was_removed(evidence)
+
+    return layer
+
+
+def _stands(evidence: Evidence, records: SignedRecords) -> Iterator[Finding]:
+    for view in signatures_where(evidence.connection.cursor(), records, "1", ()):
+        subject = f"signature {view.signature_id} on {view.subject_kind} {view.subject_id}"
+        if not view.valid:
+            yield Finding("esignatures", view.seq, subject, f"{view.verdict}: the signed record is not what {view.signer} signed.")
+
+
+def _has_its_event(evidence: Evidence) -> Iterator[Finding]:
+    sql = (
+        "SELECT a.seq, a.body, p.payload, s.id, s.subject_kind, s.subject_id, s.record_hash, s.sheet_hash, s.signer, s.role, s.signed_us, s.reason, s.meaning "
+        "FROM signature s LEFT JOIN audit_subject e ON e.kind = 'signature' AND e.id = s.id AND e.n = 1 "
+        "LEFT JOIN audit a ON a.seq = e.seq LEFT JOIN audit_payload p ON p.seq = e.seq"
+    )
+    for row in evidence.rows(sql):
+        yield from _signature_event(*row)
+
+
+def _was_removed(evidence: Evidence) -> Iterator[Finding]:
+    for seq, signature_id in evidence.rows(
+        "SELECT seq, json_extract(body, '$.signature') FROM audit WHERE json_valid(body) AND json_extract(body, '$.signature') IS NOT NULL "
+        "AND json_extract(body, '$.signature') NOT IN (SELECT id FROM signature)"
+    ):
+        yield Finding("esignatures", seq, f"signature {signature_id}", "The signature that this event names is not there; it was removed.")
+
+
+def _signature_event(
+    seq: int | None, body: str | None, payload: str | None, signature_id: str, kind: str, subject_id: str, recorded: str, sheet: str, signer: str,
+    role: str, signed_us: int, reason: str, meaning: str,
+) -> Iterator[Finding]:  # fmt: skip
+    subject = f"signature {signature_id} on {kind} {subject_id}"
+    event, details = parsed(body), parsed(payload)
+    if event is None or details is None or event.get("action") != Action.SIGNATURE_APPLIED:
+        yield Finding("esignatures", seq, subject, "The signature has no event in the trail; it was added from outside.")
+        return
+    frozen = details.get("details", {}).get("record")
+    about = [(s.get("kind"), s.get("id")) for s in event.get("subjects", [])]
+    same = (
+        event.get("signature") == signature_id
+        and (kind, subject_id) in about
+        and (event.get("actor"), event.get("role"), event.get("utc")) == (signer, role, signed_us)
+        and details.get("reason") == reason
+        and details.get("details", {}).get("sheet", {}).get("hash") == sheet
+    )
+    if not same or frozen is None or record_hash(frozen) != recorded:
+        yield Finding(
+            "esignatures", seq, subject, f"The signature ({meaning}) is not the one that its event shows; it was changed or moved."
+        )

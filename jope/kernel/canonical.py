@@ -1,0 +1,83 @@
+"""Canonical JSON: the bytes that are hashed and signed.
+
+A profile of RFC 8785 in which the standard library's ``json`` with sorted keys gives the same bytes as JCS: no floats (decimals travel as
+strings), integers below 2^53 in magnitude, ASCII keys, no duplicate keys, text in UTF-8 without lone surrogates.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jope.kernel.errors import CanonicalFormError
+
+INTEGER_LIMIT = 2**53
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def canonical_text(value: Any) -> str:
+    """The canonical text of a JSON value.
+
+    Raises:
+        CanonicalFormError: the value holds a float, a large integer, a key that is not ASCII text, a lone surrogate, or another type.
+    """
+    _require_profile(value)
+    return _ENCODER.encode(value)
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """The canonical bytes of a JSON value, UTF-8."""
+    return canonical_text(value).encode("utf-8")
+
+
+def parse_canonical(text: str) -> Any:
+    """Read canonical text back; anything that is not exactly canonical is refused.
+
+    Raises:
+        CanonicalFormError: not JSON, outside the profile, duplicate keys, or other bytes than the canonical form.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError) as error:
+        raise CanonicalFormError(f"Not canonical JSON: {error}.") from error
+    if canonical_text(value) != text:
+        raise CanonicalFormError("The text is JSON, but not in canonical form.")
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise CanonicalFormError("A key stands twice.")
+    return found
+
+
+def _no_float(text: str) -> Any:
+    raise CanonicalFormError(f"'{text[:20]}' is a float; decimals travel as strings.")
+
+
+def _require_profile(value: Any) -> None:
+    kind = type(value)
+    if kind is str:
+        if not value.isascii():
+            _require_unicode(value)
+    elif kind is int:
+        if not -INTEGER_LIMIT < value < INTEGER_LIMIT:
+            raise CanonicalFormError(f"The integer {value} is too large.")
+    elif kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii():
+                raise CanonicalFormError(f"The key {key!r} is not ASCII text.")
+            _require_profile(item)
+    elif kind is list or kind is tuple:
+        for item in value:
+            _require_profile(item)
+    elif value is not None and kind is not bool:
+        raise CanonicalFormError(f"A {kind.__name__} has no canonical form.")
+
+
+def _require_unicode(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise CanonicalFormError("The text holds half a surrogate pair.") from error

@@ -1,0 +1,106 @@
+"""The only place that reads a clock.
+
+An instant carries wall time for people and monotonic time for the program: wall time may jump, so order comes from sequence numbers and
+durations come from the monotonic reading (domain.md "Time"; URS C12).
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+JUMP_LIMIT_US = 2_000_000
+"""Wall clock and monotonic clock may part by this much before it counts as a jump (two seconds)."""
+
+
+class ClockQuality(StrEnum):
+    """How far the wall clock can be trusted."""
+
+    SYNCHRONISED = "synchronised"
+    HOLDOVER = "holdover"
+    SUSPECT = "suspect"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """One reading: UTC microseconds since 1970, monotonic microseconds since boot, the boot's id and the clock's quality."""
+
+    utc_us: int
+    mono_us: int
+    boot_id: str
+    quality: ClockQuality
+
+
+class Clock(Protocol):
+    """Port for time. Every part of the program that needs time is given one of these."""
+
+    def now(self) -> Instant:
+        """The present instant."""
+
+    def monotonic_us(self) -> int:
+        """Microseconds on a clock that nobody can set."""
+
+
+class SystemClock:
+    """The operating system's clocks, watched against each other.
+
+    A difference of more than two seconds between the advance of the wall clock and of the monotonic clock turns the quality to ``suspect``
+    and leaves the jump in ``take_jump`` for the trail.
+    """
+
+    def __init__(self) -> None:
+        self._boot_id = _boot_id()
+        self._offset_us = time.time_ns() // 1000 - self.monotonic_us()
+        self._quality = ClockQuality.HOLDOVER
+        self._jump_us = 0
+
+    def monotonic_us(self) -> int:
+        """Microseconds since boot."""
+        return time.monotonic_ns() // 1000
+
+    def now(self) -> Instant:
+        """The present instant; a jump found here turns the quality to ``suspect``."""
+        mono_us = self.monotonic_us()
+        utc_us = time.time_ns() // 1000
+        drift_us = utc_us - mono_us - self._offset_us
+        if abs(drift_us) > JUMP_LIMIT_US:
+            self._jump_us += drift_us
+            self._offset_us += drift_us
+            self._quality = ClockQuality.SUSPECT
+        return Instant(utc_us, mono_us, self._boot_id, self._quality)
+
+    def take_jump(self) -> int:
+        """The jump in microseconds seen since the last call, 0 when there was none."""
+        jump_us, self._jump_us = self._jump_us, 0
+        return jump_us
+
+
+def _boot_id() -> str:
+    """The kernel's boot id where there is one, else an id of this process' start."""
+    path = Path("/proc/sys/kernel/random/boot_id")
+    if path.exists():
+        return path.read_text("ascii").strip()
+    return str(uuid.uuid4())
+
+
+def utc_text(utc_us: int) -> str:
+    """``2026-11-20 09:41:07 UTC``: the form in which people read UTC."""
+    return datetime.fromtimestamp(utc_us // 1_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def site_text(utc_us: int, zone: str) -> str:
+    """``2026-11-20 10:41:07 +01:00``: the site's wall time with its offset."""
+    local = datetime.fromtimestamp(utc_us // 1_000_000, UTC).astimezone(ZoneInfo(zone))
+    text = local.strftime("%Y-%m-%d %H:%M:%S %z")
+    return f"{text[:-2]}:{text[-2:]}"
+
+
+def site_date(utc_us: int, zone: str) -> str:
+    """The calendar date at the site, ISO 8601. Expiry and due dates are judged by it."""
+    return datetime.fromtimestamp(utc_us // 1_000_000, UTC).astimezone(ZoneInfo(zone)).date().isoformat()

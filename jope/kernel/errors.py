@@ -1,0 +1,300 @@
+"""The tree of errors. Each class carries its meaning and a stable code that stands in the audit trail and on the screen.
+
+Codes are never reused. The hundreds say whose business an error is: 0xx kernel, 1xx identity and authority, 2xx signatures, 3xx ledger,
+4xx devices, 5xx materials, recipes and batches, 6xx services. Every error says what happened and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class JopeError(Exception):
+    """Something the program understands and refuses or reports. ``message`` is a sentence for a person, ``remedy`` what to do."""
+
+    code: ClassVar[str] = "JOPE-000"
+    remedy: ClassVar[str] = "Report this code to the system administrator."
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.what_to_do = remedy if remedy is not None else type(self).remedy
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message} {self.what_to_do}".rstrip()
+
+
+# --- kernel: store, clock, settings ----------------------------------------------------------------------------------
+
+
+class EnvironmentFaultError(JopeError):
+    """The environment failed, not the program: disk, key, file, another process."""
+
+    code = "JOPE-001"
+
+
+class StoreKeyError(EnvironmentFaultError):
+    """The key of the store is missing or does not open it."""
+
+    code = "JOPE-002"
+    remedy = "Put the station's own key back beside its store (keys/store.key), or restore a backup."
+
+
+class StoreVersionError(EnvironmentFaultError):
+    """The store was written by a newer version of the program."""
+
+    code = "JOPE-003"
+    remedy = "Install the version of the program that wrote this store, or a newer one."
+
+
+class StoreDamagedError(EnvironmentFaultError):
+    """The store cannot be read as a database."""
+
+    code = "JOPE-004"
+    remedy = "Stop, keep the files as they are, run 'jope audit verify', and restore a backup."
+
+
+class StoreUnavailableError(EnvironmentFaultError):
+    """A storage operation failed; whether the last commit stands is looked up by its command id."""
+
+    code = "JOPE-005"
+    remedy = "Look at disk and file rights; the command may be repeated with the same id."
+
+
+class DiskFullError(EnvironmentFaultError):
+    """The disk is full; the station is read-only until there is room."""
+
+    code = "JOPE-006"
+    remedy = "Free space on the disk of the station directory, then restart the station."
+
+
+class StationHeldError(EnvironmentFaultError):
+    """Another process holds this station."""
+
+    code = "JOPE-007"
+    remedy = "Close the other client first; reading commands work beside it."
+
+
+class SettingsError(EnvironmentFaultError):
+    """A settings or policy file is missing or cannot be understood."""
+
+    code = "JOPE-008"
+
+
+class ForbiddenStatementError(JopeError):
+    """A statement that no part of the program may issue was refused by the store's authorizer or triggers."""
+
+    code = "JOPE-009"
+
+
+class UnseenChangeError(JopeError):
+    """A commit would have changed a row that the audit trail does not show. It was rolled back."""
+
+    code = "JOPE-010"
+
+
+class CanonicalFormError(JopeError):
+    """A value has no canonical JSON form (a float, an integer of 2^53 or more, a key outside ASCII, a duplicate key)."""
+
+    code = "JOPE-011"
+
+
+class QuantityError(JopeError):
+    """A text is not a decimal quantity in a known unit, or two units cannot be compared."""
+
+    code = "JOPE-012"
+
+
+class UnwiredPortError(JopeError):
+    """A command needs a port that nobody provides; the station refuses to start it."""
+
+    code = "JOPE-013"
+
+
+class NotFoundError(JopeError):
+    """What was named does not exist, or not within the reader's scope."""
+
+    code = "JOPE-014"
+    remedy = "Check the number."
+
+
+class ClockSuspectError(JopeError):
+    """The clock stands before the last event of the trail; regulated commands wait until it is corrected."""
+
+    code = "JOPE-015"
+    remedy = "Correct the station's clock with two people, then go on. Nothing is lost meanwhile."
+
+
+class ProgramFaultError(JopeError):
+    """The program itself failed. Nothing was saved; the failure is an event in the trail."""
+
+    code = "JOPE-016"
+    remedy = "Nothing was saved. Report this code and the time to the system administrator."
+
+
+# --- identity and authority ------------------------------------------------------------------------------------------
+
+
+class DeniedError(JopeError):
+    """The person may not do this."""
+
+    code = "JOPE-100"
+    remedy = "Ask a person whose role allows it."
+
+
+class AuthenticationError(DeniedError):
+    """Employee id or password is wrong. The sentence is the same for both."""
+
+    code = "JOPE-101"
+    remedy = "Type employee id and password again."
+
+
+class AccountLockedError(DeniedError):
+    """The account is locked after three failures."""
+
+    code = "JOPE-102"
+    remedy = "An administrator or a deputy on shift unlocks it after checking who you are."
+
+
+class AccountDisabledError(DeniedError):
+    """The account is disabled."""
+
+    code = "JOPE-103"
+    remedy = "Ask the administrator."
+
+
+class ThrottledError(DeniedError):
+    """Too many failures in a minute."""
+
+    code = "JOPE-104"
+    remedy = "Wait a minute and try again."
+
+
+class SessionEndedError(DeniedError):
+    """The session is locked, timed out or ended."""
+
+    code = "JOPE-105"
+    remedy = "Unlock with employee id and password, or sign in."
+
+
+class PermissionDeniedError(DeniedError):
+    """The role does not hold the permission, or the line is outside the person's scope."""
+
+    code = "JOPE-106"
+
+
+class ReadOnlyError(DeniedError):
+    """The station is read-only."""
+
+    code = "JOPE-107"
+    remedy = "See the health banner for the reason."
+
+
+# --- signatures ------------------------------------------------------------------------------------------------------
+
+
+class SignatureError(DeniedError):
+    """The signature is incomplete or not allowed."""
+
+    code = "JOPE-200"
+
+
+class SignatureDueError(SignatureError):
+    """This action needs a signature."""
+
+    code = "JOPE-201"
+    remedy = "Sign with employee id, password and meaning."
+
+
+class MeaningError(SignatureError):
+    """The meaning is not the one this action is signed with."""
+
+    code = "JOPE-202"
+    remedy = "Choose the meaning that the action asks for."
+
+
+class RecordChangedError(SignatureError):
+    """The record changed since it was shown to the signer."""
+
+    code = "JOPE-203"
+    remedy = "Look at the record again, then sign."
+
+
+class SamePersonError(SignatureError):
+    """The second person must be another person."""
+
+    code = "JOPE-204"
+    remedy = "Ask a second, qualified person."
+
+
+# --- guards and life cycles ------------------------------------------------------------------------------------------
+
+
+class RefusedError(JopeError):
+    """The command is allowed, but not now: a guard or a rule stands against it."""
+
+    code = "JOPE-500"
+
+
+class TransitionError(RefusedError):
+    """The life cycle has no such arrow from the present state."""
+
+    code = "JOPE-501"
+    remedy = "Finish the step that comes first."
+
+
+class GuardRefusedError(RefusedError):
+    """A guard refused; ``message`` says what is missing and ``what_to_do`` who can resolve it."""
+
+    code = "JOPE-502"
+
+
+class WeighingRefusedError(RefusedError):
+    """A weighing attempt was not accepted. The attempt is kept."""
+
+    code = "JOPE-510"
+    remedy = "Correct the load and weigh again."
+
+
+# --- devices ---------------------------------------------------------------------------------------------------------
+
+
+class DeviceError(JopeError):
+    """A device did not do or say what was asked."""
+
+    code = "JOPE-400"
+    remedy = "Look at the device and its cable."
+
+
+class DeviceOfflineError(DeviceError):
+    """The device does not answer."""
+
+    code = "JOPE-401"
+    remedy = "Check power and cable; the driver reconnects by itself."
+
+
+class FrameError(DeviceError):
+    """A frame from the device cannot be understood; no value was taken from it."""
+
+    code = "JOPE-402"
+
+
+class DeviceIdentityError(DeviceError):
+    """Another device answers than the registered one (serial number or firmware)."""
+
+    code = "JOPE-403"
+    remedy = "Connect the registered device, or have the change approved."
+
+
+class DeviceRefusedError(DeviceError):
+    """The device refused the command (busy, over- or underload, logical error)."""
+
+    code = "JOPE-404"
+    remedy = "Wait until the device is ready and try again."
+
+
+class DeviceIndeterminateError(DeviceError):
+    """A command to the device got no answer in time: whether it was carried out is not known. It is not repeated by itself."""
+
+    code = "JOPE-405"
+    remedy = "Look at the device, then decide."

@@ -1,0 +1,1 @@
+"""The station's files: identity, ports and policy."""

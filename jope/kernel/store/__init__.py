@@ -1,0 +1,1 @@
+"""The encrypted store: engine, authorizer, migrations, unit of work, row images."""

@@ -1,0 +1,130 @@
+"""Opening the store: one writing connection and a pool of readers, on SQLCipher or plain SQLite by switch.
+
+Settings follow reliability.md rules 1, 4-8: WAL with synchronous=FULL, BEGIN IMMEDIATE, foreign keys, recursive triggers (or REPLACE walks around a
+no-delete trigger), an authorizer on every connection. The live file is never opened, copied or closed by anything else in the process.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlcipher3.dbapi2
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from jope.kernel.errors import StoreDamagedError, StoreKeyError
+from jope.kernel.store.authorizer import Authorizer
+from jope.kernel.store.images import ImageCapture
+
+PAGE_SIZE = 8192
+_CACHED_STATEMENTS = 512
+_JSON_IS_INNOCUOUS = (3, 41, 0)
+"""Older libraries refuse json_extract in a generated column of an untrusted schema; only the plain switch meets them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLocation:
+    """Where the store is and how it opens. ``key`` is 32 raw bytes, or None for a plain SQLite file (tests, tools)."""
+
+    path: Path
+    key: bytes | None
+
+    @property
+    def module(self) -> ModuleType:
+        """The DB-API module that opens it."""
+        return sqlite3 if self.key is None else sqlcipher3.dbapi2
+
+
+def connect(location: StoreLocation, *, mode: str = "rw") -> Any:
+    """A raw connection with the store's settings and no authorizer: for migrations, verification and as the ground of the engines.
+
+    Raises:
+        StoreKeyError: the key does not open the file.
+        StoreDamagedError: the file is not a database.
+    """
+    uri = f"{location.path.absolute().as_uri()}?mode={mode}"
+    try:
+        connection = location.module.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS
+        )
+    except (sqlite3.OperationalError, sqlcipher3.dbapi2.OperationalError) as error:
+        raise StoreDamagedError(f"The store {location.path.name} cannot be opened: {error}.") from error
+    try:
+        if location.key is not None:
+            connection.execute(f"PRAGMA key = \"x'{location.key.hex()}'\"")
+            connection.execute(f"PRAGMA cipher_page_size = {PAGE_SIZE}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        for pragma in ("foreign_keys = ON", "recursive_triggers = ON", "cell_size_check = ON", "mmap_size = 0"):
+            connection.execute(f"PRAGMA {pragma}")
+        if location.module.sqlite_version_info >= _JSON_IS_INNOCUOUS:
+            connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA busy_timeout = 5000")
+    except (sqlite3.DatabaseError, sqlcipher3.dbapi2.DatabaseError) as error:
+        connection.close()
+        if location.key is not None and "not a database" in str(error):
+            raise StoreKeyError(f"The key does not open {location.path.name}.") from error
+        raise StoreDamagedError(f"The store {location.path.name} cannot be read: {error}.") from error
+    return connection
+
+
+def create(location: StoreLocation) -> None:
+    """Make an empty store file in WAL mode; an existing one is left as it is."""
+    connection = connect(location, mode="rwc")
+    try:
+        if location.key is None:
+            connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The one writing engine with its capture of row images and its authorizer."""
+
+    engine: Engine
+    capture: ImageCapture
+    authorizer: Authorizer
+    connection: Any
+    """The raw DB-API connection; the ledger appends through it."""
+
+
+def open_writer(location: StoreLocation) -> Writer:
+    """The engine of the command thread. It has a single connection that never changes; the unit of work begins and ends its transactions."""
+    connection = connect(location)
+    for pragma in ("synchronous = FULL", "temp_store = MEMORY", "cache_size = -32768"):
+        connection.execute(f"PRAGMA {pragma}")
+    capture = ImageCapture.install(connection)
+    engine = create_engine(
+        "sqlite://", module=location.module, creator=lambda: connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+    )
+    engine.connect().close()  # the dialect looks around once, before the authorizer stands
+    authorizer = Authorizer(read_only=False)
+    connection.set_authorizer(authorizer)
+    return Writer(engine, capture, authorizer, connection)
+
+
+def open_reader(location: StoreLocation, *, size: int = 3) -> Engine:
+    """A small pool of query-only connections with short transactions."""
+
+    def creator() -> Any:
+        connection = connect(location)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    def guard(connection: Any, _record: Any) -> None:
+        connection.set_authorizer(Authorizer(read_only=True))
+
+    engine = create_engine("sqlite://", module=location.module, creator=creator, poolclass=QueuePool, pool_size=size, max_overflow=size)
+    engine.connect().close()
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "connect", guard)
+    engine.dispose()
+    return engine

@@ -1,0 +1,22 @@
+"""The declarative base of all rooms' tables, and small types shared by them. The tables themselves stand in ``sql/store``."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+SEALED: dict[str, Any] = {"sealed": True}
+"""Column info of what may stand in a row image only sealed: names, password hashes, identity evidence."""
+
+
+class Base(DeclarativeBase):
+    """Base of every mapped table."""
+
+    metadata: ClassVar[MetaData] = MetaData()
+
+
+def sealed_columns() -> frozenset[tuple[str, str]]:
+    """All (table, column) pairs that are sealed in images."""
+    return frozenset((t.name, c.name) for t in Base.metadata.tables.values() for c in t.columns if c.info.get("sealed"))

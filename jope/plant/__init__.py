@@ -1,0 +1,1 @@
+"""Production: devices, materials, recipes, weighing, batches."""

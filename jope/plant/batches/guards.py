@@ -1,0 +1,210 @@
+"""Guards of a batch: named predicates with a reason, a clause and who can resolve them. The bus refuses with them, the screen explains with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jope.compliance.commands import GuardContext, GuardVerdict
+from jope.kernel.clock import site_date
+from jope.kernel.errors import NotFoundError
+from jope.plant.batches.life_cycle import PROCEDURE_LIFE_CYCLE, RECORD_LIFE_CYCLE
+from jope.plant.batches.model import Batch, BatchTransition, Clearance, ProcedureState, RecordState
+from jope.plant.devices.model import Device
+from jope.plant.weighing.model import Dispense, FormulationLine, Weighing
+
+
+def batch_named(session: Session, batch_no: str) -> Batch:
+    """A batch by its number.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = session.get(Batch, batch_no)
+    if found is None:
+        raise NotFoundError(f"There is no batch {batch_no}.")
+    return found
+
+
+def clearance_of(session: Session, batch_no: str) -> Clearance | None:
+    """The line clearance of a batch, None before it was performed."""
+    return session.scalar(select(Clearance).where(Clearance.batch_no == batch_no))
+
+
+class InState:
+    """The life cycles have the arrow that the command fires."""
+
+    def __init__(self, *, record: str | None = None, procedure: str | None = None) -> None:
+        self._record = record
+        self._procedure = procedure
+
+    def __call__(self, command: Any, context: GuardContext) -> GuardVerdict | None:
+        """Refuse a move that the tables do not hold."""
+        batch = batch_named(context.session, command.batch_no)
+        record_ok = self._record is None or RECORD_LIFE_CYCLE.allows(batch.record_state, self._record)
+        procedure_ok = self._procedure is None or PROCEDURE_LIFE_CYCLE.allows(batch.procedure_state, self._procedure)
+        if record_ok and procedure_ok:
+            return None
+        state = f"{batch.record_state}, {batch.procedure_state}"
+        return GuardVerdict("in_state", f"The batch is {state}.", "Finish the step that comes first.", "11.10(f)")
+
+
+def batch_is_ready(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Clearance happens between release to the floor and start."""
+    batch = batch_named(context.session, command.batch_no)
+    if batch.record_state == RecordState.READY:
+        return None
+    return GuardVerdict("batch_is_ready", f"The batch is {batch.record_state}.", "A supervisor releases it to the floor first.", "11.10(f)")
+
+
+def clearance_is_open(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """A line is cleared once for a batch."""
+    if clearance_of(context.session, command.batch_no) is None:
+        return None
+    return GuardVerdict("clearance_is_open", "The clearance is performed already.", "A second person verifies it.", "211.130")
+
+
+def every_check_passed(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """All checks of the line are answered and passed."""
+    if all(answer.passed for answer in command.answers) and command.answers:
+        return None
+    return GuardVerdict("every_check_passed", "A check did not pass.", "Clear the line until every check passes.", "211.130")
+
+
+def clearance_is_performed(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """The second person verifies what the first one performed."""
+    clearance = clearance_of(context.session, command.batch_no)
+    if clearance is None:
+        return GuardVerdict("clearance_is_performed", "The clearance is not performed yet.", "The operator performs it first.", "211.130")
+    if clearance.verified_signature is not None:
+        return GuardVerdict("clearance_is_performed", "The clearance is verified already.", "Nothing is left to do.", "211.130")
+    return None
+
+
+def clearance_verifier_is_another(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Performer and verifier are two people (URS B07)."""
+    clearance = clearance_of(context.session, command.batch_no)
+    if clearance is None or clearance.performed_signer != context.principal.employee_id:
+        return None
+    return GuardVerdict(
+        "clearance_verifier_is_another",
+        "You performed this clearance yourself.",
+        "A second, qualified person verifies it.",
+        "211.188(b)(11)",
+    )
+
+
+def line_is_cleared(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """All checks passed, performed and verified by two people (URS G01)."""
+    clearance = clearance_of(context.session, command.batch_no)
+    if clearance is not None and clearance.verified_signature is not None:
+        return None
+    return GuardVerdict(
+        "line_is_cleared", "The line is not cleared.", "The operator performs the line clearance, a second person verifies it.", "211.130"
+    )
+
+
+def line_is_free(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """One batch runs on a line at a time."""
+    batch = batch_named(context.session, command.batch_no)
+    busy = context.session.scalar(
+        select(Batch.batch_no).where(
+            Batch.line == batch.line, Batch.record_state == RecordState.IN_EXECUTION, Batch.batch_no != batch.batch_no
+        )
+    )
+    if busy is None:
+        return None
+    return GuardVerdict("line_is_free", f"Batch {busy} is running on this line.", "Complete that batch first.", "211.130")
+
+
+def scale_is_in_calibration(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Every scale of the line is in calibration and passed its last check (URS F07, J02)."""
+    batch = batch_named(context.session, command.batch_no)
+    today = site_date(context.now.utc_us, context.zone)
+    for device in context.session.scalars(select(Device).where(Device.line == batch.line)):
+        if device.calibration_due < today or not device.check_passed:
+            text = f"Scale {device.device_id} was due for calibration on {device.calibration_due}."
+            return GuardVerdict("scale_is_in_calibration", text, "Have the scale calibrated and checked.", "211.68(a)")
+    return None
+
+
+def restarter_is_another(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Away from safety a second person is needed: not the one who held the batch."""
+    last = context.session.scalar(
+        select(BatchTransition.performed_by)
+        .where(BatchTransition.batch_no == command.batch_no, BatchTransition.command == "hold")
+        .order_by(BatchTransition.n.desc())
+        .limit(1)
+    )
+    if last != context.principal.employee_id:
+        return None
+    return GuardVerdict("restarter_is_another", "You held this batch yourself.", "Another supervisor restarts it.", "211.192")
+
+
+def materials_are_verified(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Each material of the formulation is dispensed, signed and verified (URS E05)."""
+    positions = context.session.scalars(select(FormulationLine.position).where(FormulationLine.batch_no == command.batch_no))
+    for position in positions:
+        row = context.session.get(Dispense, f"{command.batch_no}:{position}")
+        if row is None or row.verified_signature is None:
+            return GuardVerdict(
+                "materials_are_verified", f"Material {position} is not verified.", "Dispense, sign and verify it.", "211.188"
+            )
+    return None
+
+
+def batch_is_reviewed(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Production has reviewed the record before QA releases it."""
+    if batch_named(context.session, command.batch_no).reviewed_by is not None:
+        return None
+    return GuardVerdict("batch_is_reviewed", "The record is not reviewed yet.", "A supervisor reviews it.", "211.192")
+
+
+def batch_is_unreviewed(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """A record is reviewed once."""
+    if batch_named(context.session, command.batch_no).reviewed_by is None:
+        return None
+    return GuardVerdict("batch_is_unreviewed", "The record is reviewed already.", "QA releases it.", "211.192")
+
+
+def release_is_unsigned(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """The first release signature is given once."""
+    if batch_named(context.session, command.batch_no).release_signature is None:
+        return None
+    return GuardVerdict(
+        "release_is_unsigned", "The first release signature stands already.", "The qualified person certifies.", "111.123(a)(8)"
+    )
+
+
+def release_is_signed(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """The second release signature follows the first."""
+    if batch_named(context.session, command.batch_no).release_signature is not None:
+        return None
+    return GuardVerdict("release_is_signed", "The first release signature is missing.", "QA signs the release first.", "111.123(a)(8)")
+
+
+def releaser_took_no_part(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Who dispensed in a batch or reviewed it does not release it (domain.md "People")."""
+    who = context.principal.employee_id
+    weighed = context.session.scalar(
+        select(Weighing.id).where(Weighing.batch_no == command.batch_no, Weighing.performed_by == who).limit(1)
+    )
+    if weighed is None and batch_named(context.session, command.batch_no).reviewed_by != who:
+        return None
+    return GuardVerdict("releaser_took_no_part", "You took part in this batch.", "Another person of the quality unit signs.", "211.22(a)")
+
+
+def certifier_is_another(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Two different people release (URS G02, G03)."""
+    if batch_named(context.session, command.batch_no).release_signer != context.principal.employee_id:
+        return None
+    return GuardVerdict(
+        "certifier_is_another", "You gave the first release signature yourself.", "Another person certifies.", "111.123(a)(8)"
+    )
+
+
+def procedure_is_running(batch: Batch) -> bool:
+    """Whether material may be dispensed for the batch."""
+    return batch.record_state == RecordState.IN_EXECUTION and batch.procedure_state == ProcedureState.RUNNING

@@ -1,0 +1,80 @@
+"""What happens with devices (URS J01, J03, J04, J08; P11-09)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from jope.compliance.access.permissions import Permission
+from jope.compliance.alarms.handlers import raise_alarm
+from jope.compliance.audit.actions import Action
+from jope.compliance.commands import Acting, Outcome, handles
+from jope.kernel.errors import NotFoundError
+from jope.kernel.store.uow import UnitOfWork
+from jope.plant.devices.commands import RecordDeviceState, RecordScaleAction
+from jope.plant.devices.model import Device
+from jope.plant.devices.ports import DeviceState, ScaleAction
+
+_WEIGHT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) [A-Za-z]+$")
+
+
+def _subject(command: Any) -> tuple[str, str]:
+    return ("device", command.device_id)
+
+
+def line_of_device(cursor: Any, device_id: str) -> str | None:
+    """The line a device stands at."""
+    row = cursor.execute("SELECT line FROM device WHERE device_id = ?", (device_id,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def registered(session: Any, device_id: str) -> Device:
+    """A device by its id.
+
+    Raises:
+        NotFoundError: it is not registered.
+    """
+    device: Device | None = session.get(Device, device_id)
+    if device is None:
+        raise NotFoundError(f"There is no device {device_id}.")
+    return device
+
+
+@handles(RecordScaleAction, permission=Permission.SCALE_ACT, subject=_subject)
+def record_scale_action(command: RecordScaleAction, uow: UnitOfWork, acting: Acting) -> None:
+    """Write down a zero or tare with the scale's own answer; a tare also becomes the device's present tare."""
+    device = registered(uow.session, command.device_id)
+    is_tare = command.action == ScaleAction.TARE
+    found = _WEIGHT.search(command.raw_frame)
+    if command.done:
+        device.tare = found.group(1) if is_tare and found else "0"
+    uow.audit.record(
+        Action.SCALE_TARED if is_tare else Action.SCALE_ZEROED,
+        ("device", device.device_id),
+        ("batch", command.batch_no),
+        outcome=Outcome.DONE if command.done else Outcome.FAILED,
+        details={"frame": command.raw_frame},
+    )
+
+
+@handles(RecordDeviceState, permission=Permission.SYSTEM, subject=_subject, regulated=False)
+def record_device_state(command: RecordDeviceState, uow: UnitOfWork, acting: Acting) -> None:
+    """The station notes a device's state; losing it or meeting another device raises an alarm, coming back returns it."""
+    device = registered(uow.session, command.device_id)
+    if device.state == command.state:
+        detail = {"state": command.state, "message": command.message, "again": True}
+        uow.audit.record(Action.DEVICE_STATE_CHANGED, ("device", device.device_id), details=detail)
+        return
+    was, device.state = device.state, command.state
+    uow.audit.record(
+        Action.DEVICE_STATE_CHANGED,
+        ("device", device.device_id),
+        details={
+            "from": was, "to": command.state, "serial_number": command.serial_number, "firmware": command.firmware, "message": command.message,
+        },
+    )  # fmt: skip
+    if command.state == DeviceState.GATED:
+        text = f"{device.device_id} answers as {command.serial_number}, registered is {device.serial_number}."
+        raise_alarm(uow, acting, priority=1, source=device.device_id, kind="identity", text=text)
+    elif command.state == DeviceState.BACKOFF:
+        raise_alarm(uow, acting, priority=2, source=device.device_id, kind="communication", text=f"{device.device_id} does not answer.")

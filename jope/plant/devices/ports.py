@@ -1,0 +1,194 @@
+"""What the plant needs of devices, and what a driver is given. Drivers implement ``Driver`` and hear nothing of stores, commands or Qt.
+
+Values travel with their unit, quality, times and raw frame, never alone (URS F14, J01, J08; P11-09).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from jope.kernel.clock import Clock, Instant
+from jope.kernel.units import Quantity
+
+
+class Quality(StrEnum):
+    """Quality of a reading, named after the OPC-UA status classes."""
+
+    GOOD = "good"
+    UNCERTAIN = "uncertain"
+    BAD = "bad"
+
+
+class DeviceState(StrEnum):
+    """Where a device's driver stands. Only ONLINE delivers values that may be used."""
+
+    DISABLED = "disabled"
+    CONNECTING = "connecting"
+    IDENTIFYING = "identifying"
+    GATED = "gated"
+    """Another device answers than the registered one: serial number or firmware differ."""
+    ONLINE = "online"
+    DEGRADED = "degraded"
+    """Frames arrive, but cannot be understood or come late."""
+    BACKOFF = "backoff"
+    """The connection is lost; the driver tries again by itself."""
+    STOPPING = "stopping"
+
+
+class ScaleAction(StrEnum):
+    """What a scale can be told to do."""
+
+    ZERO = "zero"
+    TARE = "tare"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIdentity:
+    """Who answers at the other end: manufacturer's model, serial number and firmware as the device states them."""
+
+    model: str
+    serial_number: str
+    firmware: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """One device as the station registered it. ``address`` is the driver's own, for example ``/dev/ttyUSB0`` or ``COM3``."""
+
+    device_id: str
+    protocol: str
+    address: str
+    expected: DeviceIdentity | None
+    options: Mapping[str, str] = field(default_factory=dict)
+    poll_seconds: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One weight as the scale sent it.
+
+    ``number`` counts up by one per device and connection of the station, so that a reading can be named later. ``source_time`` is the instant at which the
+    frame was complete (scales send no time of their own). ``raw_frame`` is the line without its terminator, ``frame_hash`` its SHA-256 in hex.
+    A reading with quality ``BAD`` has no quantity.
+    """
+
+    device_id: str
+    number: int
+    quantity: Quantity | None
+    quality: Quality
+    stable: bool
+    source_time: Instant
+    raw_frame: str
+    frame_hash: str
+    identity: DeviceIdentity
+    detail: str = ""
+    """Why the quality is not good, as a stable word: ``overload``, ``underload``, ``busy``, ``garbled``, ``wrong_unit``, ``offline``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionReceipt:
+    """What the scale answered to an action, with the raw frame as evidence."""
+
+    device_id: str
+    action: ScaleAction
+    done: bool
+    raw_frame: str
+    time: Instant
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """The state of a device as its driver sees it."""
+
+    device_id: str
+    state: DeviceState
+    identity: DeviceIdentity | None
+    since: Instant
+    message: str = ""
+    reconnects: int = 0
+    garbled_frames: int = 0
+
+
+class Driver(Protocol):
+    """One device. All methods run in the gateway's asyncio loop; blocking I/O belongs in a thread of the driver's own.
+
+    ``readings`` yields until ``close``; a lost connection ends the iterator with ``DeviceOfflineError``.
+    """
+
+    async def connect(self) -> None:
+        """Open the line.
+
+        Raises:
+            DeviceOfflineError: it cannot be opened.
+        """
+
+    async def identify(self) -> DeviceIdentity:
+        """Ask the device who it is.
+
+        Raises:
+            DeviceOfflineError: no answer.
+            FrameError: the answer cannot be understood.
+        """
+
+    def readings(self) -> AsyncIterator[Reading]:
+        """Poll the device and yield every frame as a reading, the unusable ones too."""
+
+    async def act(self, action: ScaleAction) -> ActionReceipt:
+        """Carry out an action once. Never repeated by itself.
+
+        Raises:
+            DeviceRefusedError: the device said no.
+            DeviceIndeterminateError: no answer in time.
+        """
+
+    async def close(self) -> None:
+        """Let go of the line. May be called twice."""
+
+
+DriverFactory = Callable[[DeviceConfig, Clock], Driver]
+
+
+class DeviceSink(Protocol):
+    """Where the gateway puts what it hears. Called in the gateway's thread; an implementation must be quick and thread-safe."""
+
+    def reading(self, reading: Reading) -> None:
+        """A frame arrived."""
+
+    def status(self, status: DeviceStatus) -> None:
+        """A device changed its state."""
+
+
+class Gateway(Protocol):
+    """One thread with one asyncio loop for all devices. All methods may be called from any thread."""
+
+    def start(self, sink: DeviceSink) -> None:
+        """Begin to connect every device. The sink is wired before the first frame."""
+
+    def newest(self, device_id: str) -> Reading | None:
+        """The newest reading, None before the first."""
+
+    def reading(self, device_id: str, number: int) -> Reading | None:
+        """A reading by its number, as long as it is among the last thousand; so that a command can name what the person saw."""
+
+    def status(self, device_id: str) -> DeviceStatus:
+        """The device's state."""
+
+    def unloaded_since(self, device_id: str, number: int) -> bool:
+        """True when the load changed after reading ``number``: some later frame was unstable or differed by more than five divisions (URS F08)."""
+
+    def act(self, device_id: str, action: ScaleAction, *, timeout_seconds: float = 5.0) -> ActionReceipt:
+        """Carry out an action and wait for its receipt. Blocks: call it from a worker thread, never from the GUI or the command thread.
+
+        Raises:
+            DeviceError: offline, refused or indeterminate.
+        """
+
+    def stop(self) -> None:
+        """Close every driver and end the thread. Returns within two seconds."""
+
+
+GatewayFactory = Callable[[tuple[DeviceConfig, ...], Mapping[str, DriverFactory], Clock], Gateway]

@@ -1,0 +1,1 @@
+"""Materials, lots, labels' content."""

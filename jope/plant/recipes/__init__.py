@@ -1,0 +1,1 @@
+"""Master recipes and their versions."""

@@ -1,0 +1,1 @@
+"""Dispensing on a scale."""

@@ -1,0 +1,62 @@
+"""What may be asked at the scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jope.compliance.commands import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifyLot(Command):
+    """Scan the lot that will be dispensed for a material of the batch. Identity, release and date are checked."""
+
+    batch_no: str
+    position: int
+    lot_no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptWeight(Command):
+    """Take the reading that the operator saw as the net weight of a container.
+
+    ``reading_no`` names the gateway's reading; the weight itself never comes from the screen (URS F01).
+    """
+
+    batch_no: str
+    position: int
+    device_id: str
+    reading_no: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyContainer(Command):
+    """The second person confirms an accepted weighing by re-authentication."""
+
+    weighing_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishMaterial(Command):
+    """The operator signs that a material is dispensed."""
+
+    batch_no: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyMaterial(Command):
+    """The second person signs that a material was dispensed as recorded."""
+
+    batch_no: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeightAccepted:
+    """An accepted weighing and its label."""
+
+    weighing_id: str
+    net: str
+    unit: str
+    label_text: str

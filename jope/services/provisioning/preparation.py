@@ -1,0 +1,66 @@
+"""The demo's master data come into being as they would anywhere: received, drafted, and approved by signature, each through the bus under a role's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from jope.compliance.commands import Command, SignatureInput, SigningSheet
+from jope.compliance.identity.commands import SignIn, SignOut
+from jope.plant.materials.commands import ReceiveLot, ReleaseLot
+from jope.plant.recipes.commands import ApproveRecipeVersion, DraftRecipeVersion
+from jope.services.provisioning import demo_data as demo
+
+
+class Face(Protocol):
+    """The two verbs of a station that preparing needs."""
+
+    def dispatch(self, command: Command, token: str | None = None, signature: SignatureInput | None = None) -> Any:
+        """Run a command."""
+
+    def sheet(self, command: Command, token: str | None) -> SigningSheet:
+        """What a signer is shown."""
+
+
+@contextmanager
+def signed_in(face: Face, employee_id: str) -> Iterator[str]:
+    """A session of a demo person; yields its token."""
+    token: str = face.dispatch(SignIn(employee_id=employee_id, password=demo.DEMO_PASSWORD)).token
+    yield token
+    face.dispatch(SignOut(), token)
+
+
+def sign_and_dispatch(face: Face, command: Command, token: str, employee_id: str, *, reason: str = "") -> Any:
+    """Look at the sheet, sign it, run the command."""
+    sheet = face.sheet(command, token)
+    signature = SignatureInput(
+        employee_id=employee_id, password=demo.DEMO_PASSWORD, meaning=sheet.meaning, shown_hash=sheet.record_hash, reason=reason
+    )
+    return face.dispatch(command, token, signature)
+
+
+def prepare_demo_station(face: Face) -> None:
+    """Receive and release the lots, draft and approve the recipe."""
+    draft = DraftRecipeVersion(
+        recipe_id=demo.DEMO_RECIPE,
+        version=1,
+        product=demo.DEMO_PRODUCT,
+        batch_size="1752.00",
+        unit="g",
+        lines=demo.DEMO_LINES,
+        reason="first version",
+    )
+    with signed_in(face, "D-SUPER") as token:
+        for lot_no, (code, receiving_no, quantity) in demo.DEMO_LOTS.items():
+            face.dispatch(
+                ReceiveLot(
+                    lot_no=lot_no, material_code=code, receiving_no=receiving_no, quantity=quantity, unit="g", expiry=demo.DEMO_EXPIRY
+                ),
+                token,
+            )
+        face.dispatch(draft, token)
+    with signed_in(face, "D-QA") as token:
+        for lot_no in demo.DEMO_LOTS:
+            sign_and_dispatch(face, ReleaseLot(lot_no=lot_no), token, "D-QA")
+        sign_and_dispatch(face, ApproveRecipeVersion(recipe_id=demo.DEMO_RECIPE, version=1), token, "D-QA")

@@ -1,0 +1,1 @@
+"""Compliance gates that ship with the product."""

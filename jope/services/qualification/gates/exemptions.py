@@ -1,0 +1,72 @@
+"""Who may do what the rules forbid, named one by one with the reason. A place that no longer needs its exemption is a finding of its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from jope.services.qualification.gates.project import Project
+
+Exemptions = Mapping[str, str]
+"""Path (or ``path::name``) -> reason."""
+
+DELETE_STATEMENTS: Final[Exemptions] = {
+    "jope/kernel/store/authorizer.py": "holds the statements that the start-up self-test expects to be refused",
+}
+WRITE_STATEMENTS: Final[Exemptions] = {
+    "jope/compliance/audit/recorder.py": "the one writer of the ledger",
+    "jope/compliance/signatures/sealing.py": "stores a signature's row inside the commit it belongs to",
+    "jope/compliance/identity/authentication.py": "raises and clears the failure counter before and after a proof, in its own transaction",
+    "jope/kernel/store/authorizer.py": "holds the statements that the start-up self-test expects to be refused",
+}
+TRANSACTIONS: Final[Exemptions] = {
+    "jope/kernel/store/uow.py": "the unit of work is what begins and ends transactions",
+    "jope/compliance/bus/dispatch.py": "the bus opens one unit of work per command and one per refusal",
+    "jope/compliance/identity/authentication.py": "a failed proof is written in its own transaction",
+    "jope/kernel/store/migrations.py": "migrations run on a connection of their own",
+    "jope/kernel/store/engine.py": "a reading pool begins its short read-only transactions",
+    "jope/compliance/audit/verification/run.py": "verification reads beside a running client inside one read-only transaction",
+    "jope/bootstrap.py": "a reading transaction ends with a rollback",
+}
+CLOCKS: Final[Exemptions] = {
+    "jope/kernel/clock.py": "the one place where time comes from",
+    "ui/jope_ui/bridge/presence.py": "how often presence is reported; measures a duration, stamps nothing",
+    "ui/jope_ui/bridge/live.py": "how old a shown reading is; measures a duration, stamps nothing",
+}
+STOPWATCHES: Final[Exemptions] = {
+    "jope/compliance/audit/verification/run.py": "how long a verification took",
+    "jope/cli/demo.py": "how long the demo took",
+}
+BROAD_EXCEPTS: Final[Exemptions] = {
+    "jope/compliance/bus/dispatch.py": "border of the command thread: a fault of the program is an event, then raised",
+    "ui/jope_ui/bridge/runners.py": "border of the client's workers: a fault becomes a notice",
+    "drivers/jope_drivers/gateway.py": "border of the gateway thread: a sink's fault must not stop the devices",
+    "drivers/jope_drivers/supervision.py": "border of a device's task: a driver's fault leads to a reconnect",
+}
+STORE_FILES: Final[Exemptions] = {
+    "jope/kernel/settings/files.py": "names the files of a station directory",
+    "jope/compliance/audit/verification/run.py": "verifies a private copy of the store and its -wal",
+    "jope/services/qualification/gates/schema.py": "builds the schema in memory from its SQL files",
+}
+SEAL_WRITERS: Final[Exemptions] = {
+    "jope/compliance/signatures/sealing.py": "the seal fills the slot of the record that was named",
+    "jope/compliance/commands/declaration.py": "hangs a declaration onto its handler",
+}
+PRINCIPAL_MAKERS: Final[Exemptions] = {
+    "jope/compliance/identity/queries.py": "who a proven employee id is, from the store",
+    "jope/bootstrap.py": "the station's own principal",
+}
+UNMAPPED_TABLES: Final[Exemptions] = {
+    "signature": "written by the seal alone, never through a mapped class",
+}
+UNUSED_PERMISSIONS: Final[Exemptions] = {}
+SIGNER_OF_MANY_MEANINGS: Final[Exemptions] = {
+    "batch_transition.signed": "moves are signed with the meaning of the command that made them",
+}
+
+
+def stale(exemptions: Exemptions, used: Iterable[str], project: Project) -> Iterator[str]:
+    """Findings for exempted files that are in the project and have nothing to be exempt for."""
+    for path in sorted(set(exemptions) - set(used)):
+        if path in project.files:
+            yield f"{path}: needs no exemption any more; take it off the list"

@@ -1,0 +1,48 @@
+"""Migrations go forward only: one SQL file per revision, in one line, with nothing taken away (house.md; URS E06, N03; P11-04)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from jope.services.qualification.gates.project import Module, Project
+
+_TAKES_AWAY: Final = re.compile(r"\b(DROP\s+(TABLE|TRIGGER|INDEX|VIEW)|DELETE\s+FROM\s+\w+|ALTER\s+TABLE\s+\w+\s+DROP)\b", re.IGNORECASE)
+_SQL_FILE: Final = re.compile(r"^sql/store/(\d{4})_[a-z0-9_]+\.sql$")
+
+
+def migrations_go_forward(project: Project) -> Iterator[str]:
+    """Revisions are numbered without gaps, follow each other, have no way back, and their SQL drops and deletes nothing."""
+    numbers = [m.group(1) for path in project.files if (m := _SQL_FILE.match(path)) is not None]
+    if numbers != [f"{n:04d}" for n in range(1, len(numbers) + 1)] or not numbers:
+        yield f"sql/store: the SQL files are numbered {', '.join(numbers) or 'not at all'}"
+    revisions: list[str] = []
+    for module in project.modules("sql/store/versions/"):
+        yield from _one_way(module)
+        constants = _constants(module)
+        if constants.get("down_revision") != (revisions[-1] if revisions else None):
+            yield f"{module.path}: follows {constants.get('down_revision')}, expected is {revisions[-1] if revisions else None}"
+        revisions.append(str(constants.get("revision")))
+    if revisions != numbers:
+        yield f"sql/store/versions: the revisions are {', '.join(revisions)}, the SQL files are {', '.join(numbers)}"
+    for path, text in project.texts("sql/store/"):
+        if path.endswith(".sql"):
+            yield from (f"{path}: takes something away ('{m.group(0)}')" for m in _TAKES_AWAY.finditer(re.sub(r"--[^\n]*", "", text)))
+
+
+def _one_way(module: Module) -> Iterator[str]:
+    functions = {node.name: node for node in module.tree.body if isinstance(node, ast.FunctionDef)}
+    if "upgrade" not in functions:
+        yield f"{module.path}: has no upgrade"
+    if "downgrade" in functions:
+        yield module.at(functions["downgrade"], "has a way back; a store only goes forward")
+
+
+def _constants(module: Module) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant):
+            found[node.targets[0].id] = node.value.value
+    return found

@@ -1,0 +1,58 @@
+"""Verification of a station or of a copy of one, here and in a process of its own (so that the client stays responsive)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from jope.compliance.audit.verification.evidence import Evidence, Layer
+from jope.compliance.audit.verification.report import VerifyReport
+from jope.compliance.audit.verification.run import LEDGER_LAYERS, verify_store
+from jope.compliance.signatures.records import SignedRecords
+from jope.compliance.signatures.verification import esignatures_layer
+from jope.kernel.crypto.keys import read_key
+from jope.kernel.crypto.sealing import FieldSealer
+from jope.kernel.errors import StoreUnavailableError
+from jope.kernel.settings.files import StationFolder, read_policy
+from jope.kernel.store.engine import StoreLocation
+from jope.kernel.store.migrations import expected_schema
+
+DEADLINE_SECONDS = 3600
+
+
+def all_layers(records: SignedRecords) -> dict[str, Layer]:
+    """Every layer there is, in the order they run."""
+    return LEDGER_LAYERS | {"esignatures": esignatures_layer(records)}
+
+
+def verify_station(
+    root: Path, records: SignedRecords, sealed: frozenset[tuple[str, str]], *, key_file: Path | None = None, policy_file: Path | None = None
+) -> VerifyReport:
+    """Verify the station directory ``root``, or a copy of it; reads only.
+
+    Raises:
+        SettingsError, StoreKeyError: the policy or the store's key cannot be read. Anything wrong with the store itself is a finding.
+    """
+    folder = StationFolder(root)
+    policy = read_policy(policy_file or root / "policy.json")
+    encrypted = key_file is not None or folder.settings().encrypted
+    location = StoreLocation(folder.store, read_key(key_file or folder.keys / "store.key") if encrypted else None)
+    image_key = folder.keys / "image.key"
+    sealer = FieldSealer(read_key(image_key)) if image_key.exists() else None
+    return verify_store(location, Evidence(None, policy, expected_schema(), sealed, sealer), all_layers(records), folder.lock)
+
+
+def verify_in_process_of_its_own(root: Path) -> VerifyReport:
+    """Run ``jope audit verify --json`` on a station and read its report.
+
+    Raises:
+        StoreUnavailableError: the process ended without a report.
+    """
+    command = [sys.executable, "-m", "jope.cli.app", "audit", "verify", "--data", str(root), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_SECONDS, check=False)
+    try:
+        return VerifyReport.from_json(json.loads(done.stdout))
+    except (ValueError, KeyError) as error:
+        raise StoreUnavailableError(f"The verification ended without a report (exit {done.returncode}).") from error

@@ -1,0 +1,1 @@
+"""What tests share: real stations, real devices, people who sign."""

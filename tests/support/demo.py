@@ -1,0 +1,174 @@
+"""A demo station with its simulated scale, and one batch driven through the bus as people would do it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jope_drivers.catalog import make_gateway, scale_drivers
+from jope_drivers.simulator.handle import SimulatedScale, SimulatedScaleSetup
+
+from jope.bootstrap import Plant, Station, open_station, provision_demo_station
+from jope.compliance.commands import Command, SignatureInput
+from jope.compliance.identity.commands import SignIn
+from jope.kernel.clock import Clock
+from jope.kernel.errors import JopeError
+from jope.plant.batches import commands as c
+from jope.plant.devices.ports import DeviceState, Quality
+from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer, VerifyMaterial, WeightAccepted
+from jope.services.provisioning import demo_data as demo
+from jope.services.provisioning.preparation import prepare_demo_station
+
+LOTS = list(demo.DEMO_LOTS)
+SCALE = demo.DEMO_SCALE
+QUICK = SimulatedScaleSetup(identity=demo.DEMO_SCALE_IDENTITY, time_constant=Decimal("0.02"), window=Decimal("0.15"))
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    """Poll until a condition holds.
+
+    Raises:
+        AssertionError: it did not.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the condition did not come true"
+        time.sleep(0.02)
+
+
+@contextmanager
+def plain_station(root: Path, *, encrypted: bool = True, prepared: bool = True, clock: Clock | None = None) -> Iterator[Station]:
+    """A demo station without devices."""
+    provision_demo_station(root, encrypted=encrypted)
+    station = open_station(root, clock=clock)
+    try:
+        if prepared:
+            prepare_demo_station(station)
+        yield station
+    finally:
+        station.close()
+
+
+class Crew:
+    """People at one station: each signs in when it is their turn."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self.tokens: dict[str, str] = {}
+
+    def token(self, who: str) -> str:
+        """The open session of a person."""
+        if who not in self.tokens:
+            self.tokens[who] = self.station.dispatch(SignIn(employee_id=who, password=demo.DEMO_PASSWORD)).token
+        return self.tokens[who]
+
+    def do(self, who: str, command: Command) -> Any:
+        """An unsigned command."""
+        return self.station.dispatch(command, self.token(who))
+
+    def signature(self, at: str, signer: str, command: Command, *, password: str = demo.DEMO_PASSWORD, reason: str = "") -> SignatureInput:
+        """What the dialog would collect at the workstation where ``at`` is signed in."""
+        sheet = self.station.sheet(command, self.token(at))
+        return SignatureInput(employee_id=signer, password=password, meaning=sheet.meaning, shown_hash=sheet.record_hash, reason=reason)
+
+    def sign(self, at: str, command: Command, *, signer: str | None = None, reason: str = "") -> Any:
+        """A signed command, by the person signed in or by a second person beside them."""
+        who = signer or at
+        return self.station.dispatch(command, self.token(at), self.signature(at, who, command, reason=reason))
+
+    def refused(self, work: Callable[[], Any]) -> JopeError:
+        """The error of something that must be refused."""
+        try:
+            work()
+        except JopeError as error:
+            return error
+        raise AssertionError("it was not refused")
+
+
+@contextmanager
+def running_plant(root: Path, *, encrypted: bool = True) -> Iterator[tuple[Station, SimulatedScale]]:
+    """A prepared demo station with its simulated scale online."""
+    with SimulatedScale(root.parent / "plant", name="sc1", setup=QUICK) as scale:
+        provision_demo_station(root, encrypted=encrypted, scale_address=str(scale.link))
+        station = open_station(root, Plant(scale_drivers(), make_gateway))
+        try:
+            prepare_demo_station(station)
+            assert station.gateway is not None
+            wait_until(lambda: station.gateway is not None and station.gateway.status(SCALE).state is DeviceState.ONLINE)
+            yield station, scale
+        finally:
+            station.close()
+
+
+def stable_reading(station: Station, grams: str) -> int:
+    """The number of a stable reading of about this load."""
+    gateway = station.gateway
+    assert gateway is not None
+    want = Decimal(grams)
+
+    def settled() -> bool:
+        reading = gateway.newest(SCALE)
+        return (
+            reading is not None
+            and reading.quality is Quality.GOOD
+            and reading.stable
+            and reading.quantity is not None
+            and abs(reading.quantity.value - want) < Decimal("0.5")
+        )
+
+    wait_until(settled)
+    newest = gateway.newest(SCALE)
+    assert newest is not None
+    return newest.number
+
+
+def to_execution(crew: Crew, batch_no: str, *, product_lot: str = "PL-1") -> None:
+    """Create, release to the floor, clear the line by two people, start."""
+    crew.do("D-SUPER", c.CreateBatch(batch_no=batch_no, recipe_id=demo.DEMO_RECIPE, line="L3", product_lot=product_lot))
+    crew.do("D-SUPER", c.ReleaseBatchToFloor(batch_no=batch_no))
+    answers = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in demo.DEMO_CHECKS)
+    crew.sign("D-OPER", c.PerformClearance(batch_no=batch_no, answers=answers))
+    crew.sign("D-OPER", c.VerifyClearance(batch_no=batch_no), signer="D-SUPER")
+    crew.sign("D-OPER", c.StartBatch(batch_no=batch_no))
+
+
+def dispense(crew: Crew, scale: SimulatedScale, batch_no: str, position: int) -> WeightAccepted:
+    """Identify the lot, weigh, verify the container, sign the material by two people."""
+    crew.do("D-OPER", IdentifyLot(batch_no=batch_no, position=position, lot_no=LOTS[position - 1]))
+    accepted = weigh(crew, scale, batch_no, position, demo.DEMO_LINES[position - 1].target)
+    crew.sign("D-OPER", VerifyContainer(weighing_id=accepted.weighing_id), signer="D-SUPER")
+    crew.sign("D-OPER", FinishMaterial(batch_no=batch_no, position=position))
+    crew.sign("D-OPER", VerifyMaterial(batch_no=batch_no, position=position), signer="D-SUPER")
+    return accepted
+
+
+def weigh(crew: Crew, scale: SimulatedScale, batch_no: str, position: int, grams: str) -> WeightAccepted:
+    """Put a load on and take the stable reading."""
+    scale.unload()
+    stable_reading(crew.station, "0")
+    scale.load(grams)
+    number = stable_reading(crew.station, grams)
+    result: WeightAccepted = crew.do("D-OPER", AcceptWeight(batch_no=batch_no, position=position, device_id=SCALE, reading_no=number))
+    return result
+
+
+def to_release(crew: Crew, batch_no: str) -> None:
+    """Complete, review, release by two people."""
+    crew.sign("D-OPER", c.CompleteBatch(batch_no=batch_no))
+    crew.sign("D-SUPER", c.ReviewBatch(batch_no=batch_no))
+    crew.sign("D-QA", c.ReleaseBatch(batch_no=batch_no))
+    crew.sign("D-QP", c.CertifyBatch(batch_no=batch_no))
+
+
+def run_demo_batch(station: Station, scale: SimulatedScale, batch_no: str = "B-0001") -> Crew:
+    """One batch from creation to two-person release."""
+    crew = Crew(station)
+    to_execution(crew, batch_no)
+    for position in (1, 2, 3):
+        dispense(crew, scale, batch_no, position)
+    to_release(crew, batch_no)
+    return crew

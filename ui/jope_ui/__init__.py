@@ -1,0 +1,1 @@
+"""The Qt client. The only package that may import PySide6."""

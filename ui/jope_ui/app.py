@@ -1,0 +1,39 @@
+"""The client's start: the sign-in page first, everything heavy after it was painted."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from jope_ui.bridge.client import Client
+from jope_ui.shell.window import Window
+
+if TYPE_CHECKING:
+    from jope.bootstrap import Station
+
+
+def application() -> QApplication:
+    """The one application object of the process, in the Fusion style."""
+    existing = QApplication.instance()
+    made = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    made.setApplicationName("Jope")
+    made.setStyle(QStyleFactory.create("Fusion"))
+    return made
+
+
+def open_window(station: Station, *, pitch_mm: float | None = None) -> Window:
+    """A window on a station; not shown yet."""
+    return Window(Client(station, pitch_mm=pitch_mm))
+
+
+def run_client(station: Station) -> int:
+    """Show the client on the display until it is closed. The station stays open: it belongs to the caller."""
+    app = application()
+    window = open_window(station)
+    window.showFullScreen()
+    window.sign_in.start()
+    QTimer.singleShot(50, window.prepare)
+    return app.exec()

@@ -1,0 +1,1 @@
+"""Sheets that ask for a signature, a reason or a few fields."""

@@ -1,0 +1,52 @@
+"""The record that a signature is put to: its name, what will change, and its hash."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from jope.compliance.commands import SheetRow, SigningSheet
+from jope_ui.theme import Theme
+from jope_ui.widgets.cards import Card, ScrollColumn
+from jope_ui.widgets.labels import DASH, Identifier, Text, hash_head
+from jope_ui.widgets.shapes import Icon
+
+
+class RecordCard(Card):
+    """Before and after, side by side; a change is marked by an arrow and by weight, not by colour."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, gap_mm=1.5, pad_mm=3)
+        self._theme = theme
+        self.subject = Text("", "strong", wrap=True)
+        self.rows = ScrollColumn(theme)
+        self.hash = Identifier("", "quiet")
+        self.body.addWidget(self.subject)
+        self.body.addWidget(self.rows, 1)
+        self.body.addWidget(self.hash)
+
+    def show_sheet(self, sheet: SigningSheet) -> None:
+        """Show a sheet."""
+        self.subject.setText(sheet.title)
+        self.hash.setText(f"{self.tr('Record hash')}  {hash_head(sheet.record_hash)}")
+        self.hash.setToolTip(sheet.record_hash)
+        self.hash.setAccessibleDescription(sheet.record_hash)
+        self.rows.clear()
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        self._theme.space(grid, gap_mm=2.5)
+        for index, line in enumerate(sheet.rows):
+            self._add_row(grid, index, line)
+        grid.setColumnStretch(1, 2)
+        grid.setColumnStretch(3, 3)
+        self.rows.add(holder)
+
+    def _add_row(self, grid: QGridLayout, index: int, line: SheetRow) -> None:
+        top = Qt.AlignmentFlag.AlignBaseline
+        grid.addWidget(Text(line.label, "quiet"), index, 0, top)
+        if line.before == line.after:
+            grid.addWidget(Text(line.after or DASH, "body", wrap=True), index, 1, 1, 3, top)
+            return
+        grid.addWidget(Text(line.before or DASH, "body", wrap=True), index, 1, top)
+        grid.addWidget(Icon(self._theme, "arrow", size_mm=5), index, 2)
+        grid.addWidget(Text(line.after or DASH, "strong", wrap=True), index, 3, top)

@@ -1,0 +1,180 @@
+"""The signature sheet: what is signed, with which meaning, by whom (hmi rule U9; 21 CFR 11.50, 11.200(a)(1); URS B01-B03).
+
+Employee id and password are typed each time and never filled in. No meaning is chosen beforehand. Enter in a field never signs.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QRadioButton, QWidget
+from typing_extensions import override
+
+from jope.compliance.commands import Meaning, SignatureInput, SigningSheet
+from jope.kernel.errors import AuthenticationError, JopeError
+from jope_ui.dialogs.form_sheet import FormSheet
+from jope_ui.dialogs.record_card import RecordCard
+from jope_ui.theme import Theme
+from jope_ui.viewmodels.meanings import offered_meanings
+from jope_ui.widgets.field import Field
+from jope_ui.widgets.labels import Text
+
+TRIES = 3
+
+
+class SignatureSheet(FormSheet):
+    """Collects one signature. ``signed`` carries what was given; the sheet stays open until it is told how it ended."""
+
+    signed = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, host: QWidget, theme: Theme, sheet: SigningSheet, *, second_person: bool = False) -> None:
+        super().__init__(host, theme, name="signature-sheet", title="", verb=self.tr("Sign"), verb_name="signature-sign")
+        self.title.setText(self.tr("Second person signs") if second_person else self.tr("Electronic signature"))
+        self._second = second_person
+        self._sheet = sheet
+        self._busy = False
+        self._failures = 0
+        self.record = RecordCard(theme)
+        self.about.addWidget(self.record, 1)
+        self.meanings = QButtonGroup(self)
+        self._add_meanings(theme)
+        self._add_fields(theme)
+        self.statement = Text("", "quiet", wrap=True)
+        self.error = Text("", "error", wrap=True)
+        self.error.setObjectName("signature-error")
+        self.error.hide()
+        self.entry.addWidget(self.error)
+        self.entry.addWidget(self.statement)
+        self.finish_layout()
+        self.verb.triggered.connect(self._on_verb_triggered)
+        self.show_sheet(sheet)
+
+    def _add_meanings(self, theme: Theme) -> None:
+        self.asked = Text("", "quiet", wrap=True)
+        self.entry.addWidget(self.asked)
+        grid = QGridLayout()
+        theme.space(grid, gap_mm=2)
+        for index, meaning in enumerate(offered_meanings(self._sheet.meaning)):
+            button = QRadioButton(self.meaning_text(meaning))
+            button.setObjectName(f"meaning-{meaning.value}")
+            button.setAccessibleName(self.meaning_text(meaning))
+            button.setProperty("meaning", meaning.value)
+            self.meanings.addButton(button)
+            grid.addWidget(button, index // 2, index % 2)
+        self.meanings.buttonToggled.connect(self._check)
+        self.entry.addLayout(grid)
+
+    def _add_fields(self, theme: Theme) -> None:
+        self.employee_id = Field(self.tr("Employee ID"), theme, name="signature-id")
+        self.password = Field(self.tr("Password"), theme, name="signature-password", secret=True)
+        self.reason = Field(self.tr("Reason"), theme, name="signature-reason")
+        pair = QHBoxLayout()
+        theme.space(pair, gap_mm=2)
+        pair.addWidget(self.employee_id)
+        pair.addWidget(self.password)
+        self.entry.addLayout(pair)
+        self.entry.addWidget(self.reason)
+        for field in (self.employee_id, self.password, self.reason):
+            field.changed.connect(self._check)
+        self.employee_id.submitted.connect(self.password.line.setFocus)
+
+    def show_sheet(self, sheet: SigningSheet) -> None:
+        """Show what would be signed; called again when the record changed meanwhile. The meaning has to be chosen anew."""
+        self._sheet = sheet
+        self.record.show_sheet(sheet)
+        self.asked.setText(self.tr("Meaning of this signature (the action asks for: {meaning})").format(meaning=self.meaning_text(sheet.meaning)))
+        self.reason.setVisible(sheet.reason_due)
+        self.meanings.setExclusive(False)
+        for button in self.meanings.buttons():
+            button.setChecked(False)
+        self.meanings.setExclusive(True)
+        bound = self.tr("Name, meaning and UTC time are bound to this record.")
+        other = self.tr("Another person than the first signs here, with id and password of their own.")
+        self.statement.setText(f"{other} {bound}" if self._second else bound)
+        self._check()
+
+    def refuse(self, error: JopeError) -> None:
+        """The signature was not accepted: say why, forget the password, let the person try again."""
+        self._busy = False
+        tries = ""
+        if isinstance(error, AuthenticationError):
+            self._failures += 1
+            tries = self.tr("Failure {number} here; {limit} in a row lock the account.").format(number=self._failures, limit=TRIES)
+        self.error.setText(f"{error.code}  {error.message} {error.what_to_do} {tries}".rstrip())
+        self.error.show()
+        self.statement.hide()
+        self.password.forget()
+        self.password.line.setFocus()
+        self._check()
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """The meaning chosen, None before."""
+        button = self.meanings.checkedButton()
+        return Meaning(button.property("meaning")) if button is not None else None
+
+    @override
+    def clear_secrets(self) -> None:
+        self.employee_id.forget()
+        self.password.forget()
+
+    @override
+    def cancel(self) -> None:
+        if not self._busy:
+            self.clear_secrets()
+            self.cancelled.emit()
+            self.close_sheet()
+
+    @override
+    def first_field(self) -> QWidget:
+        return self.meanings.buttons()[0]
+
+    def _check(self) -> None:
+        self.verb.block(self._missing())
+
+    def _missing(self) -> str:
+        if self._busy:
+            return self.tr("Signing \u2026")
+        missing = []
+        if self.meaning is None:
+            missing.append(self.tr("meaning"))
+        if not self.employee_id.text.strip():
+            missing.append(self.tr("employee ID"))
+        if not self.password.text:
+            missing.append(self.tr("password"))
+        if self._sheet.reason_due and not self.reason.text.strip():
+            missing.append(self.tr("reason"))
+        return self.tr("Missing: {things}.").format(things=", ".join(missing)) if missing else ""
+
+    def _on_verb_triggered(self) -> None:
+        meaning = self.meaning
+        if meaning is None or self._missing():
+            return
+        given = SignatureInput(
+            employee_id=self.employee_id.text.strip(),
+            password=self.password.text,
+            meaning=meaning,
+            shown_hash=self._sheet.record_hash,
+            reason=self.reason.text.strip(),
+        )
+        self._busy = True
+        self.error.hide()
+        self._check()
+        self.signed.emit(given)
+
+    def meaning_text(self, meaning: Meaning) -> str:
+        """A meaning in words."""
+        return {
+            Meaning.AUTHORSHIP: self.tr("Authorship"),
+            Meaning.PERFORMED: self.tr("Performed"),
+            Meaning.VERIFIED: self.tr("Verified"),
+            Meaning.REVIEW: self.tr("Review"),
+            Meaning.APPROVAL: self.tr("Approval"),
+            Meaning.RESPONSIBILITY: self.tr("Responsibility"),
+            Meaning.RELEASE: self.tr("Release"),
+            Meaning.CERTIFICATION: self.tr("Certification"),
+            Meaning.REJECTION: self.tr("Rejection"),
+            Meaning.VOID: self.tr("Void"),
+        }[meaning]
+
+

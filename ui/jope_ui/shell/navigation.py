@@ -1,0 +1,53 @@
+"""The navigation on the left: one touch to every page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+
+from jope_ui.theme import Theme
+from jope_ui.widgets.buttons import Button
+
+
+class Navigation(QWidget):
+    """``chosen`` carries the key of a page."""
+
+    chosen = Signal(str)
+    about_asked = Signal()
+    sign_out_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, Button] = {}
+        self._column = QVBoxLayout(self)
+        theme.space(self._column, gap_mm=2.0, margin_mm=(0, 2.5, 0, 1))
+        self._column.addStretch(1)
+        self.about = Button(self.tr("About"), role="navigation", name="nav-about")
+        self.about.clicked.connect(self.about_asked)
+        self.sign_out = Button(self.tr("Sign out"), role="navigation", name="nav-sign-out")
+        self.sign_out.clicked.connect(self.sign_out_asked)
+        for button in (self.about, self.sign_out):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._column.addWidget(button)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+
+    def add(self, key: str, text: str) -> None:
+        """Add a page."""
+        button = Button(text, role="navigation", name=f"nav-{key}")
+        button.setCheckable(True)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: self.chosen.emit(key))
+        self._group.addButton(button)
+        self._column.insertWidget(len(self.buttons), button)
+        self.buttons[key] = button
+
+    def mark(self, key: str) -> None:
+        """Show which page is open."""
+        self.buttons[key].setChecked(True)
+
+    def _on_theme_changed(self) -> None:
+        self.setFixedWidth(self._theme.px(43))

@@ -1,0 +1,90 @@
+"""The top bar: station, batch, person, clock, lock."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from jope.compliance.identity.commands import SessionOpened
+from jope_ui.bridge.presence import COUNTDOWN_SECONDS
+from jope_ui.theme import Theme
+from jope_ui.widgets.buttons import Button
+from jope_ui.widgets.labels import NO_BREAK, Identifier, Text, restyle
+from jope_ui.widgets.state_words import StateWords
+
+
+def _pair(theme: Theme, upper: Text, lower: Text) -> QVBoxLayout:
+    column = QVBoxLayout()
+    theme.space(column, gap_mm=0.0)
+    column.addStretch(1)
+    column.addWidget(upper)
+    column.addWidget(lower)
+    column.addStretch(1)
+    return column
+
+
+class TopBar(QFrame):
+    """Fixed on every page."""
+
+    lock_asked = Signal()
+
+    def __init__(self, theme: Theme, *, station_id: str, line: str, demo: bool) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self.setProperty("edge", "bottom")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._words = StateWords(self)
+        self.demo = Identifier(self.tr("DEMO"), "mark")
+        self.demo.setObjectName("demo-mark")
+        self.demo.setVisible(demo)
+        self.station = Identifier(station_id, "strong")
+        self.line = Identifier(line, "quiet")
+        self.batch_label = Text(self.tr("Batch"), "quiet")
+        self.batch = Identifier("", "strong")
+        self.batch.setObjectName("top-batch")
+        self.person = Identifier("", "strong")
+        self.role = Identifier("", "quiet")
+        self.site_time = Identifier("", "title")
+        self.utc_time = Identifier("", "quiet")
+        for right in (self.person, self.role, self.site_time, self.utc_time):
+            right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.lock = Button(self.tr("Lock"), name="lock")
+        self.lock.clicked.connect(self.lock_asked)
+        across = QHBoxLayout(self)
+        theme.space(across, gap_mm=5, margin_mm=(3, 1, 1, 1))
+        across.addWidget(self.demo)
+        across.addLayout(_pair(theme, self.station, self.line))
+        across.addLayout(_pair(theme, self.batch, self.batch_label))
+        across.addStretch(1)
+        across.addLayout(_pair(theme, self.person, self.role))
+        across.addLayout(_pair(theme, self.site_time, self.utc_time))
+        across.addWidget(self.lock)
+        self.show_batch("")
+        self.show_person(None)
+
+    def show_clock(self, texts: tuple[str, str]) -> None:
+        """Site time with its offset large, UTC below it."""
+        site, utc = texts
+        self.site_time.setText(site.replace(" ", NO_BREAK))
+        self.utc_time.setText(utc.replace(" ", NO_BREAK))
+
+    def show_batch(self, batch_no: str) -> None:
+        """The batch that the pages look at."""
+        self.batch.setText(batch_no)
+        self.batch.setVisible(bool(batch_no))
+        self.batch_label.setVisible(bool(batch_no))
+
+    def show_person(self, opened: SessionOpened | None) -> None:
+        """Who is signed in, with the role held now."""
+        self.person.setText(opened.name if opened else self.tr("Nobody signed in"))
+        self.role.setText(f"{opened.employee_id} · {self._words.role(opened.role)}" if opened else "")
+        self.role.setVisible(opened is not None)
+        self.lock.setVisible(opened is not None)
+
+    def show_left(self, seconds: float) -> None:
+        """The countdown to the idle lock, visible in its last seconds."""
+        near = 0 < seconds <= COUNTDOWN_SECONDS
+        self.lock.say(self.tr("Locks in {seconds} s").format(seconds=math.ceil(seconds)) if near else self.tr("Lock"))
+        restyle(self.lock, "state", "countdown" if near else "")

@@ -1,0 +1,272 @@
+"""The window: a fixed frame around one page at a time."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from jope.compliance.alarms.queries import AlarmView, open_alarms
+from jope.compliance.identity.commands import LockSession, SessionOpened, SignIn, SignOut, UnlockSession
+from jope.kernel.errors import JopeError
+from jope_ui.bridge.client import Client
+from jope_ui.bridge.scanner import Scanner
+from jope_ui.dialogs.about import AboutSheet
+from jope_ui.shell.lock import LockCover
+from jope_ui.shell.navigation import Navigation
+from jope_ui.shell.signing import Signing
+from jope_ui.shell.top_bar import TopBar
+from jope_ui.views.desk import Desk
+from jope_ui.views.sign_in import SignInView
+from jope_ui.widgets.alarm_line import AlarmLine
+from jope_ui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from jope_ui.views.page import Page
+
+PAGES = ("overview", "batch", "clearance", "dispensing", "release", "audit")
+
+
+class Window(QWidget):
+    """Top bar, navigation, page, alarm line. Pages are made after the sign-in page was painted."""
+
+    page_shown = Signal(str)
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self.client = client
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(self.tr("Jope"))
+        self.top = TopBar(client.theme, station_id=client.info.station_id, line=client.info.line, demo=client.info.demo)
+        self.navigation = Navigation(client.theme)
+        self.alarm_line = AlarmLine(client.theme, client.info.zone)
+        self.sign_in = SignInView(client.theme)
+        self.stack = QStackedWidget()
+        self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.stack.addWidget(self.sign_in)
+        self.host = QWidget()
+        self.signing = Signing(client, self.host)
+        self.desk = Desk(client, self.signing, self.host, self.go)
+        self.pages: dict[str, Page] = {}
+        self.key = ""
+        self._lay_out()
+        self.cover = LockCover(self.host, client.theme)
+        self._clock = QTimer(self)
+        self._clock.setInterval(250)
+        self.scanner = Scanner()
+        self._connect()
+        self._add_navigation()
+        client.theme.dress(self)
+        self._show_sign_in()
+
+    def _lay_out(self) -> None:
+        theme = self.client.theme
+        middle = QHBoxLayout(self.host)
+        theme.space(middle, gap_mm=0)
+        middle.addWidget(self.navigation)
+        middle.addWidget(self.stack, 1)
+        column = QVBoxLayout(self)
+        theme.space(column, gap_mm=0)
+        column.addWidget(self.top)
+        column.addWidget(self.host, 1)
+        column.addWidget(self.alarm_line)
+
+    def _connect(self) -> None:
+        client = self.client
+        self.top.lock_asked.connect(partial(self.lock, "person"))
+        self.navigation.chosen.connect(self.go)
+        self.navigation.about_asked.connect(self._on_about_asked)
+        self.navigation.sign_out_asked.connect(self.sign_out)
+        self.alarm_line.opened.connect(self._on_alarms_opened)
+        self.sign_in.given.connect(self._on_sign_in_given)
+        self.cover.unlock_asked.connect(self._on_unlock_asked)
+        self.cover.sign_in_asked.connect(self._on_other_sign_in_asked)
+        self._clock.timeout.connect(self._on_clock_timeout)
+        client.theme.changed.connect(partial(client.theme.dress, self))
+        client.session.changed.connect(self._on_session_changed)
+        client.changes.changed.connect(self._on_changed)
+        client.batch_changed.connect(self.top.show_batch)
+        client.presence.left_changed.connect(self.top.show_left)
+        client.presence.ran_out.connect(partial(self.lock, "idle"))
+        self.scanner.scanned.connect(self._on_scanned)
+
+    def _add_navigation(self) -> None:
+        titles = {
+            "overview": self.tr("Overview"),
+            "batch": self.tr("Batch"),
+            "clearance": self.tr("Clearance"),
+            "dispensing": self.tr("Dispensing"),
+            "release": self.tr("Release"),
+            "audit": self.tr("Audit trail"),
+        }
+        for key in PAGES:
+            self.navigation.add(key, titles[key])
+
+    # --- pages --------------------------------------------------------------------------------------------------------
+
+    def go(self, key: str, about: str = "") -> None:
+        """Open a page."""
+        if self.client.session.opened is None:
+            return
+        self._close_sheets()
+        if self.key and self.key != key:
+            self.pages[self.key].leave()
+        self.key = key
+        page = self.page(key)
+        self.stack.setCurrentWidget(page)
+        self.navigation.mark(key)
+        page.enter(about)
+        self.page_shown.emit(key)
+
+    def page(self, key: str) -> Page:
+        """A page, made when it is first needed."""
+        if key not in self.pages:
+            from jope_ui.views.registry import make_page
+
+            page = make_page(key, self.desk)
+            self.pages[key] = page
+            self.stack.addWidget(page)
+            self.client.theme.dress(self)
+        return self.pages[key]
+
+    def prepare(self) -> None:
+        """Make the next page that is not there yet, so that the first visit is quick."""
+        waiting = [key for key in PAGES if key not in self.pages]
+        if waiting:
+            self.page(waiting[0])
+            QTimer.singleShot(0, self.prepare)
+
+    # --- sessions -----------------------------------------------------------------------------------------------------
+
+    def lock(self, cause: str) -> None:
+        """Cover the screen at once, then tell the station."""
+        opened = self.client.session.opened
+        if opened is None or self.client.session.locked:
+            return
+        for sheet in self.host.findChildren(Sheet):
+            sheet.clear_secrets()
+        self.client.dispatch(LockSession(cause=cause), lambda _: None, lambda _: None)
+        self.client.session.lock()
+        self.cover.cover(opened)
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self.client.dispatch(SignOut(), lambda _: self.client.session.close(), lambda _: self.client.session.close())
+
+    def _on_sign_in_given(self, employee_id: str, password: str) -> None:
+        self._sign_in(employee_id, password, self.sign_in.refuse)
+
+    def _on_other_sign_in_asked(self, employee_id: str, password: str) -> None:
+        self._sign_in(employee_id, password, self.cover.refuse)
+
+    def _sign_in(self, employee_id: str, password: str, failed: object) -> None:
+        command = SignIn(employee_id=employee_id, password=password)
+        self.client.commands.run(lambda: self.client.station.dispatch(command, None), self._on_signed_in, failed)  # type: ignore[arg-type]
+
+    def _on_signed_in(self, opened: SessionOpened) -> None:
+        self._close_sheets()
+        self.sign_in.credentials.forget()
+        self.cover.uncover()
+        self.client.session.open(opened)
+        self.go(self.key or "overview")
+
+    def _on_unlock_asked(self, employee_id: str, password: str) -> None:
+        command = UnlockSession(employee_id=employee_id, password=password)
+        self.client.dispatch(command, self._on_unlocked, self.cover.refuse)
+
+    def _on_unlocked(self, result: object) -> None:
+        self.cover.uncover()
+        if isinstance(result, SessionOpened):
+            self.client.session.open(result)
+        else:
+            self.client.session.unlock()
+        if self.key:
+            self.pages[self.key].refresh()
+
+    def _on_session_changed(self) -> None:
+        session = self.client.session
+        self.top.show_person(session.opened)
+        self.top.show_left(0.0)
+        self.navigation.setVisible(session.opened is not None)
+        if session.opened is None:
+            self._show_sign_in()
+        else:
+            self._read_alarms()
+
+    def _show_sign_in(self) -> None:
+        self._close_sheets()
+        self.cover.uncover()
+        if self.key:
+            self.pages[self.key].leave()
+        self.key = ""
+        self.client.choose_batch("")
+        self.navigation.setVisible(False)
+        self.stack.setCurrentWidget(self.sign_in)
+        self.sign_in.start()
+
+    # --- what comes by itself -----------------------------------------------------------------------------------------
+
+    def _on_clock_timeout(self) -> None:
+        self.top.show_clock(self.client.station.clock_texts())
+
+    def _on_changed(self, kinds: frozenset[str]) -> None:
+        if self.client.session.token is None:
+            return
+        if "alarm" in kinds:
+            self._read_alarms()
+        if self.key:
+            self.pages[self.key].on_changed(kinds)
+
+    def _read_alarms(self) -> None:
+        self.client.read(lambda token: self.client.station.read(open_alarms, token), self._on_alarms_read, lambda _: None, key="alarms")
+
+    def _on_alarms_read(self, alarms: tuple[AlarmView, ...]) -> None:
+        self.alarm_line.show_alarms(alarms)
+
+    def _on_alarms_opened(self) -> None:
+        if self.client.session.opened is not None and not self.client.session.locked:
+            self.go("overview")
+
+    def _on_scanned(self, text: str) -> None:
+        if self.client.session.opened is not None and not self.client.session.locked and self.key:
+            self.pages[self.key].on_scanned(text)
+
+    def _on_about_asked(self) -> None:
+        info = self.client.info
+        AboutSheet(
+            self.host, self.client.theme, version=info.version, station_id=info.station_id, site=info.site, line=info.line, zone=info.zone
+        ).open()
+
+    def _close_sheets(self) -> None:
+        self.signing.drop()
+        for sheet in self.host.findChildren(Sheet):
+            if sheet.isVisible():
+                sheet.close_sheet()
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        application = QApplication.instance()
+        if application is not None and not self._clock.isActive():
+            application.installEventFilter(self.client.presence)
+            application.installEventFilter(self.scanner)
+            self.client.presence.start()
+            self._on_clock_timeout()
+            self._clock.start()
+
+    @override
+    def closeEvent(self, event: QCloseEvent, /) -> None:
+        self._clock.stop()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self.client.presence)
+            application.removeEventFilter(self.scanner)
+        if self.key:
+            self.pages[self.key].leave()
+        self.client.close()
+        super().closeEvent(event)

@@ -1,0 +1,225 @@
+"""The audit trail: search, look, verify."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QItemSelection, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout
+from typing_extensions import override
+
+from jope.compliance.audit.queries import AuditDetail, AuditFilter, AuditRow, audit_count, audit_detail, audit_page
+from jope.kernel.clock import utc_text
+from jope.kernel.errors import JopeError
+from jope_ui.viewmodels.audit_filter import FilterError, audit_filter
+from jope_ui.viewmodels.audit_table import PAGE, AuditTable
+from jope_ui.views.desk import Desk
+from jope_ui.views.page import Page
+from jope_ui.widgets.audit_detail import AuditDetailCard
+from jope_ui.widgets.buttons import Button
+from jope_ui.widgets.cards import Card
+from jope_ui.widgets.field import Field
+from jope_ui.widgets.labels import NO_BREAK, Identifier, Text, hash_head
+from jope_ui.widgets.shapes import Icon
+from jope_ui.widgets.tables import Table
+
+TYPING_MS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page on its way: of which search, and its number."""
+
+    search: int
+    number: int
+
+
+class AuditPage(Page):
+    """Who did what, when and why, newest first."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, name="audit")
+        self._filter = AuditFilter()
+        self._search = 0
+        self._detail_seq = 0
+        self.since = self._field(self.tr("From (UTC)"), "audit-since")
+        self.until = self._field(self.tr("To (UTC)"), "audit-until")
+        self.who = self._field(self.tr("Who"), "audit-who")
+        self.what = self._field(self.tr("What"), "audit-what")
+        self.record = self._field(self.tr("Record"), "audit-record")
+        self.only_changes = Button(self.tr("Only changes"), role="toggle", size="dense", name="audit-only-changes")
+        self.only_changes.setCheckable(True)
+        self.verify = Button(self.tr("Verify trail"), role="primary", name="audit-verify")
+        self.verdict_icon = Icon(self.theme, "", size_mm=7)
+        self.verdict = Text(self.tr("Not verified in this session."), "strong", wrap=True)
+        self.verdict.setObjectName("audit-verdict")
+        self.verdict_facts = Text("", "quiet", wrap=True)
+        self.count = Identifier("", "quiet")
+        self.table = Table(self.theme, name="audit-table", spoken=self.tr("Audit trail"))
+        self.model = self._make_model()
+        self.detail = AuditDetailCard(self.theme)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self.refresh)
+        self._lay_out()
+        self.only_changes.toggled.connect(lambda _: self.refresh())
+        self.verify.clicked.connect(self._on_verify_triggered)
+
+    def _field(self, label: str, name: str) -> Field:
+        field = Field(label, self.theme, name=name, size="dense")
+        field.changed.connect(lambda: self._typing.start())
+        return field
+
+    def _make_model(self) -> AuditTable:
+        columns = {
+            self.tr("No."): lambda row: str(row.seq),
+            self.tr("Time (UTC)"): lambda row: utc_text(row.utc_us)[:19].replace(" ", NO_BREAK * 2),
+            self.tr("Who"): lambda row: str(row.actor),
+            self.tr("What"): lambda row: str(row.action),
+            self.tr("Outcome"): lambda row: str(row.outcome),
+            self.tr("Record"): lambda row: str(row.subject),
+            self.tr("Reason"): lambda row: str(row.reason),
+        }
+        model = AuditTable(tuple(columns), tuple(columns.values()))
+        model.page_wanted.connect(self._on_page_wanted)
+        self.table.setModel(model)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(40)
+        header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideRight)  # only the reason can be too long: all other columns fit their texts
+        self.table.selectionModel().selectionChanged.connect(self._on_row_selected)
+        return model
+
+    def _lay_out(self) -> None:
+        fields = QHBoxLayout()
+        self.theme.space(fields, gap_mm=2)
+        for field, stretch in ((self.since, 5), (self.until, 5), (self.who, 3), (self.what, 4), (self.record, 4)):
+            fields.addWidget(field, stretch)
+        toggle = QVBoxLayout()
+        self.theme.space(toggle, gap_mm=0)
+        toggle.addStretch(1)
+        toggle.addWidget(self.only_changes)
+        fields.addLayout(toggle)
+        verdict = Card(self.theme, pad_mm=1)
+        line = QHBoxLayout()
+        self.theme.space(line, gap_mm=2.5, margin_mm=(2, 0, 0, 0))
+        line.addWidget(self.verdict_icon)
+        words = QVBoxLayout()
+        self.theme.space(words, gap_mm=0)
+        words.addStretch(1)
+        words.addWidget(self.verdict)
+        words.addWidget(self.verdict_facts)
+        words.addStretch(1)
+        line.addLayout(words, 1)
+        line.addWidget(self.count)
+        line.addWidget(self.verify)
+        verdict.body.addLayout(line)
+        self.body.addLayout(fields)
+        self.body.addWidget(verdict)
+        self.body.addWidget(self.table, 3)
+        self.body.addWidget(self.detail, 2)
+
+    @override
+    def enter(self, about: str = "") -> None:
+        if about:
+            self.record.set_text(about)
+        super().enter(about)
+
+    @override
+    def refresh(self) -> None:
+        try:
+            self._filter = audit_filter(
+                since=self.since.text,
+                until=self.until.text,
+                actor=self.who.text,
+                action=self.what.text,
+                record=self.record.text,
+                only_changes=self.only_changes.isChecked(),
+            )
+        except FilterError:
+            self.count.setText(self.tr("Write times as 2026-01-31 or 2026-01-31 09:30."))
+            return
+        self._search += 1
+        self.shown = False
+        self.detail.clear()
+        self.model.start()
+        chosen = self._filter
+        self.client.read(lambda token: self.client.station.read(audit_count, token, filter=chosen), self._on_counted, self._on_load_failed, key="audit-count")
+
+    def _on_page_wanted(self, number: int, before: int) -> None:
+        chosen, search = self._filter, self._search
+
+        def work(token: str | None) -> tuple[AuditRow, ...]:
+            return self.client.station.read(audit_page, token, filter=chosen, before_seq=before or None, limit=PAGE)
+
+        self.client.read(work, partial(self._on_page_read, _Read(search, number)), partial(self._on_page_failed, number))
+
+    def _on_page_read(self, read: _Read, rows: tuple[AuditRow, ...]) -> None:
+        if read.search != self._search:
+            return
+        self.model.take_page(read.number, rows)
+        if read.number == 0 and rows and not self.table.selectionModel().hasSelection():
+            self.table.selectRow(0)
+        self.shown = True
+
+    def _on_page_failed(self, number: int, error: JopeError) -> None:
+        self.model.refuse_page(number)
+        self._on_load_failed(error)
+
+    def _on_counted(self, count: int) -> None:
+        self.count.setText(self.tr("{count} events match").format(count=f"{count:,}".replace(",", NO_BREAK)))
+
+    def _on_row_selected(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if not rows or rows[0].row() >= len(self.model.ids):
+            return
+        seq = self.model.ids[rows[0].row()]
+        self._detail_seq = seq
+        self.client.read(lambda token: self.client.station.read(audit_detail, token, seq=seq), self._on_detail_read, self._on_load_failed, key="audit-detail")
+
+    def _on_detail_read(self, detail: AuditDetail) -> None:
+        if detail.row.seq == self._detail_seq:
+            self.detail.show_detail(detail)
+
+    def _on_verify_triggered(self) -> None:
+        self.verify.setEnabled(False)
+        self.verdict_icon.show_icon("")
+        self.verdict.setText(self.tr("Verifying \u2026"))
+        self.verdict_facts.setText(self.tr("every event, signature and checkpoint"))
+        self.client.queries.run(self.client.station.verify, self._on_verified, self._on_verify_failed)
+
+    def _on_verified(self, report: Any) -> None:
+        self.verify.setEnabled(True)
+        self.verdict_icon.show_icon("check" if report.ok else "cross")
+        time = self.client.station.clock_texts()[1][11:].replace(" ", NO_BREAK)
+        if report.ok:
+            text = self.tr("Verified: {count} events")
+        else:
+            text = self.tr("{findings} findings in {count} events")
+        self.verdict.setText(text.format(count=f"{report.events:,}".replace(",", NO_BREAK), findings=len(report.findings)))
+        self.verdict_facts.setText(
+            self.tr("head {head} · {time} · {seconds} s").format(head=hash_head(report.head), time=time, seconds=f"{report.seconds:.1f}")
+        )
+        if report.findings:
+            first = report.findings[0]
+            self.verdict_facts.setText(f"{first.layer} #{first.seq} {first.subject}: {first.message}")
+
+    def _on_verify_failed(self, error: JopeError) -> None:
+        self.verify.setEnabled(True)
+        self.verdict_icon.show_icon("cross")
+        self.verdict.setText(f"{error.code}  {error.message}")
+        self.verdict_facts.setText(error.what_to_do)
+
+    @override
+    def load(self, token: str | None) -> None:
+        """Pages are read one by one; see ``_on_page_wanted``."""
+
+    @override
+    def show_data(self, data: Any) -> None:
+        """Pages are shown one by one; see ``_on_page_read``."""

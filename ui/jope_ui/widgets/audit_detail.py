@@ -1,0 +1,84 @@
+"""One event of the trail: its circumstances and its changes, before and after side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from jope.compliance.audit.queries import AuditDetail, ChangeRow
+from jope.kernel.clock import utc_text
+from jope_ui.theme import Theme
+from jope_ui.widgets.cards import Card, ScrollColumn
+from jope_ui.widgets.labels import DASH, NO_BREAK, Text, hash_head
+from jope_ui.widgets.shapes import Icon
+
+
+class AuditDetailCard(Card):
+    """A change is marked by a triangle and by weight, not by colour."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, gap_mm=0.8, pad_mm=2.5)
+        self._theme = theme
+        self.title = Text("", "strong", wrap=True)
+        self.facts = Text("", "quiet", wrap=True)
+        self.changes = ScrollColumn(theme, name="audit-changes")
+        self.body.addWidget(self.title)
+        self.body.addWidget(self.facts)
+        self.body.addWidget(self.changes, 1)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.title.setText(self.tr("Choose an event."))
+        self.facts.setText("")
+        self.changes.clear()
+
+    def show_detail(self, detail: AuditDetail) -> None:
+        """Show an event."""
+        row = detail.row
+        parts = [f"#{row.seq}", row.action, row.outcome, row.subject]
+        self.title.setText(" · ".join(part.replace(" ", NO_BREAK) for part in parts if part))
+        facts = [
+            f"{row.actor} ({row.role})",
+            utc_text(row.utc_us),
+            self.tr("reason: {text}").format(text=row.reason) if row.reason else "",
+            self.tr("signature {text}").format(text=hash_head(row.signature_id)) if row.signature_id else "",
+            self.tr("session {text}").format(text=hash_head(detail.session_id)) if detail.session_id else "",
+            detail.station,
+            detail.address,
+            detail.os_user,
+            self.tr("clock {text}").format(text=detail.clock_quality),
+            self.tr("leaf {text}").format(text=hash_head(detail.leaf_hex)),
+        ]
+        self.facts.setText(" · ".join(fact for fact in facts if fact))
+        self._show_changes(detail.changes)
+
+    def _show_changes(self, changes: tuple[ChangeRow, ...]) -> None:
+        self.changes.clear()
+        if not changes:
+            self.changes.add(Text(self.tr("No record was changed."), "quiet"))
+            return
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        self._theme.space(grid, gap_mm=1)
+        for column, title in ((0, self.tr("Field")), (1, self.tr("Before")), (3, self.tr("After"))):
+            grid.addWidget(Text(title, "quiet"), 0, column)
+        for index, change in enumerate(changes, 1):
+            self._add_change(grid, index, change)
+        for column, stretch in ((0, 4), (1, 4), (3, 5)):
+            grid.setColumnStretch(column, stretch)
+        self.changes.add(holder)
+
+    def _add_change(self, grid: QGridLayout, index: int, change: ChangeRow) -> None:
+        top = Qt.AlignmentFlag.AlignTop
+        changed = change.before != change.after
+        grid.addWidget(Text(f"{change.table}.{change.column}", "small", wrap=True), index, 0, top)
+        grid.addWidget(Text(_shown(change.before), "small", wrap=True), index, 1, top)
+        if changed:
+            grid.addWidget(Icon(self._theme, "changed", size_mm=4.5), index, 2, top)
+        grid.addWidget(Text(_shown(change.after), "strong" if changed else "small", wrap=True), index, 3, top)
+
+
+def _shown(value: str | None) -> str:
+    if value is None:
+        return DASH
+    return hash_head(value) if len(value) in (32, 64) and all(one in "0123456789abcdef" for one in value) else value

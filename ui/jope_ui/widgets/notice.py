@@ -1,0 +1,54 @@
+"""What the station answered: a refusal with its reason and code, or a short word that something was done."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from jope.kernel.errors import JopeError
+from jope_ui.theme import Theme
+from jope_ui.widgets.buttons import Button
+from jope_ui.widgets.labels import Identifier, Text
+from jope_ui.widgets.shapes import Icon
+
+
+class Notice(QFrame):
+    """A strip that stays until it is read. It names what happened, what to do and the stable code."""
+
+    def __init__(self, theme: Theme, *, name: str = "notice") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("role", "notice")
+        self.icon = Icon(theme, "cross", size_mm=6)
+        self.message = Text("", "strong", wrap=True)
+        self.remedy = Text("", "quiet", wrap=True)
+        self.code = Identifier("", "quiet")
+        self.dismiss = Button(self.tr("Close"), size="dense", name=f"{name}-close")
+        self.dismiss.clicked.connect(self.hide)
+        words = QVBoxLayout()
+        theme.space(words, gap_mm=0.5)
+        words.addWidget(self.message)
+        words.addWidget(self.remedy)
+        line = QHBoxLayout(self)
+        theme.space(line, gap_mm=3, margin_mm=(3, 1.5, 1.5, 1.5))
+        line.addWidget(self.icon)
+        line.addLayout(words, 1)
+        line.addWidget(self.code)
+        line.addWidget(self.dismiss)
+        self.hide()
+
+    def refuse(self, error: JopeError) -> None:
+        """Show why something did not happen."""
+        self._say("cross", error.message, error.what_to_do, error.code)
+
+    def confirm(self, message: str, detail: str = "") -> None:
+        """Show that something was done."""
+        self._say("check", message, detail, "")
+
+    def _say(self, icon: str, message: str, remedy: str, code: str) -> None:
+        self.icon.show_icon(icon)
+        self.message.setText(message)
+        self.remedy.setText(remedy)
+        self.remedy.setVisible(bool(remedy))
+        self.code.setText(code)
+        self.setAccessibleName(f"{message} {remedy} {code}".strip())
+        self.show()
