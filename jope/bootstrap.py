@@ -6,15 +6,12 @@ The station is the one thing that faces (client, command line) hold. Everything 
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
-import structlog
 from sqlalchemy.orm import Session
 
 from jope import __version__
@@ -51,19 +48,11 @@ from jope.kernel.store.uow import WriteStore
 from jope.plant.batches import handlers as batch_handlers
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
-from jope.plant.devices.commands import RecordDeviceState, RecordScaleAction
+from jope.plant.devices.commands import RecordScaleAction
 from jope.plant.devices.handlers import line_of_device
-from jope.plant.devices.ports import (
-    ActionReceipt,
-    DeviceState,
-    DeviceStatus,
-    DriverFactory,
-    Gateway,
-    GatewayFactory,
-    Reading,
-    ScaleAction,
-)
+from jope.plant.devices.ports import ActionReceipt, DriverFactory, Gateway, GatewayFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
+from jope.plant.devices.state_events import GatewayPort, StateEvents
 from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
 from jope.plant.recipes import handlers as recipe_handlers
@@ -75,7 +64,6 @@ from jope.services.provisioning.commands import ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from jope.services.reporting import handlers as reporting_handlers
 
-log = structlog.get_logger("jope.station")
 _Answer = TypeVar("_Answer")
 
 HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
@@ -236,7 +224,8 @@ class Station:
             self._host,
             os_user(),
         )
-        self._gateway_port = _GatewayPort()
+        self._gateway_port = GatewayPort()
+        self._device_events: StateEvents | None = None
         self.bus = self._join(settings.zone)
         self._reserve_disk()
         if plant is not None:
@@ -376,6 +365,8 @@ class Station:
         """Stop devices and threads and let go of the station."""
         if self.gateway is not None:
             self.gateway.stop()
+        if self._device_events is not None:
+            self._device_events.stop()
         self._commands.run(self._writer.engine.dispose)
         self._commands.run(self._writer.connection.close)
         self._commands.close()
@@ -407,7 +398,8 @@ class Station:
             configs = device_configs(reader)
         self.gateway = plant.gateway(configs, plant.drivers, self.clock)
         self._gateway_port.gateway = self.gateway
-        self.gateway.start(_StationSink(self))
+        self._device_events = StateEvents(lambda command: self.bus.dispatch(command, as_station=True))
+        self.gateway.start(self._device_events)
 
     def _tell(self, drafts: Sequence[EventDraft]) -> None:
         kinds = frozenset(kind for draft in drafts for kind, _ in draft.subjects) | {"audit"}
@@ -469,84 +461,3 @@ class _Guarding:
     def __exit__(self, *_: object) -> None:
         self._session.close()
         self._connection.close()
-
-
-class _GatewayPort:
-    """The gateway as handlers see it; before it runs, there is no reading and every device is disabled."""
-
-    def __init__(self) -> None:
-        self.gateway: Gateway | None = None
-
-    def present(self) -> Gateway:
-        """The gateway.
-
-        Raises:
-            RefusedError: the station runs without devices.
-        """
-        if self.gateway is None:
-            raise RefusedError("No device is connected to this station.", remedy="Start the client with its drivers.")
-        return self.gateway
-
-    def reading(self, device_id: str, number: int) -> Reading | None:
-        """A reading by its number."""
-        return self.present().reading(device_id, number)
-
-    def status(self, device_id: str) -> DeviceStatus:
-        """The device's state."""
-        return self.present().status(device_id)
-
-    def unloaded_since(self, device_id: str, number: int) -> bool:
-        """Whether the load changed."""
-        return self.present().unloaded_since(device_id, number)
-
-
-class _StationSink:
-    """Takes what the gateway hears. State changes become commands of the station, on a thread of their own so that the gateway never waits."""
-
-    def __init__(self, station: Station) -> None:
-        self._station = station
-        self._last: dict[str, DeviceState] = {}
-        self._pending: list[DeviceStatus] = []
-        self._wake = threading.Condition()
-        threading.Thread(target=self._work, name="jope-device-events", daemon=True).start()
-
-    def reading(self, reading: Reading) -> None:
-        """Readings are fetched from the gateway by whoever needs them."""
-
-    def status(self, status: DeviceStatus) -> None:
-        """Queue a change that people must know of."""
-        if status.state not in (DeviceState.ONLINE, DeviceState.GATED, DeviceState.BACKOFF, DeviceState.DEGRADED):
-            return
-        if self._last.get(status.device_id) is status.state:
-            return
-        self._last[status.device_id] = status.state
-        with self._wake:
-            self._pending.append(status)
-            self._wake.notify()
-
-    def _work(self) -> None:
-        while True:
-            with self._wake:
-                while not self._pending:
-                    self._wake.wait()
-                status = self._pending.pop(0)
-            self._dispatch(status)
-
-    def _dispatch(self, status: DeviceStatus) -> None:
-        who = status.identity
-        command = RecordDeviceState(
-            device_id=status.device_id,
-            state=status.state.value,
-            serial_number=who.serial_number if who is not None else "",
-            firmware=who.firmware if who is not None else "",
-            message=status.message,
-        )
-        try:
-            self._station.bus.dispatch(command, as_station=True)
-        except JopeError as error:
-            log.error("device event not recorded", device=status.device_id, code=error.code)
-        except RuntimeError:
-            time.sleep(0)  # the command thread is closing; the event stands in the next start's state
-
-
-_PORT_CHECK = cast("type[Gateway]", _GatewayPort)

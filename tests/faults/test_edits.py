@@ -16,9 +16,8 @@ from jope.compliance.audit.verification.run import verify_evidence
 from jope.kernel.crypto.signing import SigningKey
 from tests.faults.edits import OpenStore, all_cells, edit, opened
 
-PER_RUN = 10_000 if os.environ.get("JOPE_NIGHTLY") or os.environ.get("JOPE_EDITS_FULL") else 10_000
+PER_RUN = 100_000 if os.environ.get("JOPE_NIGHTLY") else 10_000
 SHARDS = 4
-pytestmark = pytest.mark.xdist_group("edits")
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class DemoPlan:
     recipe_id: str = "MG-25"
     lots: tuple[str, ...] = ("MC-2611-04", "CE-2610-11", "MS-2609-02")
     targets: tuple[str, ...] = ("1250.00", "480.00", "22.00")
-    password: str = "Demo-Station-2026"
+    password: str = "Demo-Station-2026"  # noqa: S105 - the public password of demo stations, printed in the README
 
 
 def run_demo(station: Station, plant: SimulatedPlant, *, out: Path, headless: bool, plan: DemoPlan | None = None) -> list[Step]:
@@ -110,10 +110,8 @@ class _Script:
             self.hand.sign_in(employee_id, self._plan.password)
 
     def _sign(self, name: str, employee_id: str, meaning: str) -> None:
-        with self.hand.step(name):
-            before, self.hand.who = self.hand.who, employee_id
+        with self.hand.step(name, employee_id):
             self.hand.sign(employee_id, self._plan.password, meaning)
-            self.hand.who = before
 
     # --- supervisor --------------------------------------------------------------------------------------------------
 
@@ -180,7 +178,7 @@ class _Script:
             hand.find(QWidget, "lot-scan")
             if position == 1:
                 hand.click("scale-zero")
-                hand.wait(lambda: hand.window.page("dispensing").notice.isVisible(), "scale at zero")
+                hand.wait(hand.window.page("dispensing").notice.isVisible, "scale at zero")
             hand.scan(plan.lots[position - 1])
             if position == 1:
                 hand.picture("dispensing-lot")
@@ -287,10 +285,8 @@ class _Script:
         self._as("D-QP")
         hand.click("nav-release")
         hand.click("release-second")
-        with hand.step("second signature by the first person: refused"):
-            before, hand.who = hand.who, "D-QA"
+        with hand.step("second signature by the first person: refused", "D-QA"):
             hand.sign_in_vain("D-QA", self._plan.password, "certification")
-            hand.who = before
         hand.picture("second-signature-refused")
         self._sign("certify: second signature", "D-QP", "certification")
         page = cast(ReleasePage, hand.window.page("release"))

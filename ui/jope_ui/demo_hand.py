@@ -52,9 +52,9 @@ class Hand:
         self._pictures = 0
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time one step."""
-        started, who = time.perf_counter(), self.who
+    def step(self, name: str, who: str = "") -> Iterator[None]:
+        """Time one step of a person; without a name, of whoever is signed in."""
+        started = time.perf_counter()
         yield
         self.steps.append(Step(name, who or self.who, time.perf_counter() - started))
         if self._pause_ms:
@@ -162,6 +162,7 @@ class Hand:
         theme, size = self.window.client.theme, self.window.size()
         pitch = theme.metrics.pitch_mm
         theme.set_pitch(PITCH_WXGA_12_1)
+        self._settle()
         self.window.resize(1280, 800)
         self._settle()
         self.window.grab().save(str(self._screens / f"{stem}-1280x800.png"))

@@ -29,6 +29,15 @@ def raise_alarm(uow: UnitOfWork, acting: Acting, *, priority: int, source: str, 
     return alarm.id
 
 
+def return_alarms(uow: UnitOfWork, acting: Acting, *, source: str, kinds: tuple[str, ...]) -> None:
+    """Return the active alarms of a source inside a running command; none active is fine."""
+    for kind in kinds:
+        alarm = _active(uow, source, kind)
+        if alarm is not None:
+            alarm.returned_us = acting.now.utc_us
+            uow.audit.record(Action.ALARM_RETURNED, ("alarm", alarm.id))
+
+
 @handles(RaiseAlarm, permission=Permission.SYSTEM, subject=lambda c: ("alarm", f"{c.source}/{c.kind}"), regulated=False)
 def raise_system_alarm(command: RaiseAlarm, uow: UnitOfWork, acting: Acting) -> None:
     """The station reports an abnormal condition."""

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from jope.compliance.access.permissions import Permission
-from jope.compliance.alarms.handlers import raise_alarm
+from jope.compliance.alarms.handlers import raise_alarm, return_alarms
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, Outcome, handles
 from jope.kernel.errors import NotFoundError
@@ -73,7 +73,9 @@ def record_device_state(command: RecordDeviceState, uow: UnitOfWork, acting: Act
             "from": was, "to": command.state, "serial_number": command.serial_number, "firmware": command.firmware, "message": command.message,
         },
     )  # fmt: skip
-    if command.state == DeviceState.GATED:
+    if command.state == DeviceState.ONLINE:
+        return_alarms(uow, acting, source=device.device_id, kinds=("identity", "communication"))
+    elif command.state == DeviceState.GATED:
         text = f"{device.device_id} answers as {command.serial_number}, registered is {device.serial_number}."
         raise_alarm(uow, acting, priority=1, source=device.device_id, kind="identity", text=text)
     elif command.state == DeviceState.BACKOFF:

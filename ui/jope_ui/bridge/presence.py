@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 COUNTDOWN_SECONDS = 20
 LOCK_SECONDS = 1.0
 """The screen is covered this much before the session runs out, so that the lock is still an event of that session; never later."""
-_PRESENCE = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.TouchBegin, QEvent.Type.Wheel})
+_PRESENCE = frozenset(
+    {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.TouchBegin, QEvent.Type.Wheel}
+)
 
 
 class Presence(QObject):

@@ -19,9 +19,18 @@ class CreateBatchSheet(FormSheet):
     given = Signal(object)
 
     def __init__(self, host: QWidget, theme: Theme, *, line: str) -> None:
-        super().__init__(host, theme, name="create-batch-sheet", title=self.tr("Create batch"), verb=self.tr("Create batch"), verb_name="create-batch-give")
+        super().__init__(
+            host,
+            theme,
+            name="create-batch-sheet",
+            title=self.tr("Create batch"),
+            verb=self.tr("Create batch"),
+            verb_name="create-batch-give",
+        )
         self._line = line
-        self.about.addWidget(Text(self.tr("The batch uses the effective version of the recipe and is planned on {line}.").format(line=line), wrap=True))
+        self.about.addWidget(
+            Text(self.tr("The batch uses the effective version of the recipe and is planned on {line}.").format(line=line), wrap=True)
+        )
         self.about.addStretch(1)
         self.batch_no = Field(self.tr("Batch number"), theme, name="create-batch-no")
         self.recipe_id = Field(self.tr("Recipe"), theme, name="create-batch-recipe")

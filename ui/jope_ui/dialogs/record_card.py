@@ -37,13 +37,13 @@ class RecordCard(Card):
         self._theme.space(grid, gap_mm=2.5)
         for index, line in enumerate(sheet.rows):
             self._add_row(grid, index, line)
-        grid.setColumnStretch(1, 2)
-        grid.setColumnStretch(3, 3)
+        for column, stretch in ((0, 3), (1, 3), (3, 3)):
+            grid.setColumnStretch(column, stretch)
         self.rows.add(holder)
 
     def _add_row(self, grid: QGridLayout, index: int, line: SheetRow) -> None:
         top = Qt.AlignmentFlag.AlignBaseline
-        grid.addWidget(Text(line.label, "quiet"), index, 0, top)
+        grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, top)
         if line.before == line.after:
             grid.addWidget(Text(line.after or DASH, "body", wrap=True), index, 1, 1, 3, top)
             return

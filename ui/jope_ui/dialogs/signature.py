@@ -10,15 +10,13 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QRadioButt
 from typing_extensions import override
 
 from jope.compliance.commands import Meaning, SignatureInput, SigningSheet
-from jope.kernel.errors import AuthenticationError, JopeError
+from jope.kernel.errors import JopeError
 from jope_ui.dialogs.form_sheet import FormSheet
 from jope_ui.dialogs.record_card import RecordCard
 from jope_ui.theme import Theme
 from jope_ui.viewmodels.meanings import offered_meanings
 from jope_ui.widgets.field import Field
 from jope_ui.widgets.labels import Text
-
-TRIES = 3
 
 
 class SignatureSheet(FormSheet):
@@ -33,7 +31,6 @@ class SignatureSheet(FormSheet):
         self._second = second_person
         self._sheet = sheet
         self._busy = False
-        self._failures = 0
         self.record = RecordCard(theme)
         self.about.addWidget(self.record, 1)
         self.meanings = QButtonGroup(self)
@@ -82,7 +79,9 @@ class SignatureSheet(FormSheet):
         """Show what would be signed; called again when the record changed meanwhile. The meaning has to be chosen anew."""
         self._sheet = sheet
         self.record.show_sheet(sheet)
-        self.asked.setText(self.tr("Meaning of this signature (the action asks for: {meaning})").format(meaning=self.meaning_text(sheet.meaning)))
+        self.asked.setText(
+            self.tr("Meaning of this signature (the action asks for: {meaning})").format(meaning=self.meaning_text(sheet.meaning))
+        )
         self.reason.setVisible(sheet.reason_due)
         self.meanings.setExclusive(False)
         for button in self.meanings.buttons():
@@ -94,13 +93,9 @@ class SignatureSheet(FormSheet):
         self._check()
 
     def refuse(self, error: JopeError) -> None:
-        """The signature was not accepted: say why, forget the password, let the person try again."""
+        """The signature was not accepted: say why and how many tries are left, forget the password, let the person try again."""
         self._busy = False
-        tries = ""
-        if isinstance(error, AuthenticationError):
-            self._failures += 1
-            tries = self.tr("Failure {number} here; {limit} in a row lock the account.").format(number=self._failures, limit=TRIES)
-        self.error.setText(f"{error.code}  {error.message} {error.what_to_do} {tries}".rstrip())
+        self.error.setText(f"{error.code}  {error.message} {error.what_to_do}".rstrip())
         self.error.show()
         self.statement.hide()
         self.password.forget()
@@ -176,5 +171,3 @@ class SignatureSheet(FormSheet):
             Meaning.REJECTION: self.tr("Rejection"),
             Meaning.VOID: self.tr("Void"),
         }[meaning]
-
-

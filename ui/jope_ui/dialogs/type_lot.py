@@ -17,7 +17,9 @@ class TypeLotSheet(FormSheet):
     given = Signal(str)
 
     def __init__(self, host: QWidget, theme: Theme, *, material: str, typed: str) -> None:
-        super().__init__(host, theme, name="type-lot-sheet", title=self.tr("Type the lot number"), verb=self.tr("Take number"), verb_name="type-lot-give")
+        super().__init__(
+            host, theme, name="type-lot-sheet", title=self.tr("Type the lot number"), verb=self.tr("Take number"), verb_name="type-lot-give"
+        )
         self.about.addWidget(Text(self.tr("For {material}. Scan the label whenever it can be read.").format(material=material), wrap=True))
         self.about.addStretch(1)
         self.lot = Field(self.tr("Lot number"), theme, name="type-lot")

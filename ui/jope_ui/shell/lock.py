@@ -110,7 +110,11 @@ class LockCover(QWidget):
 
     @override
     def focusNextPrevChild(self, next: bool, /) -> bool:
-        stops = [one for one in self.panel.findChildren(QWidget) if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        stops = [
+            one
+            for one in self.panel.findChildren(QWidget)
+            if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
         if stops:
             at = next_index(stops, self.window().focusWidget(), 1 if next else -1)
             stops[at].setFocus(Qt.FocusReason.TabFocusReason)
@@ -128,11 +132,11 @@ class LockCover(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = self._theme.tokens
         for box in self.covered_boxes():
-            painter.setPen(QColor(tokens.edge))
+            painter.setPen(QColor(tokens.soft_edge))
             painter.setBrush(QColor(tokens.window))
             painter.drawRoundedRect(box, 4, 4)
-            side = min(box.height() * 0.45, self._theme.px(6))
-            draw_icon(painter, "lock", tokens.quiet, QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side))
+            side = min(box.height() * 0.4, self._theme.px(5))
+            draw_icon(painter, "lock", tokens.edge, QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side))
 
     def covered_boxes(self) -> list[QRectF]:
         """Where entry is possible below the cover: every field and button, as rectangles of the cover."""

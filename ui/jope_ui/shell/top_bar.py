@@ -11,7 +11,7 @@ from jope.compliance.identity.commands import SessionOpened
 from jope_ui.bridge.presence import COUNTDOWN_SECONDS
 from jope_ui.theme import Theme
 from jope_ui.widgets.buttons import Button
-from jope_ui.widgets.labels import NO_BREAK, Identifier, Text, restyle
+from jope_ui.widgets.labels import NO_BREAK, Identifier, Name, Text, restyle
 from jope_ui.widgets.state_words import StateWords
 
 
@@ -39,12 +39,10 @@ class TopBar(QFrame):
         self.demo = Identifier(self.tr("DEMO"), "mark")
         self.demo.setObjectName("demo-mark")
         self.demo.setVisible(demo)
-        self.station = Identifier(station_id, "strong")
-        self.line = Identifier(line, "quiet")
-        self.batch_label = Text(self.tr("Batch"), "quiet")
+        self.station = Identifier(f"{station_id} · {line}", "quiet")
         self.batch = Identifier("", "strong")
         self.batch.setObjectName("top-batch")
-        self.person = Identifier("", "strong")
+        self.person = Name("", "strong")
         self.role = Identifier("", "quiet")
         self.site_time = Identifier("", "title")
         self.utc_time = Identifier("", "quiet")
@@ -53,12 +51,10 @@ class TopBar(QFrame):
         self.lock = Button(self.tr("Lock"), name="lock")
         self.lock.clicked.connect(self.lock_asked)
         across = QHBoxLayout(self)
-        theme.space(across, gap_mm=5, margin_mm=(3, 1, 1, 1))
+        theme.space(across, gap_mm=3.5, margin_mm=(3, 1, 1, 1))
         across.addWidget(self.demo)
-        across.addLayout(_pair(theme, self.station, self.line))
-        across.addLayout(_pair(theme, self.batch, self.batch_label))
-        across.addStretch(1)
-        across.addLayout(_pair(theme, self.person, self.role))
+        across.addLayout(_pair(theme, self.station, self.batch))
+        across.addLayout(_pair(theme, self.person, self.role), 1)
         across.addLayout(_pair(theme, self.site_time, self.utc_time))
         across.addWidget(self.lock)
         self.show_batch("")
@@ -72,9 +68,8 @@ class TopBar(QFrame):
 
     def show_batch(self, batch_no: str) -> None:
         """The batch that the pages look at."""
-        self.batch.setText(batch_no)
-        self.batch.setVisible(bool(batch_no))
-        self.batch_label.setVisible(bool(batch_no))
+        self.batch.setText(batch_no or self.tr("no batch chosen"))
+        restyle(self.batch, "role", "strong" if batch_no else "quiet")
 
     def show_person(self, opened: SessionOpened | None) -> None:
         """Who is signed in, with the role held now."""

@@ -12,7 +12,6 @@ from typing_extensions import override
 
 from jope.compliance.alarms.queries import AlarmView, open_alarms
 from jope.compliance.identity.commands import LockSession, SessionOpened, SignIn, SignOut, UnlockSession
-from jope.kernel.errors import JopeError
 from jope_ui.bridge.client import Client
 from jope_ui.bridge.scanner import Scanner
 from jope_ui.dialogs.about import AboutSheet
@@ -131,7 +130,6 @@ class Window(QWidget):
             page = make_page(key, self.desk)
             self.pages[key] = page
             self.stack.addWidget(page)
-            self.client.theme.dress(self)
         return self.pages[key]
 
     def prepare(self) -> None:

@@ -57,6 +57,7 @@ def _buttons(t: Tokens, m: Metrics) -> str:
     edge, ring = 2, 3
     routine, sign, dense = (m.px(size) - 2 * edge for size in (ROUTINE_MM, SIGN_MM, DENSE_MM))
     pad, navigation = m.px(3.5), m.px(NAVIGATION_MM)
+    dot, thick = m.px(4), m.px(1.3)
     return f"""
 QPushButton {{ background: {t.button}; border: {edge}px solid {t.edge}; border-radius: {m.px(0.8)}px;
   padding: 0 {pad}px; min-height: {routine}px; min-width: {routine - 2 * pad}px; }}
@@ -89,9 +90,10 @@ QRadioButton {{ background: {t.field}; border: {edge}px solid {t.edge}; border-r
   min-height: {dense}px; }}
 QRadioButton:checked {{ font-weight: bold; }}
 QRadioButton:focus {{ border: {ring}px solid {t.focus}; min-height: {dense - 2}px; padding: 0 {m.px(3) - 1}px; }}
-QRadioButton::indicator {{ width: {m.px(4)}px; height: {m.px(4)}px; border: {edge}px solid {t.edge}; border-radius: {m.px(4) // 2 + edge}px; background: {t.field}; }}
-QRadioButton::indicator:checked {{ border: {max(2, m.px(1.3))}px solid {t.primary}; width: {m.px(4) - 2 * max(2, m.px(1.3)) + 2 * edge}px;
-  height: {m.px(4) - 2 * max(2, m.px(1.3)) + 2 * edge}px; background: {t.field}; }}
+QRadioButton::indicator {{ width: {dot}px; height: {dot}px; border: {edge}px solid {t.edge}; border-radius: {dot // 2 + edge}px;
+  background: {t.field}; }}
+QRadioButton::indicator:checked {{ border: {thick}px solid {t.primary}; width: {dot - 2 * thick + 2 * edge}px; height: {dot - 2 * thick + 2 * edge}px;
+  background: {t.field}; }}
 """
 
 

@@ -123,7 +123,9 @@ def contrast_pairs(tokens: Tokens) -> tuple[tuple[str, str, str, float], ...]:
     edges = tuple((f"edge on {name}", tokens.edge, ground, SHAPE) for name, ground in grounds)
     focus = tuple((f"focus on {name}", tokens.focus, ground, SHAPE) for name, ground in grounds)
     shapes = tuple((f"alarm edge on {name}", tokens.alarm_edge, ground, SHAPE) for name, ground in grounds)
-    figures = tuple((f"figure of alarm {priority}", tokens.alarm(priority)[1], tokens.alarm(priority)[0], SHAPE) for priority in (1, 2, 3, 4))
+    figures = tuple(
+        (f"figure of alarm {priority}", tokens.alarm(priority)[1], tokens.alarm(priority)[0], SHAPE) for priority in (1, 2, 3, 4)
+    )
     return (
         *values, *quiets, *edges, *focus, *shapes, *figures,
         ("text on button", tokens.text, tokens.button, VALUE),

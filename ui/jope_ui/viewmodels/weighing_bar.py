@@ -40,7 +40,8 @@ class BarScale:
         Raises:
             QuantityError: a text is not a decimal or the unit is unknown.
         """
-        return cls(*(Quantity.parse(text, unit).value for text in (target, low, high)), unit)
+        parsed = [Quantity.parse(text, unit).value for text in (target, low, high)]
+        return cls(parsed[0], parsed[1], parsed[2], unit)
 
     def value_of(self, quantity: Quantity) -> Decimal:
         """A reading in the unit of the bar."""

@@ -15,6 +15,7 @@ from jope.kernel.clock import utc_text
 from jope.kernel.errors import JopeError
 from jope_ui.viewmodels.audit_filter import FilterError, audit_filter
 from jope_ui.viewmodels.audit_table import PAGE, AuditTable
+from jope_ui.viewmodels.wording import short_ids
 from jope_ui.views.desk import Desk
 from jope_ui.views.page import Page
 from jope_ui.widgets.audit_detail import AuditDetailCard
@@ -72,8 +73,11 @@ class AuditPage(Page):
 
     def _field(self, label: str, name: str) -> Field:
         field = Field(label, self.theme, name=name, size="dense")
-        field.changed.connect(lambda: self._typing.start())
+        field.changed.connect(self._on_filter_typed)
         return field
+
+    def _on_filter_typed(self) -> None:
+        self._typing.start()
 
     def _make_model(self) -> AuditTable:
         columns = {
@@ -82,7 +86,7 @@ class AuditPage(Page):
             self.tr("Who"): lambda row: str(row.actor),
             self.tr("What"): lambda row: str(row.action),
             self.tr("Outcome"): lambda row: str(row.outcome),
-            self.tr("Record"): lambda row: str(row.subject),
+            self.tr("Record"): lambda row: short_ids(row.subject),
             self.tr("Reason"): lambda row: str(row.reason),
         }
         model = AuditTable(tuple(columns), tuple(columns.values()))
@@ -150,7 +154,12 @@ class AuditPage(Page):
         self.detail.clear()
         self.model.start()
         chosen = self._filter
-        self.client.read(lambda token: self.client.station.read(audit_count, token, filter=chosen), self._on_counted, self._on_load_failed, key="audit-count")
+        self.client.read(
+            lambda token: self.client.station.read(audit_count, token, filter=chosen),
+            self._on_counted,
+            self._on_load_failed,
+            key="audit-count",
+        )
 
     def _on_page_wanted(self, number: int, before: int) -> None:
         chosen, search = self._filter, self._search
@@ -181,7 +190,12 @@ class AuditPage(Page):
             return
         seq = self.model.ids[rows[0].row()]
         self._detail_seq = seq
-        self.client.read(lambda token: self.client.station.read(audit_detail, token, seq=seq), self._on_detail_read, self._on_load_failed, key="audit-detail")
+        self.client.read(
+            lambda token: self.client.station.read(audit_detail, token, seq=seq),
+            self._on_detail_read,
+            self._on_load_failed,
+            key="audit-detail",
+        )
 
     def _on_detail_read(self, detail: AuditDetail) -> None:
         if detail.row.seq == self._detail_seq:
@@ -198,10 +212,7 @@ class AuditPage(Page):
         self.verify.setEnabled(True)
         self.verdict_icon.show_icon("check" if report.ok else "cross")
         time = self.client.station.clock_texts()[1][11:].replace(" ", NO_BREAK)
-        if report.ok:
-            text = self.tr("Verified: {count} events")
-        else:
-            text = self.tr("{findings} findings in {count} events")
+        text = self.tr("Verified: {count} events") if report.ok else self.tr("{findings} findings in {count} events")
         self.verdict.setText(text.format(count=f"{report.events:,}".replace(",", NO_BREAK), findings=len(report.findings)))
         self.verdict_facts.setText(
             self.tr("head {head} · {time} · {seconds} s").format(head=hash_head(report.head), time=time, seconds=f"{report.seconds:.1f}")

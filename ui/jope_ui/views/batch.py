@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
 from jope.compliance.commands import Command, GuardVerdict
-from jope.kernel.clock import site_text
 from jope.plant.batches.commands import CompleteBatch, HoldBatch, ReleaseBatchToFloor, RestartBatch, ReviewBatch, StartBatch
 from jope.plant.batches.queries import BatchView, batch_detail, clearance
 from jope.plant.weighing.queries import dispensing
@@ -85,18 +84,18 @@ class BatchPage(Page):
         formula.body.addWidget(self.formulation, 1)
         right = QVBoxLayout()
         self.theme.space(right, gap_mm=2.5)
-        right.addWidget(formula, 2)
-        right.addWidget(signed, 3)
+        right.addWidget(formula, 1)
+        right.addWidget(signed, 1)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
         across.addWidget(steps, 7)
         across.addLayout(right, 5)
         self.body.addWidget(head)
         self.body.addLayout(across, 1)
-        self.actions.addWidget(self.print, 0, Qt.AlignmentFlag.AlignBottom)
-        self.actions.addWidget(self.trail, 0, Qt.AlignmentFlag.AlignBottom)
-        self.actions.addWidget(self.hold)
-        self.actions.addWidget(self.next, 1)
+        self.footer.addWidget(self.print, 0, Qt.AlignmentFlag.AlignBottom)
+        self.footer.addWidget(self.trail, 0, Qt.AlignmentFlag.AlignBottom)
+        self.footer.addWidget(self.hold)
+        self.footer.addWidget(self.next, 1)
 
     @override
     def refresh(self) -> None:
@@ -148,8 +147,6 @@ class BatchPage(Page):
         ]
         if view.formulation_hash:
             parts.append(self.tr("formulation {hash}").format(hash=hash_head(view.formulation_hash)))
-        if view.started_utc_us is not None:
-            parts.append(self.tr("started {time}").format(time=site_text(view.started_utc_us, self.client.info.zone)[11:]))
         return " · ".join(part.replace(" ", NO_BREAK) for part in parts)
 
     def _show_signatures(self, view: BatchView) -> None:
@@ -164,10 +161,10 @@ class BatchPage(Page):
     def _show_formulation(self, view: BatchView) -> None:
         self.formulation.clear()
         for line in view.formulation:
-            holder = Card(self.theme, role="row", pad_mm=0.8, gap_mm=0.2)
+            holder = Card(self.theme, role="row", pad_mm=0.3, gap_mm=0.2)
             across = QHBoxLayout()
             self.theme.space(across, gap_mm=2)
-            across.addWidget(Text(line.material_name, "body", wrap=True), 1)
+            across.addWidget(Text(line.material_name, "small", wrap=True), 1)
             across.addWidget(Identifier(quantity_text(line.target, line.unit), "strong"))
             holder.body.addLayout(across)
             self.formulation.add(holder)
@@ -214,7 +211,9 @@ class BatchPage(Page):
             self.client.session,
             place=f"{'restart' if restart else 'hold'}:{batch_no}",
             title=(self.tr("Restart batch {batch}") if restart else self.tr("Hold batch {batch}")).format(batch=batch_no),
-            loss=self.tr("The batch goes on where it was held.") if restart else self.tr("Dispensing stops at once. A second person restarts it."),
+            loss=self.tr("The batch goes on where it was held.")
+            if restart
+            else self.tr("Dispensing stops at once. A second person restarts it."),
             verb=self.tr("Restart batch") if restart else self.tr("Hold batch"),
         )
 
@@ -230,7 +229,9 @@ class BatchPage(Page):
         batch_no, token = self.client.batch_no, self.client.session.token
         path = self.client.print_folder / f"{batch_no}.pdf"
         self.print.setEnabled(False)
-        self.client.commands.run(lambda: self.client.station.print_batch_record(batch_no, token, path), self._on_printed, self._on_print_failed)
+        self.client.commands.run(
+            lambda: self.client.station.print_batch_record(batch_no, token, path), self._on_printed, self._on_print_failed
+        )
 
     def _on_printed(self, path: Path) -> None:
         self.print.setEnabled(True)

@@ -68,8 +68,8 @@ class ClearancePage(Page):
         right.addWidget(signed)
         across.addLayout(right, 4)
         self.body.addLayout(across, 1)
-        self.actions.addWidget(self.back)
-        self.actions.addWidget(self.next, 1)
+        self.footer.addWidget(self.back)
+        self.footer.addWidget(self.next, 1)
 
     @override
     def refresh(self) -> None:

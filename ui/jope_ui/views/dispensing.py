@@ -94,9 +94,9 @@ class DispensingPage(Page):
         across.addWidget(self.attempts, 5)
         self.body.addWidget(self.strip)
         self.body.addLayout(across, 1)
-        self.actions.addWidget(self.zero)
-        self.actions.addWidget(self.tare)
-        self.actions.addWidget(self.next, 1)
+        self.footer.addWidget(self.zero)
+        self.footer.addWidget(self.tare)
+        self.footer.addWidget(self.next, 1)
 
     @property
     def device_id(self) -> str:
@@ -144,6 +144,8 @@ class DispensingPage(Page):
             self.scan.start(material.material_name)
         self.scan.setVisible(due is Due.IDENTIFY)
         self.bar.setVisible(due is not Due.IDENTIFY)
+        for block in (self.performed, self.verified):
+            block.setVisible(due in (Due.FINISH, Due.VERIFY, Due.NOTHING))
         self.performed.show_signature(material.performed)
         self.verified.show_signature(material.verified)
         self.attempts.show_attempts(material.weighings)

@@ -20,7 +20,7 @@ from jope_ui.dialogs.create_batch import CreateBatchSheet
 from jope_ui.views.desk import Desk
 from jope_ui.views.page import Page
 from jope_ui.widgets.alarm_list import AlarmList
-from jope_ui.widgets.buttons import BlockedAction
+from jope_ui.widgets.buttons import BlockedAction, out_of_role
 from jope_ui.widgets.cards import Card
 from jope_ui.widgets.labels import NO_BREAK, Identifier
 from jope_ui.widgets.live_tile import LiveTile
@@ -66,7 +66,7 @@ class OverviewPage(Page):
         self.tile = LiveTile(self.theme, self.tr("Scale"))
         self.alarms = AlarmList(self.theme, self.client.info.zone)
         self.alarms.acknowledged.connect(self.send)
-        self.create_action = BlockedAction(self.tr("Create batch"), self.theme, role="plain", name="batch-create")
+        self.create_action = BlockedAction(self.tr("Create batch"), self.theme, role="plain", name="batch-create", place="left")
         self.open_batch = BlockedAction(self.tr("Open batch"), self.theme, name="batch-open")
         self._lay_out()
         self.create_action.triggered.connect(self._on_create_triggered)
@@ -91,8 +91,8 @@ class OverviewPage(Page):
         across.addWidget(batches, 8)
         across.addLayout(right, 5)
         self.body.addLayout(across, 1)
-        self.actions.addWidget(self.create_action, 1)
-        self.actions.addWidget(self.open_batch, 1)
+        self.footer.addWidget(self.create_action, 1)
+        self.footer.addWidget(self.open_batch, 1)
 
     @override
     def leave(self) -> None:
@@ -111,13 +111,14 @@ class OverviewPage(Page):
     def show_data(self, data: OverviewData) -> None:
         self.model.show_rows(data.batches)
         self._select(self._wanted or self.client.batch_no or (data.batches[0].batch_no if data.batches else ""))
+        self._choose_selected()
         running = data.running
         self.line_state.setText(self._words.procedure(running.procedure_state) if running else self.tr("idle"))
         self.line_batch.setText(f"{running.batch_no}  {running.product}" if running else self.tr("no batch in execution"))
         self.alarms.show_alarms(data.alarms)
+        self.create_action.setVisible(not out_of_role(data.create))
         self.create_action.set_verdict(data.create)
         self._watch(data.device_id)
-        self._check()
 
     def _select(self, batch_no: str) -> None:
         for row, one in enumerate(self.model.rows):
@@ -138,6 +139,9 @@ class OverviewPage(Page):
         self.open_batch.block("" if chosen else self.tr("Choose a batch."))
 
     def _on_batch_selected(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        self._choose_selected()
+
+    def _choose_selected(self) -> None:
         rows = self.table.selectionModel().selectedRows()
         if rows:
             self._wanted = self.model.rows[rows[0].row()].batch_no

@@ -31,11 +31,11 @@ class Page(QWidget):
         self.body = QVBoxLayout()
         self.theme.space(self.body, gap_mm=2.5)
         self.notice = Notice(self.theme, name=f"{name}-notice")
-        self.actions = QHBoxLayout()
-        self.theme.space(self.actions, gap_mm=2.5)
+        self.footer = QHBoxLayout()
+        self.theme.space(self.footer, gap_mm=2.5)
         column.addLayout(self.body, 1)
         column.addWidget(self.notice)
-        column.addLayout(self.actions)
+        column.addLayout(self.footer)
 
     def enter(self, about: str = "") -> None:
         """The page is opened."""

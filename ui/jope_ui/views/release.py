@@ -86,11 +86,11 @@ class ReleasePage(Page):
         across.addWidget(first, 6)
         across.addLayout(right, 6)
         self.body.addLayout(across, 1)
-        self.actions.addWidget(self.trail)
-        self.actions.addWidget(self.reject)
-        self.actions.addWidget(self.release, 1)
-        self.actions.addWidget(self.certify, 1)
-        self.actions.setAlignment(self.trail, Qt.AlignmentFlag.AlignBottom)
+        self.footer.addWidget(self.trail)
+        self.footer.addWidget(self.reject)
+        self.footer.addWidget(self.release, 1)
+        self.footer.addWidget(self.certify, 1)
+        self.footer.setAlignment(self.trail, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
 
     @override
     def refresh(self) -> None:

@@ -14,12 +14,13 @@ from jope_ui.widgets.shapes import Icon
 
 
 class LabelPaper(Card):
-    """The text of a container's label; its code line may break after a colon."""
+    """The text of a container's label; its code line may break anywhere."""
 
     def __init__(self, theme: Theme, text: str) -> None:
         super().__init__(theme, role="sunken", pad_mm=2)
         *lines, code = text.splitlines()
-        self.lines = Text("\n".join((*lines, code.replace(":", ":\u200b"))), "label", wrap=True)
+        breakable = "\u200b".join(code[at : at + 8] for at in range(0, len(code), 8))
+        self.lines = Text("\n".join((*lines, breakable)), "label", wrap=True)
         self.lines.setObjectName("label-text")
         self.body.addWidget(self.lines)
 

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from jope.compliance.audit.queries import AuditDetail, ChangeRow
 from jope.kernel.clock import utc_text
 from jope_ui.theme import Theme
+from jope_ui.viewmodels.wording import short_ids
 from jope_ui.widgets.cards import Card, ScrollColumn
 from jope_ui.widgets.labels import DASH, NO_BREAK, Text, hash_head
 from jope_ui.widgets.shapes import Icon
+from jope_ui.widgets.state_words import StateWords
 
 
 class AuditDetailCard(Card):
@@ -19,29 +21,28 @@ class AuditDetailCard(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, gap_mm=0.8, pad_mm=2.5)
         self._theme = theme
+        self._words = StateWords(self)
         self.title = Text("", "strong", wrap=True)
-        self.facts = Text("", "quiet", wrap=True)
         self.changes = ScrollColumn(theme, name="audit-changes")
         self.body.addWidget(self.title)
-        self.body.addWidget(self.facts)
         self.body.addWidget(self.changes, 1)
 
     def clear(self) -> None:
         """Show nothing."""
         self.title.setText(self.tr("Choose an event."))
-        self.facts.setText("")
         self.changes.clear()
 
     def show_detail(self, detail: AuditDetail) -> None:
         """Show an event."""
         row = detail.row
-        parts = [f"#{row.seq}", row.action, row.outcome, row.subject]
+        parts = [f"#{row.seq}", row.action, row.outcome, short_ids(row.subject)]
         self.title.setText(" · ".join(part.replace(" ", NO_BREAK) for part in parts if part))
         facts = [
-            f"{row.actor} ({row.role})",
+            f"{row.actor} ({self._words.role(row.role)})",
             utc_text(row.utc_us),
             self.tr("reason: {text}").format(text=row.reason) if row.reason else "",
             self.tr("signature {text}").format(text=hash_head(row.signature_id)) if row.signature_id else "",
+            row.subject if row.subject != short_ids(row.subject) else "",
             self.tr("session {text}").format(text=hash_head(detail.session_id)) if detail.session_id else "",
             detail.station,
             detail.address,
@@ -49,8 +50,8 @@ class AuditDetailCard(Card):
             self.tr("clock {text}").format(text=detail.clock_quality),
             self.tr("leaf {text}").format(text=hash_head(detail.leaf_hex)),
         ]
-        self.facts.setText(" · ".join(fact for fact in facts if fact))
         self._show_changes(detail.changes)
+        self.changes.add(Text(" · ".join(fact for fact in facts if fact), "quiet", wrap=True))
 
     def _show_changes(self, changes: tuple[ChangeRow, ...]) -> None:
         self.changes.clear()

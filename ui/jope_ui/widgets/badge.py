@@ -81,7 +81,12 @@ class NamurShape(QWidget):
 def _outline(letter: Namur, box: QRectF) -> QPolygonF:
     middle = box.center()
     if letter is Namur.FAILURE:
-        tips = [QPointF(middle.x(), box.top()), QPointF(box.right(), middle.y()), QPointF(middle.x(), box.bottom()), QPointF(box.left(), middle.y())]
+        tips = [
+            QPointF(middle.x(), box.top()),
+            QPointF(box.right(), middle.y()),
+            QPointF(middle.x(), box.bottom()),
+            QPointF(box.left(), middle.y()),
+        ]
     elif letter is Namur.CHECK:
         tips = [QPointF(middle.x(), box.top()), box.bottomRight(), box.bottomLeft()]
     else:

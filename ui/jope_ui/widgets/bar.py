@@ -140,8 +140,8 @@ class BigBar(QWidget):
         self.track.live = live.usable
         self.track.update()
         zone = scale.zone(value) if scale is not None and value is not None and live.usable else None
-        self.zone_icon.show_icon("check" if zone is Zone.WITHIN else "")
-        self.zone_icon.setVisible(zone is Zone.WITHIN)
+        self.zone_icon.show_icon({Zone.WITHIN: "check", Zone.ABOVE: "cross"}.get(zone, "") if zone is not None else "")
+        self.zone_icon.setVisible(zone in (Zone.WITHIN, Zone.ABOVE))
         self.zone.setText(self._zone_text(zone))
         self.missing.setText(self._missing_text(scale, value) if zone is not None else "")
         self.setAccessibleName(f"{self.value.text()}, {self.badge.words.text()}, {self.zone.text()}")
@@ -156,4 +156,8 @@ class BigBar(QWidget):
     def _zone_text(self, zone: Zone | None) -> str:
         if zone is None:
             return ""
-        return {Zone.BELOW: self.tr("below the low limit"), Zone.WITHIN: self.tr("within the limits"), Zone.ABOVE: self.tr("above the high limit")}[zone]
+        return {
+            Zone.BELOW: self.tr("below the low limit"),
+            Zone.WITHIN: self.tr("within the limits"),
+            Zone.ABOVE: self.tr("above the high limit"),
+        }[zone]

@@ -25,6 +25,8 @@ class CheckRow(QFrame):
         self.text = Text(f"{number}  {check.text}", wrap=True)
         self.passed = Button(self.tr("Pass"), role="toggle", name=f"check-{number}-pass")
         self.failed = Button(self.tr("Fail"), role="toggle", name=f"check-{number}-fail")
+        self.settled = Text("", "body-quiet")
+        self.settled.hide()
         self._group = QButtonGroup(self)
         for button, spoken in ((self.passed, self.tr("Pass: {text}")), (self.failed, self.tr("Fail: {text}"))):
             button.setCheckable(True)
@@ -37,6 +39,7 @@ class CheckRow(QFrame):
         line.addWidget(self.text, 1)
         line.addWidget(self.passed)
         line.addWidget(self.failed)
+        line.addWidget(self.settled)
         if check.passed is not None:
             self.settle(check.passed)
 
@@ -50,10 +53,11 @@ class CheckRow(QFrame):
     def settle(self, passed: bool) -> None:
         """Show a stored answer; it cannot be changed any more."""
         (self.passed if passed else self.failed).setChecked(True)
-        self.passed.setVisible(passed)
-        self.failed.setVisible(not passed)
         for button in (self.passed, self.failed):
             button.setEnabled(False)
+            button.hide()
+        self.settled.setText(self.tr("passed") if passed else self.tr("failed"))
+        self.settled.show()
         self._mark()
 
     def _on_toggled(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from jope.kernel.clock import utc_text
 from jope.plant.batches.queries import ExceptionRow
 from jope_ui.theme import Theme
+from jope_ui.viewmodels.wording import plain_words
 from jope_ui.widgets.cards import ScrollColumn
 from jope_ui.widgets.labels import NO_BREAK, Identifier, Text
 from jope_ui.widgets.shapes import Icon
@@ -20,10 +21,10 @@ class ExceptionLine(QFrame):
         self.setProperty("role", "row")
         words = QVBoxLayout()
         theme.space(words, gap_mm=0.3)
-        words.addWidget(Text(row.what, "strong", wrap=True))
+        words.addWidget(Text(plain_words(row.what), "strong", wrap=True))
         if row.detail:
             words.addWidget(Text(row.detail, "small", wrap=True))
-        words.addWidget(Text(f"{row.who} · {utc_text(row.utc_us)}".replace(" ", NO_BREAK), "quiet"))
+        words.addWidget(Text(f"{row.who} · {utc_text(row.utc_us).replace(' ', NO_BREAK)}", "quiet", wrap=True))
         line = QHBoxLayout(self)
         theme.space(line, gap_mm=2.5, margin_mm=(0, 1.2, 2, 1.2))
         line.addWidget(Icon(theme, "changed", size_mm=5))

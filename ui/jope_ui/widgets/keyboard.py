@@ -12,7 +12,7 @@ from jope_ui.widgets.buttons import Button
 from jope_ui.widgets.labels import restyle
 
 LETTERS = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm.")
-SIGNS = ("1234567890", "!\"§$%&/()=", "?+*#'_:;,@", "<>|~^°{}")
+SIGNS = ("1234567890", '!"§$%&/()=', "?+*#'_:;,@", "<>|~^°{}")
 
 
 class TouchKeyboard(QWidget):
@@ -27,7 +27,9 @@ class TouchKeyboard(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._grid = QGridLayout(self)
         theme.space(self._grid, gap_mm=1.8)
-        self._keys: list[list[Button]] = [[self._character_key(row, column) for column in range(len(line))] for row, line in enumerate(LETTERS)]
+        self._keys: list[list[Button]] = [
+            [self._character_key(row, column) for column in range(len(line))] for row, line in enumerate(LETTERS)
+        ]
         self.shift = self._function_key("\u21e7", self.tr("Capital letters"), "key-shift")
         self.shift.setCheckable(True)
         self.back = self._function_key("\u232b", self.tr("Delete one character"), "key-back")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -68,6 +68,20 @@ class Identifier(Text):
     def _hold_width(self) -> None:
         margins = self.contentsMargins()
         self.setMinimumWidth(self.needed_width() + margins.left() + margins.right() + 2 * self.margin())
+
+
+class Name(Text):
+    """A person's name: the one text in the frame that may be shortened, because the id beside it never is."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(QFontMetrics(self.font()).averageCharWidth() * 6, super().minimumSizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment()), shown)
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:

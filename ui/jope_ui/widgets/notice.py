@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from jope.kernel.errors import JopeError
@@ -10,9 +11,11 @@ from jope_ui.widgets.buttons import Button
 from jope_ui.widgets.labels import Identifier, Text
 from jope_ui.widgets.shapes import Icon
 
+CONFIRMED_MS = 6000
+
 
 class Notice(QFrame):
-    """A strip that stays until it is read. It names what happened, what to do and the stable code."""
+    """A refusal stays until it is read: what happened, what to do, the stable code. A word that something was done goes by itself."""
 
     def __init__(self, theme: Theme, *, name: str = "notice") -> None:
         super().__init__()
@@ -34,15 +37,21 @@ class Notice(QFrame):
         line.addLayout(words, 1)
         line.addWidget(self.code)
         line.addWidget(self.dismiss)
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.setInterval(CONFIRMED_MS)
+        self._fade.timeout.connect(self.hide)
         self.hide()
 
     def refuse(self, error: JopeError) -> None:
         """Show why something did not happen."""
+        self._fade.stop()
         self._say("cross", error.message, error.what_to_do, error.code)
 
     def confirm(self, message: str, detail: str = "") -> None:
         """Show that something was done."""
         self._say("check", message, detail, "")
+        self._fade.start()
 
     def _say(self, icon: str, message: str, remedy: str, code: str) -> None:
         self.icon.show_icon(icon)

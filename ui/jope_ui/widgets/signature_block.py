@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from jope.compliance.signatures.queries import SignatureView
 from jope.kernel.clock import utc_text
 from jope_ui.theme import Theme
-from jope_ui.widgets.labels import NO_BREAK, Identifier, Text
+from jope_ui.widgets.labels import NO_BREAK, Text
 from jope_ui.widgets.shapes import Icon
 from jope_ui.widgets.state_words import StateWords
 
@@ -22,7 +22,7 @@ class SignatureBlock(QFrame):
         self._words = StateWords(self)
         self.icon = Icon(theme, "locked", size_mm=5.5)
         self.who = Text("", "strong", wrap=True)
-        self.when = Identifier("", "small")
+        self.when = Text("", "small", wrap=True)
         self.meaning = Text("", "quiet", wrap=True)
         self.verdict = Text("", "strong", wrap=True)
         words = QVBoxLayout()
@@ -41,14 +41,16 @@ class SignatureBlock(QFrame):
             line.setVisible(signature is not None)
         if signature is None:
             self.icon.show_icon("locked")
-            self.meaning.setText(self.tr("{purpose}: not signed yet").format(purpose=self._purpose) if self._purpose else self.tr("not signed yet"))
+            missing = self.tr("not signed yet")
+            self.meaning.setText(f"{self._purpose}: {missing}" if self._purpose else missing)
             self.verdict.hide()
             self.setAccessibleName(self.meaning.text())
             return
         head = f"{self._purpose} · {self._meaning(signature.meaning)}" if self._purpose else self._meaning(signature.meaning)
         self.meaning.setText(f"{head} · {signature.reason}" if signature.reason else head)
-        self.who.setText(f"{signature.name} · {signature.signer} · {self._words.role(signature.role)}")
-        self.when.setText(utc_text(signature.signed_utc_us).replace(" ", NO_BREAK))
+        self.who.setText(signature.name)
+        facts = (signature.signer, self._words.role(signature.role), utc_text(signature.signed_utc_us))
+        self.when.setText(" · ".join(fact.replace(" ", NO_BREAK) for fact in facts))
         self.icon.show_icon("check" if signature.valid else "cross")
         self.verdict.setText(signature.verdict)
         self.verdict.setVisible(not signature.valid)

@@ -25,8 +25,8 @@ class StepRow(QFrame):
         line = QHBoxLayout(self)
         theme.space(line, gap_mm=2.5, margin_mm=(2, 1.2, 2, 1.2))
         line.addWidget(self.icon)
-        line.addWidget(self.title, 5)
-        line.addWidget(self.note, 6)
+        line.addWidget(self.title, 6)
+        line.addWidget(self.note, 5)
         self.show_step(step)
 
     def show_step(self, step: StepView) -> None:

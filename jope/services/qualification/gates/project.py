@@ -1,4 +1,7 @@
-"""What gates look at: the sources as texts and syntax trees, and the schema that the SQL files give. Nothing is imported or run from the project."""
+"""What gates look at: the sources as texts and syntax trees, and the schema that the SQL files give.
+
+Nothing is imported or run from the project.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ class Module:
     names: Mapping[str, str]
 
     def dotted(self, node: ast.AST) -> str:
-        """The full dotted name of an expression such as ``time.time`` or ``t.time`` after ``import time as t``; empty where there is none."""
+        """The full dotted name of an expression such as ``time.time`` or ``t.time`` after ``import time as t``.
+
+        Empty where there is none.
+        """
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
@@ -109,6 +115,15 @@ def _imported_names(tree: ast.Module) -> dict[str, str]:
         elif isinstance(node, ast.ImportFrom):
             names |= {alias.asname or alias.name: f"{node.module or ''}.{alias.name}" for alias in node.names}
     return names
+
+
+def constants(module: Module) -> Iterator[tuple[str, ast.expr]]:
+    """(name, value) of every assignment to a plain name at the top of a file, annotated or not."""
+    for node in module.tree.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            yield node.target.id, node.value
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, node.value
 
 
 def imported_modules(module: Module) -> Iterator[tuple[ast.AST, str]]:

@@ -1,7 +1,8 @@
 """Run the gates over a source tree. Fail closed: a gate that cannot look, or has nothing to look at, has not passed (URS P04).
 
-The seal's key is given by whoever keeps the verdicts as evidence (a release key, a station's key). Without one it is the SHA-256 of the checked files,
-which anybody with the same files can compute again: then the seal binds a verdict to its files and proves nothing about who ran the gate.
+The seal's key is given by whoever keeps the verdicts as evidence (a release key, a station's key). Without one it is the SHA-256 of the
+checked files, which anybody with the same files can compute again: such a seal binds a verdict to its files and says nothing about who ran
+the gate.
 """
 
 from __future__ import annotations

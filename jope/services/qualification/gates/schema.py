@@ -80,7 +80,7 @@ class Schema:
         return Table(name, columns, tuple(_checks(sql)), foreign)
 
     def violated_by(self, table: Table, row: Mapping[str, Value]) -> bool:
-        """Whether a row with these values (other columns NULL) makes one of the table's CHECKs false, or leaves a named required column empty."""
+        """Whether a row breaks a CHECK of the table or leaves a named required column empty. Columns that are not named are NULL."""
         if any(table.columns[name].required and value is None for name, value in row.items()):
             return True
         columns = ", ".join(f'? AS "{name}"' for name in table.columns)

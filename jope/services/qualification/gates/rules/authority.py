@@ -8,16 +8,21 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from jope.services.qualification.gates.exemptions import PRINCIPAL_MAKERS, SEAL_WRITERS, UNUSED_PERMISSIONS, stale
-from jope.services.qualification.gates.project import PROGRAM, Module, Project
+from jope.services.qualification.gates.project import PROGRAM, Module, Project, constants
 
 _PRETENDING: Final = re.compile(r"impersonat|sign_?as|act_?as(?!$|_station)|on_?behalf|as_?user\b|switch_?user|run_?as", re.IGNORECASE)
-_PERSON_FIELDS: Final = re.compile(r"^(signer|signed_by|performed_by|verified_by|approved_by|reviewed_by|released_by|actor|acting_as|principal)(_id)?$")
+_PERSON_FIELDS: Final = re.compile(
+    r"^(signer|signed_by|performed_by|verified_by|approved_by|reviewed_by|released_by|actor|acting_as|principal)(_id)?$"
+)
 _SLOT: Final = re.compile(r"_(signature|signer|meaning)$")
 _WHO: Final = re.compile(r"^(performed_by|reviewed_by|identified_by|drafted_by|acknowledged_by|verified_by|approved_by)$")
 
 
 def nobody_signs_as_another(project: Project) -> Iterator[str]:
-    """No command names its signer or performer; slots are filled by the seal, performers come from the principal, principals from a proven id."""
+    """No command names its signer or performer.
+
+    Slots are filled by the seal, performers come from the principal, principals from a proven id.
+    """
     seals: set[str] = set()
     makers: set[str] = set()
     for module in project.modules(*PROGRAM):
@@ -62,7 +67,9 @@ def _slot_writes(module: Module) -> Iterator[tuple[ast.AST, str]]:
             if isinstance(target, ast.Attribute) and isinstance(target.ctx, ast.Store) and isinstance(node, ast.Assign):
                 yield from _direct_write(node, target)
         if isinstance(node, ast.Call):
-            yield from ((k.value, f"writes {k.arg} of a record directly") for k in node.keywords if k.arg and _is_foreign_person(k.arg, k.value))
+            yield from (
+                (k.value, f"writes {k.arg} of a record directly") for k in node.keywords if k.arg and _is_foreign_person(k.arg, k.value)
+            )
 
 
 def _direct_write(node: ast.Assign, target: ast.Attribute) -> Iterator[tuple[ast.AST, str]]:
@@ -98,7 +105,10 @@ _WITHOUT_GMP: Final = ("admin", "validation", "inspector")
 
 
 def duties_are_segregated(project: Project) -> Iterator[str]:
-    """Administration, validation and inspection hold no GMP permission; no role holds a conflicting pair; each permission is asked for somewhere."""
+    """Administration, validation and inspection hold no GMP permission; no role holds a conflicting pair.
+
+    Each permission is asked for somewhere.
+    """
     (module,) = project.modules(_PERMISSIONS)
     permissions = _members(module)
     scope: dict[str, frozenset[str]] = {"Permission": permissions}
@@ -126,11 +136,9 @@ def _members(module: Module) -> frozenset[str]:
 def _sets_of(module: Module, scope: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The module's constants that are sets of permissions."""
     found = dict(scope)
-    for node in module.tree.body:
-        target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
-        value = getattr(node, "value", None)
-        if isinstance(target, ast.Name) and isinstance(value, ast.BinOp | ast.Set | ast.Call):
-            found[target.id] = _set(value, found)
+    for name, value in constants(module):
+        if isinstance(value, ast.BinOp | ast.Set | ast.Call):
+            found[name] = _set(value, found)
     return found
 
 
@@ -148,10 +156,8 @@ def _set(node: ast.expr, scope: Mapping[str, frozenset[str]]) -> frozenset[str]:
 
 def _roles(module: Module, scope: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     known = _sets_of(module, scope)
-    for node in ast.walk(module.tree):
-        target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
-        value = getattr(node, "value", None)
-        if isinstance(target, ast.Name) and target.id == "ROLE_PERMISSIONS" and isinstance(value, ast.Dict):
+    for name, value in constants(module):
+        if name == "ROLE_PERMISSIONS" and isinstance(value, ast.Dict):
             pairs = zip(value.keys, value.values, strict=True)
             return {str(ast.literal_eval(role)): _set(held, known) for role, held in pairs if role is not None}
     return {}
@@ -162,5 +168,7 @@ def _asked_for(project: Project) -> frozenset[str]:
     found: set[str] = set()
     for module in project.modules("jope/"):
         if not module.path.startswith("jope/compliance/access/"):
-            found |= {n.attr for n in ast.walk(module.tree) if isinstance(n, ast.Attribute) and module.dotted(n.value).endswith("Permission")}
+            found |= {
+                n.attr for n in ast.walk(module.tree) if isinstance(n, ast.Attribute) and module.dotted(n.value).endswith("Permission")
+            }
     return frozenset(found)

@@ -1,4 +1,7 @@
-"""Every command has one handler that names a permission and leaves an event on every way out (URS P06, A02; P11-05, P11-06, P11-08, A11d-18)."""
+"""Every command has one handler that names a permission and leaves an event on every way out.
+
+URS P06, A02; P11-05, P11-06, P11-08, A11d-18.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from jope.services.qualification.gates.project import Module, Project
+from jope.services.qualification.gates.project import Module, Project, constants
 
 _Functions = Mapping[str, tuple[Module, ast.FunctionDef]]
 _Claim = tuple[Module, ast.FunctionDef, ast.Call]
@@ -16,7 +19,7 @@ _DEPTH: Final = 4
 
 
 def every_command_is_handled(project: Project) -> Iterator[str]:
-    """Each Command subclass of a ``commands.py`` has exactly one handler, declared with permission and subject, and joined in the composition root."""
+    """Each Command subclass of a ``commands.py`` has exactly one handler, declared with permission and subject, joined in bootstrap."""
     claims = list(_claims(project))
     handled = Counter(_command_of(call) for _, _, call in claims)
     declared = list(_commands(project))
@@ -57,11 +60,8 @@ def _command_of(call: ast.Call) -> str:
 def _unjoined(project: Project, paths: set[str]) -> Iterator[str]:
     """Handler files that the composition root does not hand to the bus."""
     for root in project.modules(COMPOSITION_ROOT):
-        joined: set[str] = set()
-        for node in ast.walk(root.tree):
-            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
-            if isinstance(target, ast.Name) and target.id == "HANDLER_MODULES" and isinstance(getattr(node, "value", None), ast.Tuple):
-                joined = {root.dotted(element).replace(".", "/") + ".py" for element in node.value.elts}  # type: ignore[union-attr]
+        listed = [value.elts for name, value in constants(root) if name == "HANDLER_MODULES" and isinstance(value, ast.Tuple)]
+        joined = {root.dotted(element).replace(".", "/") + ".py" for elements in listed for element in elements}
         for path in sorted(paths - joined):
             yield f"{path}: its handlers are not in HANDLER_MODULES of {COMPOSITION_ROOT}"
 
@@ -97,7 +97,9 @@ def _records(body: Sequence[ast.stmt], module: Module, functions: _Functions, de
             branches = [_records(branch, module, functions, depth) for branch in (statement.body, statement.orelse)]
             if all(branches):
                 return True
-            if any(_returns(branch) and not recorded for branch, recorded in zip((statement.body, statement.orelse), branches, strict=True)):
+            if any(
+                _returns(branch) and not recorded for branch, recorded in zip((statement.body, statement.orelse), branches, strict=True)
+            ):
                 return False
         elif isinstance(statement, ast.With | ast.Try):
             if _records(statement.body, module, functions, depth):

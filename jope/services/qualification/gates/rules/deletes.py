@@ -57,7 +57,10 @@ def _tables_that_delete(project: Project) -> Iterator[str]:
 
 
 def append_only(project: Project) -> Iterator[str]:
-    """The ledger and what follows its pattern refuse every UPDATE, and the ledger refuses a gap in its sequence (URS C01; P11-06, A11d-20)."""
+    """The ledger and what follows its pattern refuse every UPDATE, and the ledger refuses a gap in its sequence.
+
+    URS C01; P11-06, A11d-20.
+    """
     schema = project.schema
     ledger, _ = operational_tables(project)
     if not ledger:

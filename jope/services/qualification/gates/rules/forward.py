@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from jope.services.qualification.gates.project import Module, Project
+from jope.services.qualification.gates.project import Module, Project, constants
 
 _TAKES_AWAY: Final = re.compile(r"\b(DROP\s+(TABLE|TRIGGER|INDEX|VIEW)|DELETE\s+FROM\s+\w+|ALTER\s+TABLE\s+\w+\s+DROP)\b", re.IGNORECASE)
 _SQL_FILE: Final = re.compile(r"^sql/store/(\d{4})_[a-z0-9_]+\.sql$")
@@ -21,7 +21,7 @@ def migrations_go_forward(project: Project) -> Iterator[str]:
     revisions: list[str] = []
     for module in project.modules("sql/store/versions/"):
         yield from _one_way(module)
-        constants = _constants(module)
+        constants = _literals(module)
         if constants.get("down_revision") != (revisions[-1] if revisions else None):
             yield f"{module.path}: follows {constants.get('down_revision')}, expected is {revisions[-1] if revisions else None}"
         revisions.append(str(constants.get("revision")))
@@ -40,9 +40,5 @@ def _one_way(module: Module) -> Iterator[str]:
         yield module.at(functions["downgrade"], "has a way back; a store only goes forward")
 
 
-def _constants(module: Module) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for node in module.tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant):
-            found[node.targets[0].id] = node.value.value
-    return found
+def _literals(module: Module) -> dict[str, object]:
+    return {name: value.value for name, value in constants(module) if isinstance(value, ast.Constant)}

@@ -1,4 +1,7 @@
-"""The chain's form: every hash has a domain of its own, the ledger has one writer, and its rows are chained by the frozen rules (URS C01, C02; P11-06)."""
+"""The chain's form: every hash has a domain of its own, the ledger has one writer, and its rows are chained by the frozen rules.
+
+URS C01, C02; P11-06.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,11 @@ def quantities_are_exact(project: Project) -> Iterator[str]:
             if id(node) not in durations and _is_float(module, node):
                 yield module.at(node, "uses a float; quantities are decimals")
     for table in project.schema.tables.values():
-        yield from (f"sql/store: {table.name}.{c.name} is {c.type}" for c in table.columns.values() if c.type.upper() in ("REAL", "FLOAT", "DOUBLE", "NUMERIC"))
+        yield from (
+            f"sql/store: {table.name}.{c.name} is {c.type}"
+            for c in table.columns.values()
+            if c.type.upper() in ("REAL", "FLOAT", "DOUBLE", "NUMERIC")
+        )
 
 
 def _is_float(module: Module, node: ast.AST) -> bool:

@@ -12,7 +12,23 @@ from jope.services.qualification.gates.project import PROGRAM, Module, Project, 
 
 _QT: Final = frozenset({"PySide6", "PySide2", "PyQt6", "PyQt5", "shiboken6", "pyqtgraph", "qtpy"})
 _PROTOCOLS: Final = frozenset(
-    {"serial", "serial_asyncio", "pymodbus", "asyncua", "opcua", "snap7", "pyvisa", "usb", "hid", "can", "paho", "aiomqtt", "bleak", "pty", "termios"}
+    {
+        "serial",
+        "serial_asyncio",
+        "pymodbus",
+        "asyncua",
+        "opcua",
+        "snap7",
+        "pyvisa",
+        "usb",
+        "hid",
+        "can",
+        "paho",
+        "aiomqtt",
+        "bleak",
+        "pty",
+        "termios",
+    }
 )
 _DATABASES: Final = frozenset({"sqlalchemy", "alembic", "sqlite3", "sqlcipher3", "psycopg", "apsw"})
 _CORE_INSIDES: Final = re.compile(r"^jope\.(kernel\.store|.*\.(handlers|model|life_cycle)(\.|$))")
@@ -35,12 +51,17 @@ def rooms_keep_to_themselves(project: Project) -> Iterator[str]:
 
 
 _STORE_NAME: Final = re.compile(r"\bstore\.db\b")
-_FILE_CALLS: Final = frozenset({"open", "copy", "copy2", "copyfile", "copytree", "move", "read_bytes", "write_bytes", "unlink", "rename", "replace", "remove"})
+_FILE_CALLS: Final = frozenset(
+    {"open", "copy", "copy2", "copyfile", "copytree", "move", "read_bytes", "write_bytes", "unlink", "rename", "replace", "remove"}
+)
 _CONNECTS: Final = frozenset({"sqlite3.connect", "sqlcipher3.dbapi2.connect", "sqlcipher3.connect", "apsw.Connection"})
 
 
 def only_the_store_opens_the_store(project: Project) -> Iterator[str]:
-    """No QtSql, no raw connection, no copy or opening of ``store.db`` outside the store and the verification's private copy (reliability.md rule 8)."""
+    """No QtSql, no raw connection, no copy or opening of ``store.db`` outside the store and the verification's private copy.
+
+    See reliability.md rule 8.
+    """
     met: set[str] = set()
     for module in project.modules(*PROGRAM):
         if module.path.startswith("jope/kernel/store/"):
@@ -99,7 +120,10 @@ _UNSAFE_MODULES: Final = frozenset({"pickle", "shelve", "marshal", "xml", "dill"
 
 
 def input_is_data(project: Project) -> Iterator[str]:
-    """What comes from outside is never executed or unpickled, no shell sees it, and chance comes from ``secrets`` (URS P02, K11; A11-05)."""
+    """What comes from outside is never executed or unpickled, no shell sees it, and chance comes from ``secrets``.
+
+    URS P02, K11; A11-05.
+    """
     for module in project.modules("jope/", "ui/"):
         for place, name in imported_modules(module):
             if name.split(".")[0] in _UNSAFE_MODULES:

@@ -18,7 +18,10 @@ _TYPES: Final = {"str": "TEXT", "int": "INTEGER", "bytes": "BLOB"}
 
 
 def every_table_is_regulated(project: Project) -> Iterator[str]:
-    """What is not regulated stands on the allow-list with a reason; no row changes by a cascade or a default that images would not explain."""
+    """What is not regulated stands on the allow-list with a reason.
+
+    No row changes by a cascade or a default that images would not explain.
+    """
     ledger, operational = operational_tables(project)
     tables = project.schema.tables
     if not tables or not ledger:
@@ -51,7 +54,10 @@ def _mapped_silently(project: Project) -> Iterator[str]:
 
 
 def mapped_classes_match(project: Project) -> Iterator[str]:
-    """Each mapped class has the columns of its table, with the same types and the same columns that may be NULL; each regulated table is mapped."""
+    """Each mapped class has the columns of its table, with the same types and the same columns that may be NULL.
+
+    Each regulated table is mapped.
+    """
     mapped: dict[str, tuple[Module, ast.ClassDef]] = {}
     for module in project.modules("jope/"):
         for node in module.tree.body:
@@ -96,7 +102,12 @@ def _differences(project: Project, module: Module, node: ast.ClassDef, name: str
 def _mapped_columns(module: Module, node: ast.ClassDef) -> Iterator[tuple[str, tuple[str, bool]]]:
     """(column, (Python type, whether it may be None)) of every ``Mapped[...]`` annotation."""
     for inner in node.body:
-        if isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name) and isinstance(inner.annotation, ast.Subscript):
-            if module.dotted(inner.annotation.value).rsplit(".", 1)[-1] == "Mapped":
-                text = ast.unparse(inner.annotation.slice)
-                yield inner.target.id, (text.removesuffix(" | None"), text.endswith(" | None"))
+        if (
+            not isinstance(inner, ast.AnnAssign)
+            or not isinstance(inner.target, ast.Name)
+            or not isinstance(inner.annotation, ast.Subscript)
+        ):
+            continue
+        if module.dotted(inner.annotation.value).rsplit(".", 1)[-1] == "Mapped":
+            text = ast.unparse(inner.annotation.slice)
+            yield inner.target.id, (text.removesuffix(" | None"), text.endswith(" | None"))

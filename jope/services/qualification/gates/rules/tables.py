@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from jope.services.qualification.gates.project import Project
+from jope.services.qualification.gates.project import Project, constants
 
 ALLOW_LIST: Final = "jope/kernel/store/regulated.py"
 
@@ -15,14 +15,11 @@ def operational_tables(project: Project) -> tuple[frozenset[str], dict[str, str]
     ledger: frozenset[str] = frozenset()
     operational: dict[str, str] = {}
     for module in project.modules(ALLOW_LIST):
-        for node in module.tree.body:
-            target = node.target if isinstance(node, ast.AnnAssign) else None
-            if not isinstance(target, ast.Name) or not isinstance(node, ast.AnnAssign) or node.value is None:
-                continue
-            if target.id == "LEDGER_TABLES" and isinstance(node.value, ast.Call):
-                ledger = frozenset(ast.literal_eval(node.value.args[0]))
-            elif target.id == "OPERATIONAL_TABLES":
-                operational = ast.literal_eval(node.value)
+        for name, value in constants(module):
+            if name == "LEDGER_TABLES" and isinstance(value, ast.Call):
+                ledger = frozenset(ast.literal_eval(value.args[0]))
+            elif name == "OPERATIONAL_TABLES":
+                operational = ast.literal_eval(value)
     return ledger, operational
 
 

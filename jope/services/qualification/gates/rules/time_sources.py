@@ -9,17 +9,47 @@ from jope.services.qualification.gates.exemptions import CLOCKS, STOPWATCHES, st
 from jope.services.qualification.gates.project import PROGRAM, Project
 
 _CLOCK_CALLS: Final = frozenset(
-    {f"time.{name}" for name in ("time", "time_ns", "monotonic", "monotonic_ns", "localtime", "gmtime", "ctime", "strftime", "clock_gettime", "clock_gettime_ns")}
+    {
+        f"time.{name}"
+        for name in (
+            "time",
+            "time_ns",
+            "monotonic",
+            "monotonic_ns",
+            "localtime",
+            "gmtime",
+            "ctime",
+            "strftime",
+            "clock_gettime",
+            "clock_gettime_ns",
+        )
+    }
     | {f"datetime.{name}" for name in ("datetime.now", "datetime.utcnow", "datetime.today", "date.today")}
-    | {f"{owner}.{name}" for owner in ("QDateTime", "QDate", "QTime") for name in ("currentDateTime", "currentDateTimeUtc", "currentDate", "currentTime")}
+    | {
+        f"{owner}.{name}"
+        for owner in ("QDateTime", "QDate", "QTime")
+        for name in ("currentDateTime", "currentDateTimeUtc", "currentDate", "currentTime")
+    }
     | {"QDateTime.currentMSecsSinceEpoch", "QDateTime.currentSecsSinceEpoch"}
 )
 _STOPWATCH_CALLS: Final = frozenset({"time.perf_counter", "time.perf_counter_ns", "time.process_time", "time.thread_time"})
-_SQL_CLOCKS: Final = ("CURRENT_TIMESTAMP", "CURRENT_TIME", "CURRENT_DATE", "datetime('now'", "date('now'", "strftime(", "unixepoch(", "julianday(")
+_SQL_CLOCKS: Final = (
+    "CURRENT_TIMESTAMP",
+    "CURRENT_TIME",
+    "CURRENT_DATE",
+    "datetime('now'",
+    "date('now'",
+    "strftime(",
+    "unixepoch(",
+    "julianday(",
+)
 
 
 def one_clock(project: Project) -> Iterator[str]:
-    """No wall or monotonic clock is read outside the clock's own file; durations are measured only in the named files; SQL has no clock at all."""
+    """No wall or monotonic clock is read outside the clock's own file; durations are measured only in the named files.
+
+    SQL has no clock at all.
+    """
     clocks: set[str] = set()
     stopwatches: set[str] = set()
     for module in project.modules(*PROGRAM):

@@ -24,8 +24,16 @@ _PAIRS: Final = (
 
 
 def signature_slots_are_bound(project: Project) -> Iterator[str]:
-    """Each slot ``X_signature`` is empty or complete, names its meaning, and is a composite foreign key to the very signature over this record."""
-    slots = [(table, column[: -len("_signature")]) for table in project.schema.tables.values() for column in table.columns if column.endswith("_signature")]
+    """Each slot ``X_signature`` is empty or complete, and names its meaning.
+
+    It is a composite foreign key to the very signature over this record.
+    """
+    slots = [
+        (table, column[: -len("_signature")])
+        for table in project.schema.tables.values()
+        for column in table.columns
+        if column.endswith("_signature")
+    ]
     if not slots:
         yield "sql/store: there is no signature slot to look at"
     for table, slot in slots:
@@ -43,12 +51,14 @@ def _filled(slot: str) -> dict[str, Value]:
 
 
 def _incomplete(schema: Schema, table: Table, slot: str) -> Iterator[str]:
+    """Try every slot that lacks one part and every slot that has one part alone, against the CHECKs of completeness only."""
     full = _filled(slot)
+    if all(table.columns[name].required for name in full):
+        return
+    rules = Table(table.name, table.columns, tuple(c for c in table.checks if f"{slot}_" in c and "IS NULL" in c.upper()), ())
     for part in full:
         for row, what in (({**full, part: None}, "without"), ({**dict.fromkeys(full), part: full[part]}, "with nothing but")):
-            completeness = [c for c in table.checks if f"{slot}_" in c and "IS NULL" in c.upper()]
-            required = all(table.columns[name].required for name in full)
-            if not required and not (completeness and schema.violated_by(table, row)):
+            if not schema.violated_by(rules, row):
                 yield f"sql/store: the slot {table.name}.{slot} may stand {what} {part}"
 
 
@@ -61,7 +71,9 @@ def _unbound(table: Table, slot: str) -> Iterator[str]:
 
 
 def _any_meaning(schema: Schema, table: Table, slot: str) -> Iterator[str]:
-    if f"{table.name}.{slot}" not in SIGNER_OF_MANY_MEANINGS and not schema.violated_by(table, {**_filled(slot), f"{slot}_meaning": "anything"}):
+    if f"{table.name}.{slot}" not in SIGNER_OF_MANY_MEANINGS and not schema.violated_by(
+        table, {**_filled(slot), f"{slot}_meaning": "anything"}
+    ):
         yield f"sql/store: the slot {table.name}.{slot} takes a signature of any meaning"
 
 
@@ -93,7 +105,7 @@ def _available_early(schema: Schema, table: Table) -> Iterator[str]:
     alone = Table(table.name, table.columns, rules, ())
     signed: dict[str, Value] = {"record_state": "Released", "available_quantity": "5"}
     signed |= {f"{slot}_{part}": f"{slot[0]}1" for slot in ("release", "certification") for part in ("signature", "signer")}
-    cases = [("no signature", {"record_state": "Released", "available_quantity": "5"})]
+    cases: list[tuple[str, dict[str, Value]]] = [("no signature", {"record_state": "Released", "available_quantity": "5"})]
     cases += [(f"no {name}", {k: v for k, v in signed.items() if k != name}) for name in signed if name.endswith(("_signature", "_signer"))]
     cases += [("another state than Released", {**signed, "record_state": "InReview"})]
     if not rules:

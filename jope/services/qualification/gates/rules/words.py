@@ -1,4 +1,7 @@
-"""What the project says of itself: no claim that is more than what is built, no requirement that does not exist (URS P03, N02; A11d-01, A11-04)."""
+"""What the project says of itself: no claim that is more than what is built, no requirement that does not exist.
+
+URS P03, N02; A11d-01, A11-04.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,44 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 from jope.services.qualification.gates.project import Module, Project
 
 _CLAIMS: Final = (
     (re.compile(r"tamper[\s\-\u2010-\u2015]*proof", re.IGNORECASE), "say tamper-evident"),
-    (re.compile(r"\bcannot\s+be\s+(edited|altered|changed|deleted|manipulated|forged|falsified)\b", re.IGNORECASE), "say that a change is found or refused"),
-    (re.compile(r"\b(unhackable|unbreakable|bullet[\s-]?proof|impossible to (forge|alter|tamper))\b", re.IGNORECASE), "claim what is measured"),
-    (re.compile(r"\b(FDA|EMA|MHRA|GAMP)[\s-]+(approved|certified|compliant|validated)\b", re.IGNORECASE), "nobody approves software like this; name the clause"),
+    (
+        re.compile(r"\bcannot\s+be\s+(edited|altered|manipulated|forged|falsified|tampered)\b", re.IGNORECASE),
+        "say that a change is found or refused",
+    ),
+    (
+        re.compile(r"\b(records?|trail|signatures?|events?)\s+cannot\s+be\s+(changed|deleted)\b", re.IGNORECASE),
+        "say that a change is found or refused",
+    ),
+    (
+        re.compile(r"\b(unhackable|unbreakable|bullet[\s-]?proof|impossible to (forge|alter|tamper))\b", re.IGNORECASE),
+        "claim what is measured",
+    ),
+    (
+        re.compile(r"\b(FDA|EMA|MHRA|GAMP)[\s-]+(approved|certified|compliant|validated)\b", re.IGNORECASE),
+        "nobody approves software like this; name the clause",
+    ),
     (re.compile(r"\b(guarantees?|ensures? full|100\s?%)\s+complian", re.IGNORECASE), "compliance is the site's; name what is checked"),
     (re.compile(r"\b(military|bank)[\s-]grade\b", re.IGNORECASE), "name the algorithm"),
 )
-_SPEAKS: Final = ("docs/", "ui/", "resources/", "jope/", "drivers/", "sql/", "validation/", "README.md", "SECURITY.md", "CHANGELOG.md", "installer/")
+_SPEAKS: Final = (
+    "docs/",
+    "ui/",
+    "resources/",
+    "jope/",
+    "drivers/",
+    "sql/",
+    "validation/",
+    "README.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "installer/",
+)
 _OWN: Final = "jope/services/qualification/gates/rules/words.py"
 _BACKTICKED: Final = re.compile(r"`([^`\n]+)`")
 _COMMAND: Final = re.compile(r"^(?:\.venv/bin/)?jope ([a-z][a-z-]*)")
@@ -48,13 +76,18 @@ def _commands(project: Project) -> frozenset[str]:
     for module in project.modules("jope/cli/"):
         for node in ast.walk(module.tree):
             if isinstance(node, ast.FunctionDef):
-                for call in (d for d in node.decorator_list if isinstance(d, ast.Call)):
-                    if isinstance(call.func, ast.Attribute) and call.func.attr == "command":
-                        given = [a.value for a in call.args if isinstance(a, ast.Constant)]
-                        found |= {str(given[0])} if given else {node.name.strip("_").replace("_", "-")}
+                found |= {_text(d.args[0]) if d.args else node.name.strip("_") for d in node.decorator_list if _is_call_of(d, "command")}
             elif isinstance(node, ast.Call) and module.dotted(node.func).endswith(("Typer", "add_typer")):
-                found |= {str(k.value.value) for k in node.keywords if k.arg == "name" and isinstance(k.value, ast.Constant)}
+                found |= {_text(k.value) for k in node.keywords if k.arg == "name"}
     return frozenset(found)
+
+
+def _is_call_of(node: ast.expr, attribute: str) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == attribute
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _targets(project: Project) -> frozenset[str]:
@@ -67,7 +100,7 @@ _FORMS: Final = {_REQUIREMENTS: re.compile(r"[A-Z]\d{2}"), _CLAUSES: re.compile(
 _COLUMNS: Final = {_REQUIREMENTS: ("id", "area", "requirement"), _CLAUSES: ("id", "clause", "asks")}
 _IN_TEXT: Final = re.compile(r"\b(?:P11|PR|A11d|A11|A22|PI)-\d{2}\b")
 _AFTER_URS: Final = re.compile(r"\bURS ([^().;\"]*)")
-_FEATURE: Final = re.compile(r"\b[A-Z]\d{2}\b")
+_FEATURE: Final = re.compile(r"\b[A-Z]\d{2}\b(?!-\d)")
 
 
 def citations_exist(project: Project) -> Iterator[str]:
@@ -103,6 +136,6 @@ def _unknown_markers(module: Module, known: set[str]) -> Iterator[str]:
         if not call.args:
             yield module.at(call, "a req marker without an id")
         for argument in call.args:
-            cited = argument.value if isinstance(argument, ast.Constant) else None
+            cited = _text(argument)
             if cited not in known:
                 yield module.at(call, f"the req marker cites {cited or 'something that is no plain id'}, which is no requirement")

@@ -1,0 +1,77 @@
+"""One byte of the store's file changed, anywhere: verification finds it, and never falls over it."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jope.bootstrap import SIGNED_RECORDS
+from jope.compliance.audit.verification.report import VerifyReport
+from jope.kernel.settings.files import StationFolder
+from jope.kernel.store.schema import sealed_columns
+from jope.services.qualification.verifying import verify_station
+
+SHARDS = 4
+TAMPERS = 100_000 if os.environ.get("JOPE_NIGHTLY") else 10_000
+Verify = Callable[[Path], VerifyReport]
+
+
+def _verify(root: Path) -> VerifyReport:
+    return verify_station(root, SIGNED_RECORDS, sealed_columns())
+
+
+def unnoticed(root: Path, offsets: list[int], random_: random.Random, verify: Verify) -> list[int]:
+    """The offsets whose changed byte was not found; each byte is put back."""
+    store = StationFolder(root).store
+    missed = []
+    with store.open("r+b", buffering=0) as file:
+        for offset in offsets:
+            file.seek(offset)
+            byte = file.read(1)[0]
+            file.seek(offset)
+            file.write(bytes([byte ^ (1 << random_.randrange(8))]))
+            if verify(root).ok:
+                missed.append(offset)
+            file.seek(offset)
+            file.write(bytes([byte]))
+    return missed
+
+
+@pytest.fixture(scope="session")
+def sampled(released_batch: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy whose bytes are changed in place and put back."""
+    root = tmp_path_factory.mktemp("tampered") / "station"
+    shutil.copytree(released_batch, root)
+    return root
+
+
+@pytest.mark.req("P11-02", "C02")
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_a_changed_byte_anywhere_is_found(sampled: Path, shard: int) -> None:
+    """Every page is visited, its first and last bytes among them; the rest is drawn at random."""
+    random_ = random.Random(50_000 + shard)
+    size = StationFolder(sampled).store.stat().st_size
+    page = 8192
+    corners = [at for start in range(0, size, page) for at in (start, start + 15, start + 16, start + page - 1)]
+    offsets = corners[shard::SHARDS]
+    offsets += [random_.randrange(size) for _ in range(TAMPERS // SHARDS - len(offsets))]
+    assert unnoticed(sampled, offsets, random_, _verify) == []
+    assert _verify(sampled).ok
+
+
+@pytest.mark.req("P11-02")
+def test_verification_changes_no_byte_of_the_copy(station_copy: Path) -> None:
+    before = {path: path.read_bytes() for path in sorted(station_copy.rglob("*")) if path.is_file()}
+    assert _verify(station_copy).ok
+    assert {path: path.read_bytes() for path in sorted(station_copy.rglob("*")) if path.is_file()} == before
+
+
+@pytest.mark.req("P11-02")
+def test_the_harness_goes_red_on_a_verifier_that_does_not_look(sampled: Path) -> None:
+    honest = _verify(sampled)
+    assert unnoticed(sampled, [5000, 50_000], random.Random(1), lambda _root: honest) == [5000, 50_000]

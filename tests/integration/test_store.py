@@ -1,0 +1,187 @@
+"""The store: what no connection of the application may do, what nobody can change unseen, and stores that do not fit."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, text, update
+
+from jope.bootstrap import Station, open_station, provision_demo_station
+from jope.compliance.audit.actions import Action
+from jope.kernel.errors import ForbiddenStatementError, StationHeldError, StoreKeyError, StoreVersionError, UnseenChangeError
+from jope.kernel.ids import new_id
+from jope.kernel.settings.files import StationFolder
+from jope.kernel.store.authorizer import FORBIDDEN_SAMPLES
+from jope.kernel.store.regulated import ALLOW_LISTED
+from jope.kernel.store.schema import Base
+from jope.kernel.store.uow import UnitOfWork
+from jope.plant.materials.model import Material
+
+Work = Callable[[UnitOfWork], object]
+
+
+def _in_a_handler(station: Station, work: Work, *, record: bool = True) -> None:
+    """Run code where a handler runs: on the command thread, inside a unit of work, with the bus's context."""
+
+    def run() -> None:
+        with station._store.unit_of_work() as uow:
+            uow.audit.principal, uow.audit.instant = station._here, station.clock.now()
+            uow.audit.command_id = new_id()
+            uow.audit.outcome_of = uow.audit.command_id
+            work(uow)
+            if record:
+                uow.audit.record(Action.LOT_RECEIVED, ("material", "X"))
+
+    station._commands.run(run)
+
+
+def _newest_images(station: Station) -> list[dict[str, object]]:
+    row = station._commands.run(
+        lambda: station._store.cursor.execute("SELECT payload FROM audit_payload ORDER BY seq DESC LIMIT 1").fetchone()
+    )
+    return list(json.loads(row[0])["images"])
+
+
+@pytest.mark.req("C01", "P11-06", "A11d-20", "E06", "P11-04")
+def test_the_application_connection_refuses_what_would_unmake_a_record(station: Station) -> None:
+    tables = sorted(row[0] for row in station._commands.run(lambda: station._store.cursor.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()))
+    statements = [f"DELETE FROM {name}" for name in tables if name not in ALLOW_LISTED]
+    for name in ("audit", "audit_payload", "audit_subject", "command_outcome"):
+        statements += [f"UPDATE {name} SET rowid = rowid" if name.startswith("audit_p") else f"UPDATE {name} SET seq = seq", f"DELETE FROM {name}"]
+    statements += [*FORBIDDEN_SAMPLES, "REPLACE INTO audit SELECT * FROM audit", "INSERT OR REPLACE INTO material SELECT * FROM material"]
+    statements += ["COMMIT", "ROLLBACK", "SAVEPOINT a", "PRAGMA writable_schema = ON", "PRAGMA foreign_keys = OFF", "PRAGMA recursive_triggers = OFF"]
+    statements += ["CREATE TABLE x (a)", "ALTER TABLE lot ADD COLUMN x", "DROP INDEX audit_actor", "SELECT load_extension('x')", "VACUUM INTO '/tmp/x'"]
+    statements += ["UPDATE sqlite_master SET sql = ''", "SELECT jope_change('lot', 1, '{}')", "DROP TRIGGER temp.image_lot_update", "REINDEX", "ANALYZE"]
+    for statement in statements:
+        with pytest.raises(ForbiddenStatementError):
+            _in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
+        with pytest.raises(ForbiddenStatementError):
+            _in_a_handler(station, lambda uow, s=statement: uow.session.execute(text(s)))
+
+
+@pytest.mark.req("P06", "P11-06", "A11d-19")
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda uow: uow.cursor.execute("UPDATE material SET name = 'Other' WHERE code = 'MG-CIT'"),
+        lambda uow: uow.session.execute(text("UPDATE material SET name = 'Other' WHERE code = 'MG-CIT'")),
+        lambda uow: uow.session.execute(update(Material).where(Material.code == "MG-CIT").values(name="Other")),
+        lambda uow: uow.session.execute(update(Material), [{"code": "MG-CIT", "name": "Other"}]),
+        lambda uow: uow.session.bulk_update_mappings(Material, [{"code": "MG-CIT", "name": "Other"}]),
+        lambda uow: setattr(uow.session.get_one(Material, "MG-CIT"), "name", "Other"),
+        lambda uow: uow.cursor.executemany("UPDATE material SET name = ? WHERE code = ?", [("Middle", "MG-CIT"), ("Other", "MG-CIT")]),
+        lambda uow: uow.cursor.execute(
+            "INSERT INTO material VALUES ('MG-CIT', 'x', 'g') ON CONFLICT (code) DO UPDATE SET name = 'Other'"
+        ),
+        lambda uow: uow.cursor.execute("UPDATE material SET name = 'Other' WHERE code = 'MG-CIT' RETURNING name").fetchall(),
+        lambda uow: uow.cursor.execute("UPDATE material AS m SET name = 'Other' FROM lot WHERE lot.material_code = m.code AND m.code = 'MG-CIT'"),
+    ],
+)
+def test_whatever_statement_changes_a_row_the_trail_shows_it(station: Station, work: Work) -> None:
+    _in_a_handler(station, work)
+    (image,) = _newest_images(station)
+    assert image["table"] == "material"
+    assert image["before"]["name"] == "Magnesium citrate"  # type: ignore[index]
+    assert image["after"]["name"] == "Other"  # type: ignore[index]
+    assert station.verify().ok
+
+
+@pytest.mark.req("P06", "P11-06")
+def test_inserted_rows_of_every_kind_are_imaged(station: Station) -> None:
+    _in_a_handler(station, lambda uow: uow.session.execute(insert(Material), [{"code": f"N{n}", "name": "New", "unit": "g"} for n in range(3)]))
+    assert [(i["key"], i["before"]) for i in _newest_images(station)] == [("N0", None), ("N1", None), ("N2", None)]
+    _in_a_handler(station, lambda uow: uow.session.bulk_save_objects([Material(code="N3", name="New", unit="g")]))
+    _in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO material SELECT 'N4', name, unit FROM material WHERE code = 'N0'"))
+    assert station.verify().ok
+
+
+@pytest.mark.req("P06")
+def test_a_commit_without_an_event_or_with_an_unseen_write_is_rolled_back(station: Station) -> None:
+    with pytest.raises(UnseenChangeError):
+        _in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO material VALUES ('A', 'B', 'g')"), record=False)
+    for statement in ("INSERT INTO auth_counter VALUES ('a', 1)", "INSERT INTO command_outcome VALUES ('a', 1)"):
+        with pytest.raises(UnseenChangeError):
+            _in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
+    assert station.verify().ok
+
+
+@pytest.mark.req("P05", "P11-06")
+def test_the_key_of_a_row_is_for_ever(station: Station) -> None:
+    with pytest.raises(ForbiddenStatementError, match="key is for ever"):
+        _in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE material SET code = 'Z' WHERE code = 'MG-CIT'"))
+
+
+@pytest.mark.req("P05", "A11-04")
+def test_the_mapped_tables_are_the_migrated_ones(station: Station) -> None:
+    for table in Base.metadata.tables.values():
+        rows = station._commands.run(lambda t=table: station._store.cursor.execute(f"PRAGMA table_info({t.name})").fetchall())
+        stored = {row[1]: (row[2], bool(row[3]) or bool(row[5]), bool(row[5])) for row in rows}
+        mapped = {c.name: ({"VARCHAR": "TEXT"}.get(str(c.type), str(c.type)), not c.nullable, c.primary_key) for c in table.columns}
+        assert mapped == stored, table.name
+
+
+@pytest.mark.req("P11-04", "Q09")
+def test_a_missing_or_wrong_key_is_a_clear_error(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    provision_demo_station(root)
+    key = root / "keys" / "store.key"
+    good = key.read_text()
+    key.chmod(0o600)
+    key.write_text("00" * 32)
+    with pytest.raises(StoreKeyError, match="JOPE-002"):
+        open_station(root)
+    key.unlink()
+    with pytest.raises(StoreKeyError, match="missing"):
+        open_station(root)
+    key.write_text(good)
+    open_station(root).close()
+
+
+@pytest.mark.req("A11-04")
+def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    provision_demo_station(root, encrypted=False)
+    import sqlite3
+
+    connection = sqlite3.connect(root / "store.db")
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreVersionError, match="JOPE-003"):
+        open_station(root)
+
+
+@pytest.mark.req("P11-05")
+def test_a_second_instance_is_told_who_holds_the_station(station: Station) -> None:
+    with pytest.raises(StationHeldError, match="process "):
+        open_station(station.folder.root)
+    code = "import sys, pathlib; from jope.bootstrap import open_station; open_station(pathlib.Path(sys.argv[1]))"
+    done = subprocess.run([sys.executable, "-c", code, str(station.folder.root)], capture_output=True, text=True, check=False)
+    assert "JOPE-007" in done.stderr
+
+
+@pytest.mark.req("P11-02")
+def test_the_same_code_runs_on_plain_sqlite(tmp_path: Path) -> None:
+    root = tmp_path / "plain"
+    provision_demo_station(root, encrypted=False)
+    station = open_station(root)
+    station.close()
+    assert (root / "store.db").read_bytes().startswith(b"SQLite format 3")
+
+
+@pytest.mark.req("P11-02", "Q04")
+def test_verify_reads_a_copy_taken_while_the_client_runs_and_after_it(station: Station, tmp_path: Path) -> None:
+    assert station.verify().ok
+    copy = tmp_path / "copy"
+    station.close()
+    shutil.copytree(station.folder.root, copy)
+    assert StationFolder(copy).store.exists()
+    from tests.faults.test_byte_tampers import _verify
+
+    assert _verify(copy).ok
