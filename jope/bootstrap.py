@@ -199,6 +199,7 @@ class Station:
         self.blobs = BlobStore(folder.blobs, keys.blob)
         self.sessions = SessionRegistry(clock)
         self._lock = lock
+        self._closed = False
         self._commands = CommandThread()
         self._prover = PasswordProver()
         self._listeners: list[Callable[[frozenset[str]], None]] = []
@@ -362,7 +363,10 @@ class Station:
         return path
 
     def close(self) -> None:
-        """Stop devices and threads and let go of the station."""
+        """Stop devices and threads and let go of the station. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
         if self.gateway is not None:
             self.gateway.stop()
         if self._device_events is not None:

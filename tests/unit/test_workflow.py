@@ -14,7 +14,10 @@ _CYCLES = (RECORD_LIFE_CYCLE, PROCEDURE_LIFE_CYCLE, LOT_LIFE_CYCLE)
 
 
 @pytest.mark.req("P11-07", "E03")
-@given(st.sampled_from(_CYCLES), st.lists(st.sampled_from(sorted({a.trigger for c in _CYCLES for a in c.arrows} | {"to_Released", "reset", ""}))))
+@given(
+    st.sampled_from(_CYCLES),
+    st.lists(st.sampled_from(sorted({a.trigger for c in _CYCLES for a in c.arrows} | {"to_Released", "reset", ""}))),
+)
 def test_random_triggers_never_reach_a_state_that_the_table_does_not_lead_to(cycle: object, triggers: list[str]) -> None:
     assert cycle in _CYCLES
     table = {(a.trigger, a.source): a.target for a in cycle.arrows}  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QStyleFactory
@@ -13,6 +13,15 @@ from jope_ui.shell.window import Window
 
 if TYPE_CHECKING:
     from jope.bootstrap import Station
+    from jope_ui.dialogs.simulator import Scale
+
+
+class SimulatedPlant(Protocol):
+    """The simulated devices of a demo."""
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of the line."""
 
 
 def application() -> QApplication:
@@ -29,10 +38,15 @@ def open_window(station: Station, *, pitch_mm: float | None = None) -> Window:
     return Window(Client(station, pitch_mm=pitch_mm))
 
 
-def run_client(station: Station) -> int:
-    """Show the client on the display until it is closed. The station stays open: it belongs to the caller."""
+def run_client(station: Station, *, plant: SimulatedPlant | None = None) -> int:
+    """Show the client on the display until it is closed. The station stays open: it belongs to the caller.
+
+    With a simulated plant the navigation offers the hands at its scale.
+    """
     app = application()
     window = open_window(station)
+    if plant is not None:
+        window.offer_simulator(plant.scale)
     window.showFullScreen()
     window.sign_in.start()
     QTimer.singleShot(50, window.prepare)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QWidget
 
-from jope_ui.app import application, open_window
+from jope_ui.app import SimulatedPlant, application, open_window
 from jope_ui.demo_hand import Hand, Step
+from jope_ui.dialogs.simulator import Scale
 from jope_ui.theme.metrics import PITCH_FHD_15_6
 from jope_ui.views.dispensing import DispensingPage
 from jope_ui.views.release import ReleasePage
@@ -19,27 +20,6 @@ if TYPE_CHECKING:
     from jope.bootstrap import Station
 
 __all__ = ["DemoPlan", "Step", "run_demo"]
-
-
-class Scale(Protocol):
-    """What the demo does at the simulated scale."""
-
-    def load(self, grams: str) -> None:
-        """Put a mass on the pan; a negative one takes away."""
-
-    def unload(self) -> None:
-        """Take everything off the pan."""
-
-    def swing(self, seconds: str) -> None:
-        """Keep the load swinging."""
-
-
-class SimulatedPlant(Protocol):
-    """The simulated devices."""
-
-    @property
-    def scale(self) -> Scale:
-        """The scale of the line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,8 @@ class CommandBus:
         except (ThrottledError, DiskFullError, ReadOnlyError):
             raise
         except JopeError as error:
+            if declaration.authenticates and error.in_trail:
+                raise
             self._write_down_on_thread(command, declaration, self._known(actor, token), error)
             raise
         except Exception as error:
@@ -148,7 +150,7 @@ class CommandBus:
             raise ReadOnlyError(f"The station is read-only: {self.read_only_reason}.")
         if declaration.authenticates:
             return self._authenticated(command, token)
-        holder = parts.sessions.principal(token)
+        holder = parts.sessions.principal(token) if not declaration.while_idle else parts.sessions.present(token)
         if self._rate.is_over(holder.session_id):
             raise ThrottledError("Too many commands in the last minute.")
         self._rate.count(holder.session_id)
@@ -261,7 +263,7 @@ class CommandBus:
         action, outcome = _classified(error)
         details = {
             "command": type(command).__name__,
-            "asked": storable_command(command),
+            "asked": {} if declaration.authenticates else storable_command(command),
             "code": error.code,
             "message": error.message,
             "remedy": error.what_to_do,

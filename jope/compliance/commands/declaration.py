@@ -172,6 +172,7 @@ class Declaration:
     regulated: bool
     witness: bool
     authenticates: bool
+    while_idle: bool
 
 
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
@@ -193,13 +194,15 @@ def handles(
     regulated: bool = True,
     witness: bool = False,
     authenticates: bool = False,
+    while_idle: bool = False,
 ) -> Callable[[_Handler], _Handler]:
     """Declare the function below as the handler of ``command``.
 
     ``subject`` names the record a refusal is filed under. ``ports`` are names of ports the handler takes as keyword arguments; ``keep_refusal``
     writes what a refusal must leave behind (a rejected weighing) in the refusal's own transaction. ``regulated`` commands wait while the clock is wrong.
     A ``witness`` command is the second person's: whoever signs is the one who acts, at a workstation where another person is signed in. An
-    ``authenticates`` command carries employee id and password itself and needs no session.
+    ``authenticates`` command carries employee id and password itself and needs no session; a ``while_idle`` one (lock, sign out) works in a session
+    that is idle or locked.
     """
     if (signature is None) != (sheet is None):
         raise TypeError(f"{command.__name__}: a signature needs a sheet and a sheet needs a signature")
@@ -220,6 +223,7 @@ def handles(
             regulated,
             witness,
             authenticates,
+            while_idle,
         )
         setattr(handler, HANDLED, declaration)
         return handler

@@ -102,10 +102,19 @@ class Authenticator:
             uow.audit.record(Action.AUTHENTICATION_FAILED, subject, outcome=Outcome.DENIED, details=details)
             if locks:
                 self._lock(uow, claim.employee_id, Acting(workstation, now, self._zone, None))
+        error: JopeError
         if locks:
-            return AccountLockedError("Employee id or password is wrong, and the account is now locked.")
+            error = AccountLockedError("Employee id or password is wrong, and the account is now locked.")
+        else:
+            error = AuthenticationError(f"Employee id or password is wrong.{self._tries_left(claim, purpose)}")
+        error.in_trail = True
+        return error
+
+    @staticmethod
+    def _tries_left(claim: _Claim, purpose: str) -> str:
+        """Only a signer, who is known to the station, is told how many tries are left."""
         left = f" {MAX_FAILURES - claim.failures} tries left." if claim.known and purpose == SIGNATURE else ""
-        return AuthenticationError(f"Employee id or password is wrong.{left}")
+        return left
 
     def _lock(self, uow: UnitOfWork, employee_id: str, acting: Acting) -> None:
         user = uow.session.get_one(UserAccount, employee_id)

@@ -54,7 +54,9 @@ def sign_in(command: SignIn, uow: UnitOfWork, acting: Acting, *, sessions: Sessi
     return opened
 
 
-@handles(SignOut, permission=Permission.SIGN_IN, subject=lambda c: ("workstation", "sign-in"), regulated=False, ports=_SESSIONS)
+@handles(
+    SignOut, permission=Permission.SIGN_IN, subject=lambda c: ("workstation", "sign-in"), regulated=False, ports=_SESSIONS, while_idle=True
+)
 def sign_out(command: SignOut, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """End the session."""
     session = uow.session.get_one(UserSession, acting.principal.session_id)
@@ -63,8 +65,15 @@ def sign_out(command: SignOut, uow: UnitOfWork, acting: Acting, *, sessions: Ses
     uow.after_commit.append(lambda: sessions.end_of(session.employee_id))
 
 
-@handles(LockSession, permission=Permission.SIGN_IN, subject=lambda c: ("workstation", "sign-in"), regulated=False)
-def lock_session(command: LockSession, uow: UnitOfWork, acting: Acting) -> None:
+@handles(
+    LockSession,
+    permission=Permission.SIGN_IN,
+    subject=lambda c: ("workstation", "sign-in"),
+    regulated=False,
+    ports=_SESSIONS,
+    while_idle=True,
+)
+def lock_session(command: LockSession, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """Cover the session.
 
     Raises:
@@ -75,14 +84,23 @@ def lock_session(command: LockSession, uow: UnitOfWork, acting: Acting) -> None:
         raise RefusedError("The session is not open.", remedy="Unlock it or sign in.")
     session.state = SessionState.LOCKED
     uow.audit.record(Action.SESSION_LOCKED, ("user", session.employee_id), ("session", session.session_id), reason=command.cause)
+    uow.after_commit.append(lambda: sessions.lock(session.session_id))
 
 
-@handles(UnlockSession, permission=Permission.SIGN_IN, subject=lambda c: ("workstation", "sign-in"), regulated=False, authenticates=True)
-def unlock_session(command: UnlockSession, uow: UnitOfWork, acting: Acting) -> None:
+@handles(
+    UnlockSession,
+    permission=Permission.SIGN_IN,
+    subject=lambda c: ("workstation", "sign-in"),
+    regulated=False,
+    ports=_SESSIONS,
+    authenticates=True,
+)
+def unlock_session(command: UnlockSession, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """Open one's own locked session again, with the full password."""
     session = uow.session.get_one(UserSession, acting.principal.session_id)
     session.state = SessionState.OPEN
     uow.audit.record(Action.SESSION_UNLOCKED, ("user", session.employee_id), ("session", session.session_id))
+    uow.after_commit.append(lambda: sessions.unlock(session.session_id))
 
 
 @handles(DisableUser, permission=Permission.USER_DISABLE, subject=lambda c: ("user", c.employee_id), regulated=False, ports=_SESSIONS)

@@ -51,6 +51,17 @@ class SessionRegistry:
                 raise SessionEndedError("The session is locked.")
             return presence.principal
 
+    def present(self, token: str | None) -> Principal:
+        """The person behind a token, idle or locked too.
+
+        Raises:
+            SessionEndedError: no such session.
+        """
+        found = self.holder(token)
+        if found is None:
+            raise SessionEndedError("Nobody is signed in.")
+        return found
+
     def holder(self, token: str | None) -> Principal | None:
         """The person behind a token, locked or not."""
         with self._guard:
@@ -70,29 +81,27 @@ class SessionRegistry:
             presence = self._live.get(token or "")
             return 0.0 if presence is None or presence.locked else max(0.0, self._idle_left(presence))
 
-    def lock(self, token: str) -> None:
+    def lock(self, session_id: str) -> None:
         """Lock a session."""
         with self._guard:
-            if token in self._live:
-                self._live[token].locked = True
+            for presence in self._of(session_id):
+                presence.locked = True
 
-    def unlock(self, token: str) -> None:
-        """Open a locked session again."""
+    def unlock(self, session_id: str) -> None:
+        """Open a locked session again; presence counts from now."""
         with self._guard:
-            if token in self._live:
-                self._live[token].locked = False
-                self._live[token].touched_us = self._clock.monotonic_us()
-
-    def end(self, token: str) -> None:
-        """Forget a session."""
-        with self._guard:
-            self._live.pop(token, None)
+            for presence in self._of(session_id):
+                presence.locked = False
+                presence.touched_us = self._clock.monotonic_us()
 
     def end_of(self, employee_id: str) -> None:
         """Forget every session of a person, at once (URS A15)."""
         with self._guard:
             for token in [t for t, p in self._live.items() if p.principal.employee_id == employee_id]:
                 del self._live[token]
+
+    def _of(self, session_id: str) -> list[_Presence]:
+        return [p for p in self._live.values() if p.principal.session_id == session_id]
 
     def _idle_left(self, presence: _Presence) -> float:
         return IDLE_LOCK_SECONDS - (self._clock.monotonic_us() - presence.touched_us) / 1_000_000

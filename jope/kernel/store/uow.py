@@ -129,7 +129,7 @@ class WriteStore:
     def _transaction(self) -> Iterator[UnitOfWork]:
         self._writer.capture.changes.clear()
         with _storage_errors():
-            self._execute("BEGIN IMMEDIATE")
+            self._in_store(lambda: self._writer.connection.execute("BEGIN IMMEDIATE"))
         uow = UnitOfWork(self._writer)
         try:
             with _storage_errors():
@@ -146,19 +146,24 @@ class WriteStore:
     def _commit(self) -> None:
         try:
             with _storage_errors():
-                self._execute("COMMIT")
+                self._in_store(self._writer.connection.commit)
         except BaseException:
             self._recorder.outcome_unknown()
             raise
 
     def _rollback(self) -> None:
         if self._writer.connection.in_transaction:
-            self._execute("ROLLBACK")
+            self._in_store(self._writer.connection.rollback)
 
-    def _execute(self, statement: str) -> None:
+    def _in_store(self, work: Callable[[], object]) -> None:
+        """Begin, commit or roll back with the authorizer open for this moment.
+
+        COMMIT and ROLLBACK go through the DB-API's methods, which compile anew each time: as texts they would stay in the connection's cache of
+        compiled statements, and whoever sent the same text later would pass the authorizer.
+        """
         self._writer.authorizer.in_store = True
         try:
-            self._writer.connection.execute(statement)
+            work()
         finally:
             self._writer.authorizer.in_store = False
 

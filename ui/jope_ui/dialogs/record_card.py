@@ -11,6 +11,9 @@ from jope_ui.widgets.cards import Card, ScrollColumn
 from jope_ui.widgets.labels import DASH, Identifier, Text, hash_head
 from jope_ui.widgets.shapes import Icon
 
+LONG_LABEL = 30
+"""A longer label takes a line of its own above its values."""
+
 
 class RecordCard(Card):
     """Before and after, side by side; a change is marked by an arrow and by weight, not by colour."""
@@ -35,18 +38,23 @@ class RecordCard(Card):
         holder = QWidget()
         grid = QGridLayout(holder)
         self._theme.space(grid, gap_mm=2.5)
-        for index, line in enumerate(sheet.rows):
-            self._add_row(grid, index, line)
+        for line in sheet.rows:
+            self._add_row(grid, line)
         for column, stretch in ((0, 3), (1, 3), (3, 3)):
             grid.setColumnStretch(column, stretch)
         self.rows.add(holder)
 
-    def _add_row(self, grid: QGridLayout, index: int, line: SheetRow) -> None:
-        top = Qt.AlignmentFlag.AlignBaseline
-        grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, top)
+    def _add_row(self, grid: QGridLayout, line: SheetRow) -> None:
+        on_line = Qt.AlignmentFlag.AlignBaseline
+        index = grid.rowCount()
+        if len(line.label) > LONG_LABEL:
+            grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, 1, 4)
+            index += 1
+        else:
+            grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, on_line)
         if line.before == line.after:
-            grid.addWidget(Text(line.after or DASH, "body", wrap=True), index, 1, 1, 3, top)
+            grid.addWidget(Text(line.after or DASH, "body", wrap=True), index, 1, 1, 3, on_line)
             return
-        grid.addWidget(Text(line.before or DASH, "body", wrap=True), index, 1, top)
+        grid.addWidget(Text(line.before or DASH, "body", wrap=True), index, 1, on_line)
         grid.addWidget(Icon(self._theme, "arrow", size_mm=5), index, 2)
-        grid.addWidget(Text(line.after or DASH, "strong", wrap=True), index, 3, top)
+        grid.addWidget(Text(line.after or DASH, "strong", wrap=True), index, 3, on_line)

@@ -31,6 +31,10 @@ class Navigation(QWidget):
         for button in (self.about, self.sign_out):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._column.addWidget(button)
+        self.simulator = Button(self.tr("Simulator"), role="navigation", name="nav-simulator")
+        self.simulator.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.simulator.hide()
+        self._column.insertWidget(1, self.simulator)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)

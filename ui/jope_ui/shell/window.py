@@ -25,6 +25,7 @@ from jope_ui.widgets.alarm_line import AlarmLine
 from jope_ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
+    from jope_ui.dialogs.simulator import Scale
     from jope_ui.views.page import Page
 
 PAGES = ("overview", "batch", "clearance", "dispensing", "release", "audit")
@@ -105,6 +106,13 @@ class Window(QWidget):
         }
         for key in PAGES:
             self.navigation.add(key, titles[key])
+
+    def offer_simulator(self, scale: Scale) -> None:
+        """Offer the hands at a simulated scale; a demo station only."""
+        from jope_ui.dialogs.simulator import SimulatorSheet
+
+        self.navigation.simulator.show()
+        self.navigation.simulator.clicked.connect(lambda: SimulatorSheet(self.host, self.client.theme, scale, self.client.commands).open())
 
     # --- pages --------------------------------------------------------------------------------------------------------
 

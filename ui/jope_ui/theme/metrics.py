@@ -16,7 +16,7 @@ PITCH_WXGA_12_1: Final = 0.2036
 ROUTINE_MM: Final = 15.0
 SIGN_MM: Final = 18.0
 DENSE_MM: Final = 12.0
-NAVIGATION_MM: Final = 13.0
+NAVIGATION_MM: Final = 12.0
 GAP_MM: Final = 2.5
 PAD_MM: Final = 3.5
 

@@ -17,5 +17,5 @@ def plain_words(stable: str) -> str:
 
 
 def short_ids(text: str) -> str:
-    """Long hex ids as their first eight and last four digits; the whole id stands in the event's detail."""
-    return _HEX_ID.sub(lambda found: f"{found[0][:8]}\u2026{found[0][-4:]}", text)
+    """Long hex ids as their first four and last four digits; the whole id stands in the event's detail."""
+    return _HEX_ID.sub(lambda found: f"{found[0][:4]}\u2026{found[0][-4:]}", text)

@@ -82,10 +82,9 @@ class AuditPage(Page):
     def _make_model(self) -> AuditTable:
         columns = {
             self.tr("No."): lambda row: str(row.seq),
-            self.tr("Time (UTC)"): lambda row: utc_text(row.utc_us)[:19].replace(" ", NO_BREAK * 2),
+            self.tr("Time (UTC)"): lambda row: utc_text(row.utc_us)[:19].replace(" ", NO_BREAK),
             self.tr("Who"): lambda row: str(row.actor),
-            self.tr("What"): lambda row: str(row.action),
-            self.tr("Outcome"): lambda row: str(row.outcome),
+            self.tr("What"): lambda row: row.action if row.outcome == "done" else f"{row.action} · {row.outcome}",
             self.tr("Record"): lambda row: short_ids(row.subject),
             self.tr("Reason"): lambda row: str(row.reason),
         }
@@ -97,6 +96,7 @@ class AuditPage(Page):
         header.setResizeContentsPrecision(40)
         header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)  # only the reason can be too long: all other columns fit their texts
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.selectionModel().selectionChanged.connect(self._on_row_selected)
         return model
 

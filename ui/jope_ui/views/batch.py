@@ -45,7 +45,7 @@ class BatchPage(Page):
         super().__init__(desk, name="batch")
         self._words = StateWords(self)
         self._data: BatchData | None = None
-        self.number = Identifier("", "value")
+        self.number = Identifier("", "title")
         self.product = Text("", "strong", wrap=True)
         self.facts = Text("", "quiet", wrap=True)
         self.state = Identifier("", "title")
@@ -74,7 +74,7 @@ class BatchPage(Page):
         top.addLayout(words, 1)
         top.addWidget(self.state)
         head.body.addLayout(top)
-        steps = Card(self.theme, self.tr("Steps"))
+        steps = Card(self.theme, pad_mm=2.5)
         holder = ScrollColumn(self.theme, name="steps")
         holder.add(self.stepper)
         steps.body.addWidget(holder, 1)
@@ -137,6 +137,7 @@ class BatchPage(Page):
         self._show_formulation(view)
         self.hold.setVisible(running and data.step is not NextStep.RESTART and not out_of_role(data.hold))
         self.hold.set_verdict(data.hold)
+        self.print.setVisible(data.step is not NextStep.PRINT)
         self.next.offer(self._next_text(data.step))
         self.next.set_verdict(data.verdict)
 

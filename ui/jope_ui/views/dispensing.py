@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
 from jope.compliance.commands import Command, GuardVerdict
@@ -27,6 +27,8 @@ from jope_ui.widgets.labels import NO_BREAK, Identifier, Text
 from jope_ui.widgets.lot_scan import LotScan
 from jope_ui.widgets.material_strip import MaterialStrip
 from jope_ui.widgets.signature_block import SignatureBlock
+
+ROOMY_MM = 140.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class DispensingPage(Page):
         self.tare = Button(self.tr("Tare"), name="scale-tare")
         self.next = BlockedAction("", self.theme, name="dispensing-next")
         self._lay_out()
+        self.notice.toggled.connect(self._on_notice_toggled)
         self.scan.changed.connect(self._check)
         self.scan.typing_asked.connect(self._on_typing_asked)
         self.zero.clicked.connect(lambda: self._act(ScaleAction.ZERO))
@@ -69,16 +72,14 @@ class DispensingPage(Page):
         self.client.live.updated.connect(self._on_live_updated)
 
     def _lay_out(self) -> None:
-        main = Card(self.theme, gap_mm=2)
-        words = QVBoxLayout()
-        self.theme.space(words, gap_mm=0.3)
-        words.addWidget(self.material)
-        words.addWidget(self.code)
-        head = QHBoxLayout()
-        self.theme.space(head, gap_mm=4)
-        head.addLayout(words, 1)
-        head.addWidget(self.lot)
-        main.body.addLayout(head)
+        main = Card(self.theme, gap_mm=1)
+        facts = QHBoxLayout()
+        self.theme.space(facts, gap_mm=4)
+        facts.addWidget(self.code)
+        facts.addWidget(self.lot)
+        facts.addStretch(1)
+        main.body.addWidget(self.material)
+        main.body.addLayout(facts)
         main.body.addStretch(1)
         main.body.addWidget(self.scan)
         main.body.addWidget(self.bar)
@@ -201,6 +202,10 @@ class DispensingPage(Page):
         """A lot was scanned, whatever had the focus."""
         if self._data is not None and self._data.scene.due is Due.IDENTIFY:
             self.scan.take(text)
+
+    def _on_notice_toggled(self, shown: bool) -> None:
+        """On a small panel a notice takes the place of the strip, so that the bar keeps its size."""
+        self.strip.setVisible(not shown or self.height() >= self.theme.px(ROOMY_MM))
 
     def _on_typing_asked(self) -> None:
         sheet = TypeLotSheet(self.desk.host, self.theme, material=self.material.text(), typed=self.scan.lot_no)

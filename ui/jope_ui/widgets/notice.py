@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from typing_extensions import override
 
 from jope.kernel.errors import JopeError
 from jope_ui.theme import Theme
@@ -16,6 +17,8 @@ CONFIRMED_MS = 6000
 
 class Notice(QFrame):
     """A refusal stays until it is read: what happened, what to do, the stable code. A word that something was done goes by itself."""
+
+    toggled = Signal(bool)
 
     def __init__(self, theme: Theme, *, name: str = "notice") -> None:
         super().__init__()
@@ -42,6 +45,11 @@ class Notice(QFrame):
         self._fade.setInterval(CONFIRMED_MS)
         self._fade.timeout.connect(self.hide)
         self.hide()
+
+    @override
+    def setVisible(self, visible: bool, /) -> None:
+        super().setVisible(visible)
+        self.toggled.emit(visible)
 
     def refuse(self, error: JopeError) -> None:
         """Show why something did not happen."""

@@ -46,7 +46,8 @@ class SignatureBlock(QFrame):
             self.verdict.hide()
             self.setAccessibleName(self.meaning.text())
             return
-        head = f"{self._purpose} · {self._meaning(signature.meaning)}" if self._purpose else self._meaning(signature.meaning)
+        meaning = self._meaning(signature.meaning)
+        head = meaning if self._purpose.lower() in ("", meaning) else f"{self._purpose} · {meaning}"
         self.meaning.setText(f"{head} · {signature.reason}" if signature.reason else head)
         self.who.setText(signature.name)
         facts = (signature.signer, self._words.role(signature.role), utc_text(signature.signed_utc_us))

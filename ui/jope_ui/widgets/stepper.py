@@ -20,13 +20,13 @@ class StepRow(QFrame):
         self.setProperty("role", "step")
         self.setProperty("state", step.state)
         self.icon = Icon(theme, _ICONS.get(step.state, "locked"), size_mm=5.5, quiet=step.state == "locked")
-        self.title = Text("", "body")
+        self.title = Text("", "body", wrap=True)
         self.note = Text("", "quiet", wrap=True)
         line = QHBoxLayout(self)
-        theme.space(line, gap_mm=2.5, margin_mm=(2, 1.2, 2, 1.2))
+        theme.space(line, gap_mm=2.5, margin_mm=(2, 0.8, 2, 0.8))
         line.addWidget(self.icon)
-        line.addWidget(self.title, 6)
-        line.addWidget(self.note, 5)
+        line.addWidget(self.title, 3)
+        line.addWidget(self.note, 2)
         self.show_step(step)
 
     def show_step(self, step: StepView) -> None:

@@ -1,0 +1,1 @@
+"""The printed batch record: what it says (facts) and how it looks (the rest)."""

@@ -1,0 +1,160 @@
+"""Weighing on the simulated scale, a process of its own on a real pseudo-terminal: what is taken, what is refused, and that every attempt is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import pytest
+
+from jope.bootstrap import Station
+from jope.compliance.alarms.queries import open_alarms
+from jope.kernel.errors import GuardRefusedError, JopeError
+from jope.plant.devices.ports import DeviceState, Reading
+from jope.plant.materials.commands import ReceiveLot
+from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer
+from jope.plant.weighing.eligibility import RejectionError
+from jope.plant.weighing.queries import dispensing, weighings
+from jope_drivers.simulator.handle import SimulatedScale
+from tests.support.demo import LOTS, SCALE, Crew, dispense, running_plant, stable_reading, to_execution, wait_until, weigh
+
+
+@pytest.fixture
+def booth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crew, SimulatedScale]]:
+    """A running batch with its scale and its first lot identified."""
+    root = tmp_path_factory.mktemp("booth") / "station"
+    with running_plant(root) as (station, scale):
+        crew = Crew(station)
+        to_execution(crew, "B-1")
+        crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=1, lot_no=LOTS[0]))
+        yield crew, scale
+
+
+def _newest(station: Station) -> Reading:
+    assert station.gateway is not None
+    reading = station.gateway.newest(SCALE)
+    assert reading is not None
+    return reading
+
+
+def _accept(crew: Crew, number: int) -> JopeError:
+    return crew.refused(lambda: crew.do("D-OPER", AcceptWeight(batch_no="B-1", position=1, device_id=SCALE, reading_no=number)))
+
+
+@pytest.mark.req("F03", "F01", "F07", "P11-09", "PI-03")
+def test_what_may_not_be_taken_is_refused_and_kept(booth: tuple[Crew, SimulatedScale]) -> None:
+    crew, scale = booth
+    scale.load("1300.00")
+    error = _accept(crew, stable_reading(crew.station, "1300.00"))
+    assert isinstance(error, RejectionError)
+    assert error.rule == "tolerance"
+    scale.unload()
+    stable_reading(crew.station, "0")
+    scale.swing(3.0)
+    scale.load("1250.00")
+    wait_until(lambda: not _newest(crew.station).stable)
+    error = _accept(crew, _newest(crew.station).number)
+    assert isinstance(error, RejectionError)
+    assert error.rule == "unstable"
+    scale.unload()
+    scale.load("2.00")
+    error = _accept(crew, stable_reading(crew.station, "2.00"))
+    assert isinstance(error, RejectionError)
+    assert error.rule == "minimum"
+    kept = crew.station.read(weighings, crew.token("D-OPER"), batch_no="B-1", position=1)
+    assert [(w.attempt, w.accepted) for w in kept] == [(1, False), (2, False), (3, False)]
+    assert all(hashlib.sha256(w.raw_frame.encode("latin-1")).hexdigest() == w.frame_hash for w in kept)
+    assert crew.station.verify().ok
+
+
+@pytest.mark.req("F08", "P11-09")
+def test_the_same_load_is_not_taken_twice_and_an_old_reading_not_at_all(booth: tuple[Crew, SimulatedScale]) -> None:
+    crew, scale = booth
+    scale.load("1250.00")
+    old = stable_reading(crew.station, "1250.00")
+    wait_until(lambda: _newest(crew.station).number > old + 25)
+    error = _accept(crew, old)
+    assert isinstance(error, RejectionError)
+    assert error.rule == "late"
+    scale.unload()
+    accepted = weigh(crew, scale, "B-1", 1, "1250.00")
+    crew.sign("D-OPER", VerifyContainer(weighing_id=accepted.weighing_id), signer="D-SUPER")
+    crew.sign("D-OPER", FinishMaterial(batch_no="B-1", position=1))
+    from jope.plant.weighing.commands import VerifyMaterial
+
+    crew.sign("D-OPER", VerifyMaterial(batch_no="B-1", position=1), signer="D-SUPER")
+    crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=2, lot_no=LOTS[1]))
+    stale = AcceptWeight(batch_no="B-1", position=2, device_id=SCALE, reading_no=_newest(crew.station).number)
+    error = crew.refused(lambda: crew.do("D-OPER", stale))
+    assert isinstance(error, RejectionError)
+    assert error.rule == "stale"
+
+
+@pytest.mark.req("F02", "G05", "PR-02", "F09")
+def test_the_lot_is_the_right_material_released_in_date_and_in_turn(booth: tuple[Crew, SimulatedScale]) -> None:
+    crew, scale = booth
+    for lot_no, position, words in ((LOTS[1], 2, "not verified"), ("none", 1, "no lot"), (LOTS[0], 1, "identified")):
+        error = crew.refused(lambda n=lot_no, p=position: crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=p, lot_no=n)))  # type: ignore[misc]
+        assert isinstance(error, GuardRefusedError)
+        assert words in error.message
+    for lot_no, expiry in (("FRESH", "2028-01-01"), ("OLD", "2020-01-01")):
+        crew.do("D-SUPER", ReceiveLot(lot_no=lot_no, material_code="CELL-101", receiving_no="RC", quantity="9.00", unit="g", expiry=expiry))
+    from jope.plant.materials.commands import ReleaseLot
+
+    crew.sign("D-QA", ReleaseLot(lot_no="OLD"))
+    accepted = weigh(crew, scale, "B-1", 1, "1250.00")
+    assert all(
+        words in accepted.label_text
+        for words in ("Magnesium citrate", "MG-CIT", LOTS[0], "RC-10421", "Net 1250.00 g", "B-1", "PL-1", "D-OPER")
+    )
+    crew.sign("D-OPER", VerifyContainer(weighing_id=accepted.weighing_id), signer="D-SUPER")
+    crew.sign("D-OPER", FinishMaterial(batch_no="B-1", position=1))
+    from jope.plant.weighing.commands import VerifyMaterial
+
+    crew.sign("D-OPER", VerifyMaterial(batch_no="B-1", position=1), signer="D-SUPER")
+    for lot_no, words in (("FRESH", "quarantine"), ("OLD", "expired"), (LOTS[0], "due is CELL-101")):
+        error = crew.refused(lambda n=lot_no: crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=2, lot_no=n)))  # type: ignore[misc]
+        assert words in error.message
+
+
+@pytest.mark.req("J08", "J03", "P11-09", "J04")
+def test_another_scale_on_the_line_is_gated_alarmed_and_gives_no_weight(booth: tuple[Crew, SimulatedScale]) -> None:
+    crew, scale = booth
+    assert crew.station.gateway is not None
+    gateway = crew.station.gateway
+    scale.load("1250.00")
+    number = stable_reading(crew.station, "1250.00")
+    scale.unplug()
+    scale.become(serial_number="X999")
+    wait_until(lambda: gateway.status(SCALE).state is not DeviceState.ONLINE)
+    assert _accept(crew, number).code == "JOPE-510"
+    scale.plug()
+    wait_until(lambda: gateway.status(SCALE).state is DeviceState.GATED)
+    wait_until(lambda: "identity" in {a.kind for a in crew.station.read(open_alarms, crew.token("D-QA"))})
+    scale.become(serial_number="B412345678")
+    wait_until(lambda: gateway.status(SCALE).state is DeviceState.ONLINE)
+    wait_until(lambda: not [a for a in crew.station.read(open_alarms, crew.token("D-QA")) if a.active])
+    assert crew.station.verify().ok
+
+
+@pytest.mark.req("F14", "A11d-05", "J01")
+def test_the_record_agrees_with_the_scale_s_own_log_frame_by_frame(booth: tuple[Crew, SimulatedScale]) -> None:
+    crew, scale = booth
+    scale.load("1300.00")
+    _accept(crew, stable_reading(crew.station, "1300.00"))
+    accepted = weigh(crew, scale, "B-1", 1, "1250.00")
+    crew.sign("D-OPER", VerifyContainer(weighing_id=accepted.weighing_id), signer="D-SUPER")
+    crew.sign("D-OPER", FinishMaterial(batch_no="B-1", position=1))
+    from jope.plant.weighing.commands import VerifyMaterial
+
+    crew.sign("D-OPER", VerifyMaterial(batch_no="B-1", position=1), signer="D-SUPER")
+    for position in (2, 3):
+        dispense(crew, scale, "B-1", position)
+    sent = {frame.sha256: frame for frame in scale.frames()}
+    view = crew.station.read(dispensing, crew.token("D-OPER"), batch_no="B-1")
+    recorded = [w for m in view.materials for w in m.weighings]
+    assert len(recorded) == 4
+    for weighing in recorded:
+        frame = sent[weighing.frame_hash]
+        assert frame.frame.rstrip("\r\n") == weighing.raw_frame
+        assert weighing.net in frame.frame
