@@ -123,10 +123,11 @@ def _rewrite(store: OpenStore, connection: object, bodies: dict[int, str], key: 
         text = bodies.get(seq, body)
         leaf, prev = ledger.leaf_of(text), ledger.next_prev(origin, head)
         hash_ = ledger.hash_of(prev, leaf)
+        seal = sig
         if sig is not None and seq >= min(bodies):
-            sig = key.sign(ledger.commit_message(origin, seq, hash_)) if key is not None else None
-        execute("UPDATE audit SET body = ?, leaf = ?, prev = ?, hash = ?, sig = ? WHERE seq = ?", (text, leaf, prev, hash_, sig, seq))
-        head = ledger.Head(seq, hash_, sig)
+            seal = key.sign(ledger.commit_message(origin, seq, hash_)) if key is not None else None
+        execute("UPDATE audit SET body = ?, leaf = ?, prev = ?, hash = ?, sig = ? WHERE seq = ?", (text, leaf, prev, hash_, seal, seq))
+        head = ledger.Head(seq, hash_, seal)
 
 
 @pytest.mark.req("P11-02")

@@ -54,9 +54,8 @@ def test_three_failures_lock_the_account_and_alarm(station: Station, crew: Crew)
 
 @pytest.mark.req("A08", "P11-31")
 def test_the_counter_survives_the_end_of_the_process(tmp_path: Path) -> None:
-    with plain_station(tmp_path / "station", prepared=False) as station:
-        with pytest.raises(AuthenticationError):
-            station.dispatch(SignIn(employee_id="D-OPER", password="wrong"))
+    with plain_station(tmp_path / "station", prepared=False) as station, pytest.raises(AuthenticationError):
+        station.dispatch(SignIn(employee_id="D-OPER", password="wrong"))
     again = open_station(tmp_path / "station")
     try:
         assert _counter(again, "D-OPER") == 1

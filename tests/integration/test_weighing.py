@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 import pytest
+from jope_drivers.simulator.handle import SimulatedScale
 
 from jope.bootstrap import Station
 from jope.compliance.alarms.queries import open_alarms
@@ -15,7 +16,6 @@ from jope.plant.materials.commands import ReceiveLot
 from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer
 from jope.plant.weighing.eligibility import RejectionError
 from jope.plant.weighing.queries import dispensing, weighings
-from jope_drivers.simulator.handle import SimulatedScale
 from tests.support.demo import LOTS, SCALE, Crew, dispense, running_plant, stable_reading, to_execution, wait_until, weigh
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -31,7 +31,8 @@ class DemoPlan:
     recipe_id: str = "MG-25"
     lots: tuple[str, ...] = ("MC-2611-04", "CE-2610-11", "MS-2609-02")
     targets: tuple[str, ...] = ("1250.00", "480.00", "22.00")
-    password: str = "Demo-Station-2026"  # noqa: S105 - the public password of demo stations, printed in the README
+    password: str = field(default="Demo-Station-2026", repr=False)
+    """The public password of demo stations; it stands in the README."""
 
 
 def run_demo(station: Station, plant: SimulatedPlant, *, out: Path, headless: bool, plan: DemoPlan | None = None) -> list[Step]:

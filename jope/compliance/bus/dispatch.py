@@ -275,7 +275,8 @@ class CommandBus:
             pen.command_id = pen.outcome_of = command.command_id
             if declaration.keep_refusal is not None and outcome is Outcome.REFUSED:
                 ports = {name: self._parts.ports[name] for name in declaration.ports}
-                declaration.keep_refusal(command, uow, Acting(who, now, self._parts.zone, None), error, **ports)
+                if declaration.keep_refusal(command, uow, Acting(who, now, self._parts.zone, None), error, details, **ports):
+                    return
             pen.record(action, declaration.subject(command), ("user", who.employee_id), outcome=outcome, details=details)
         log.info("refused", command=type(command).__name__, code=error.code)
 

@@ -165,7 +165,7 @@ class Declaration:
     sheet: SheetMaker | None
     guards: tuple[Guard, ...]
     ports: frozenset[str]
-    keep_refusal: Callable[..., None] | None
+    keep_refusal: Callable[..., bool] | None
     subject: SubjectOf
     four_eyes: bool
     training: str | None
@@ -188,7 +188,7 @@ def handles(
     sheet: SheetMaker | None = None,
     guards: tuple[Guard, ...] = (),
     ports: frozenset[str] = frozenset(),
-    keep_refusal: Callable[..., None] | None = None,
+    keep_refusal: Callable[..., bool] | None = None,
     four_eyes: bool = False,
     training: str | None = None,
     regulated: bool = True,
@@ -198,11 +198,11 @@ def handles(
 ) -> Callable[[_Handler], _Handler]:
     """Declare the function below as the handler of ``command``.
 
-    ``subject`` names the record a refusal is filed under. ``ports`` are names of ports the handler takes as keyword arguments; ``keep_refusal``
-    writes what a refusal must leave behind (a rejected weighing) in the refusal's own transaction. ``regulated`` commands wait while the clock is wrong.
-    A ``witness`` command is the second person's: whoever signs is the one who acts, at a workstation where another person is signed in. An
-    ``authenticates`` command carries employee id and password itself and needs no session; a ``while_idle`` one (lock, sign out) works in a session
-    that is idle or locked.
+    ``subject`` names the record a refusal is filed under. ``ports`` are names of ports the handler takes as keyword arguments.
+    ``keep_refusal`` writes what a refusal must leave behind (a rejected weighing) in the refusal's own transaction, and says whether it recorded
+    the refusal's event. ``regulated`` commands wait while the clock is wrong. A ``witness`` command is the second person's: whoever signs is the
+    one who acts, at a workstation where another person is signed in. An ``authenticates`` command carries employee id and password itself and
+    needs no session; a ``while_idle`` one (lock, sign out) works in a session that is idle or locked.
     """
     if (signature is None) != (sheet is None):
         raise TypeError(f"{command.__name__}: a signature needs a sheet and a sheet needs a signature")

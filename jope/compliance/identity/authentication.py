@@ -113,8 +113,7 @@ class Authenticator:
     @staticmethod
     def _tries_left(claim: _Claim, purpose: str) -> str:
         """Only a signer, who is known to the station, is told how many tries are left."""
-        left = f" {MAX_FAILURES - claim.failures} tries left." if claim.known and purpose == SIGNATURE else ""
-        return left
+        return f" {MAX_FAILURES - claim.failures} tries left." if claim.known and purpose == SIGNATURE else ""
 
     def _lock(self, uow: UnitOfWork, employee_id: str, acting: Acting) -> None:
         user = uow.session.get_one(UserAccount, employee_id)

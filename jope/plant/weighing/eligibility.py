@@ -112,7 +112,9 @@ def _require_range(net: Quantity, device: Device, limits: Limits) -> Weight:
     tare = Quantity(parse_decimal(device.tare), device.unit)
     gross = Quantity(net.value + tare.value, device.unit)
     if net.grams() < Quantity.parse(device.minimum_weight, device.unit).grams():
-        raise RejectionError("minimum", f"{net} is below the minimum weight {device.minimum_weight} {device.unit}.", remedy="Use a finer scale.")
+        raise RejectionError(
+            "minimum", f"{net} is below the minimum weight {device.minimum_weight} {device.unit}.", remedy="Use a finer scale."
+        )
     if gross.grams() > Quantity.parse(device.capacity, device.unit).grams():
         raise RejectionError("capacity", f"{gross} is above the capacity {device.capacity} {device.unit}.", remedy="Use a larger scale.")
     if not limits.low.grams() <= net.grams() <= limits.high.grams():

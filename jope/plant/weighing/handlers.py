@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
-from jope.compliance.commands import Acting, GuardContext, GuardVerdict, Meaning, SheetRow, SigningSheet, handles
+from jope.compliance.commands import Acting, GuardContext, GuardVerdict, Meaning, Outcome, SheetRow, SigningSheet, handles
 from jope.compliance.signatures.records import Children, SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.clock import site_date, utc_text
@@ -163,22 +164,48 @@ def _row(command: AcceptWeight, session: Session, acting: Acting, reading: Readi
     dispense = session.get(Dispense, dispense_id(command.batch_no, command.position))
     shown = reading.quantity
     return Weighing(
-        id=new_id(), batch_no=command.batch_no, position=command.position,
-        dispense_id=dispense_id(command.batch_no, command.position), attempt=_next_attempt(session, command), material_code=line.material_code, lot_no=dispense.lot_no if dispense is not None else "", accepted=0, rejection_code="", rejection="",
-        net=f"{shown.value:f}" if shown is not None else "", tare="", gross="", unit=shown.unit if shown is not None else "",
-        device_id=command.device_id, serial_number=reading.identity.serial_number, firmware=reading.identity.firmware, reading_no=reading.number,
-        raw_frame=reading.raw_frame, frame_hash=reading.frame_hash, source_us=reading.source_time.utc_us,
-        source_mono_us=reading.source_time.mono_us, performed_by=acting.principal.employee_id, at_us=acting.now.utc_us, label_text="",
-    )  # fmt: skip
+        id=new_id(),
+        batch_no=command.batch_no,
+        position=command.position,
+        dispense_id=dispense_id(command.batch_no, command.position),
+        attempt=_next_attempt(session, command),
+        material_code=line.material_code,
+        lot_no=dispense.lot_no if dispense is not None else "",
+        accepted=0,
+        rejection_code="",
+        rejection="",
+        net=f"{shown.value:f}" if shown is not None else "",
+        tare="",
+        gross="",
+        unit=shown.unit if shown is not None else "",
+        device_id=command.device_id,
+        serial_number=reading.identity.serial_number,
+        firmware=reading.identity.firmware,
+        reading_no=reading.number,
+        raw_frame=reading.raw_frame,
+        frame_hash=reading.frame_hash,
+        source_us=reading.source_time.utc_us,
+        source_mono_us=reading.source_time.mono_us,
+        performed_by=acting.principal.employee_id,
+        at_us=acting.now.utc_us,
+        label_text="",
+    )
 
 
 def _keep_rejected(
-    command: AcceptWeight, uow: UnitOfWork, acting: Acting, error: JopeError, *, orders: DispenseOrders, gateway: Gateway
-) -> None:
-    """A rejected attempt is a row like an accepted one (URS F03)."""
+    command: AcceptWeight,
+    uow: UnitOfWork,
+    acting: Acting,
+    error: JopeError,
+    details: Mapping[str, Any],
+    *,
+    orders: DispenseOrders,
+    gateway: Gateway,
+) -> bool:
+    """A rejected attempt is a row like an accepted one, and one event (URS F03). Other refusals leave no attempt."""
     reading = gateway.reading(command.device_id, command.reading_no)
     if reading is None or not isinstance(error, RejectionError):
-        return
+        return False
     row = _row(command, uow.session, acting, reading)
     row.rejection_code, row.rejection = error.rule, error.message
     uow.session.add(row)
@@ -187,8 +214,10 @@ def _keep_rejected(
         ("batch", command.batch_no),
         ("weighing", row.id),
         ("device", command.device_id),
-        details={"rule": error.rule, "frame": reading.raw_frame},
+        outcome=Outcome.REFUSED,
+        details={**details, "rule": error.rule, "frame": reading.raw_frame},
     )
+    return True
 
 
 @handles(AcceptWeight, permission=Permission.WEIGHING_PERFORM, subject=_batch, ports=_AT_SCALE, keep_refusal=_keep_rejected)

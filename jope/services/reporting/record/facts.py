@@ -28,7 +28,7 @@ class LotLine:
 
 @dataclass(frozen=True, slots=True)
 class MoveLine:
-    """One move of the batch through its life cycle."""
+    """One move of the batch through its life cycle. The start is signed on the formulation that it froze."""
 
     n: int
     command: str
@@ -39,7 +39,7 @@ class MoveLine:
     performed_by: str
     utc_us: int
     reason: str
-    signed: bool
+    signature_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,9 @@ _LOTS: Final = (
     "WHERE d.batch_no = ? ORDER BY d.position"
 )
 _MOVES: Final = (
-    "SELECT n, command, from_record, to_record, from_procedure, to_procedure, performed_by, at_us, reason, signed_signature IS NOT NULL "
-    "FROM batch_transition WHERE batch_no = ? ORDER BY n"
+    "SELECT t.n, t.command, t.from_record, t.to_record, t.from_procedure, t.to_procedure, t.performed_by, t.at_us, t.reason, "
+    "coalesce(t.signed_signature, CASE t.command WHEN 'start' THEN b.responsibility_signature END, '') "
+    "FROM batch_transition t JOIN batch b USING (batch_no) WHERE t.batch_no = ? ORDER BY t.n"
 )
 _SOURCES: Final = "SELECT id, reading_no, source_us, source_mono_us, rejection_code FROM weighing WHERE batch_no = ?"
 
@@ -116,7 +117,7 @@ def record_facts(reader: Reader, batch_no: str) -> RecordFacts:
         lots=_lots(reader, batch_no),
         materials=dispensing(reader, batch_no=batch_no).materials,
         sources={row[0]: AttemptSource(*row[1:]) for row in reader.execute(_SOURCES, (batch_no,))},
-        moves=tuple(MoveLine(*row[:9], bool(row[9])) for row in reader.execute(_MOVES, (batch_no,))),
+        moves=tuple(MoveLine(*row) for row in reader.execute(_MOVES, (batch_no,))),
         people=_people(reader, batch, events),
         exceptions=exceptions_of(events),
         changes=changed_values(events),

@@ -17,7 +17,7 @@ from jope.services.reporting.record.texts import NONE
 
 PAGE: Final = A4
 MARGIN: Final = 16 * mm
-TOP: Final = 25 * mm
+TOP: Final = 27 * mm
 BOTTOM: Final = 21 * mm
 WIDTH: Final = PAGE[0] - 2 * MARGIN
 INK: Final = HexColor("#17202b")
@@ -27,6 +27,9 @@ TINT: Final = HexColor("#f2f5f8")
 RED: Final = HexColor("#a3191f")
 GREEN: Final = HexColor("#1d6b3a")
 
+_LONG_TEXT: Final = 1200
+"""Characters; a paragraph of so many may fill a page in a narrow column."""
+
 register()
 _BODY: Final = ParagraphStyle("body", fontName=PLAIN, fontSize=7.8, leading=10.2, textColor=INK, splitLongWords=1)
 STYLES: Final = {
@@ -35,6 +38,7 @@ STYLES: Final = {
     "note": ParagraphStyle("note", _BODY, fontSize=7.2, leading=9.4, textColor=GREY),
     "label": ParagraphStyle("label", _BODY, fontSize=6.8, leading=8.8, textColor=GREY),
     "head": ParagraphStyle("head", _BODY, fontName=BOLD, fontSize=7.0, leading=9.0, textColor=GREY),
+    "time": ParagraphStyle("time", _BODY, fontSize=7.2, leading=9.4),
     "number": ParagraphStyle("number", _BODY, alignment=TA_RIGHT),
     "mono": ParagraphStyle("mono", _BODY, fontName=MONO, fontSize=6.4, leading=8.4),
     "title": ParagraphStyle("title", _BODY, fontName=BOLD, fontSize=19, leading=23),
@@ -64,10 +68,10 @@ Cell = str | Flowable | list[Any]
 
 
 def table(head: tuple[str, ...], rows: list[list[Cell]], widths: tuple[float, ...], *, style: tuple[Any, ...] = ()) -> Table:
-    """A table with a repeated head. ``widths`` are shares of the page's width; texts wrap, rows longer than a page split."""
+    """A table with a repeated head. ``widths`` are shares of the page's width; texts wrap, only a row longer than a page splits."""
     content: list[list[Any]] = [[text(word, "head") for word in head]]
     content += [[text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    found = Table(content, colWidths=_widths(widths), repeatRows=1, splitInRow=1, hAlign="LEFT")
+    found = Table(content, colWidths=_widths(widths), repeatRows=1, splitInRow=int(_has_long_row(rows)), hAlign="LEFT")
     found.setStyle([*_GRID, ("BACKGROUND", (0, 0), (-1, 0), TINT), ("LINEABOVE", (0, 0), (-1, 0), 0.6, RULE), *style])
     return found
 
@@ -94,6 +98,17 @@ def facts(pairs: list[tuple[str, Cell]], *, columns: int = 2, width: float = WID
     found = Table(rows, colWidths=[share * label, share * (1 - label)] * columns, splitInRow=1, hAlign="LEFT")
     found.setStyle([*_GRID])
     return found
+
+
+def _has_long_row(rows: list[list[Cell]]) -> bool:
+    """Whether a row may be higher than a page, so that it must be allowed to split; other rows stay whole."""
+    return any(isinstance(part, Paragraph) and len(part.text) > _LONG_TEXT for row in rows for cell in row for part in _parts(cell))
+
+
+def _parts(cell: Cell) -> list[Any]:
+    if isinstance(cell, list):
+        return cell
+    return [text(cell)] if isinstance(cell, str) else [cell]
 
 
 def _widths(shares: tuple[float, ...]) -> list[float]:

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from jope.services.reporting.record.fonts import BOLD, MONO, PLAIN, printable
 from jope.services.reporting.record.look import BOTTOM, GREY, INK, MARGIN, PAGE, RED, RULE, TOP, WIDTH
 
-_GHOST: Final = HexColor("#f6e6e6")
+_GHOST: Final = HexColor("#faf1f1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,12 @@ def _before(canvas: Canvas, running: Running) -> None:
 
 
 def _header(canvas: Canvas, running: Running) -> None:
-    top = PAGE[1] - 13 * mm
+    top = PAGE[1] - 15.5 * mm
     _put(canvas, MARGIN, top, f"{running.title} {running.batch}", font=BOLD, size=9.5)
     _put(canvas, MARGIN, top - 11, running.product, size=7.5, grey=True)
     _put(canvas, PAGE[0] - MARGIN, top, running.place, size=7.5, right=True)
-    _put(canvas, PAGE[0] - MARGIN, top - 11, running.printed, size=7.5, grey=True, right=True)
     if running.demo:
-        _demo_mark(canvas, PAGE[0] / 2, top - 6)
+        _demo_mark(canvas, PAGE[0] / 2, PAGE[1] - 10 * mm)
     _rule(canvas, PAGE[1] - TOP + 9)
 
 
@@ -94,8 +94,8 @@ def _demo_mark(canvas: Canvas, x: float, y: float) -> None:
     canvas.setStrokeColor(RED)
     canvas.setFillColor(RED)
     canvas.setLineWidth(1)
-    canvas.rect(x - 34, y - 4, 68, 15, stroke=1, fill=0)
-    canvas.setFont(BOLD, 10)
+    canvas.rect(x - 30, y - 3.5, 60, 13, stroke=1, fill=0)
+    canvas.setFont(BOLD, 9)
     canvas.drawCentredString(x, y, "DEMO")
 
 
@@ -104,7 +104,7 @@ def _footer(canvas: Canvas, running: Running, number: str) -> None:
     _put(canvas, MARGIN, BOTTOM - 18, running.head, font=MONO, size=6.2, grey=True)
     _put(canvas, PAGE[0] - MARGIN, BOTTOM - 30, number, font=BOLD, size=7.5, right=True)
     about = "DEMO record, of no regulatory use. " if running.demo else ""
-    _put(canvas, MARGIN, BOTTOM - 30, f"{about}The electronic record is the original; this is a copy of it.", size=6.8, grey=True)
+    _put(canvas, MARGIN, BOTTOM - 30, f"{about}Copy of the electronic record, {running.printed}", size=6.8, grey=True)
 
 
 def _rule(canvas: Canvas, y: float) -> None:
@@ -117,4 +117,13 @@ def _put(canvas: Canvas, x: float, y: float, text: str, *, font: str = PLAIN, si
     canvas.setFont(font, size)
     canvas.setFillColor(GREY if grey else INK)
     draw = canvas.drawRightString if right else canvas.drawString
-    draw(x, y, printable(text, font=font))
+    draw(x, y, _fitted(printable(text, font=font), font, size))
+
+
+def _fitted(text: str, font: str, size: float) -> str:
+    """The text, cut to the page's width with an ellipsis; running texts stand in full on the first page."""
+    if stringWidth(text, font, size) <= WIDTH:
+        return text
+    while text and stringWidth(f"{text}\u2026", font, size) > WIDTH:
+        text = text[:-1]
+    return f"{text}\u2026"

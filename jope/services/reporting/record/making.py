@@ -1,0 +1,85 @@
+"""Formulation, lots, line clearance, moves (211.188(a), 211.188(b)(11); URS E02, G01; PR-06)."""
+
+from __future__ import annotations
+
+from reportlab.platypus import Flowable, Spacer
+
+from jope.services.reporting.record.facts import LotLine, RecordFacts
+from jope.services.reporting.record.look import Cell, facts, lines, table, text
+from jope.services.reporting.record.marks import manifest, stamp, verdict
+from jope.services.reporting.record.texts import NONE, move, person, state
+
+
+def formulation(record: RecordFacts, zone: str) -> list[Flowable]:
+    """The formulation that the start froze, with its hash and signature, and the lots that were taken for it."""
+    frozen = bool(record.batch.formulation_hash)
+    responsibility = next((s for s in record.batch.signatures if s.subject_kind == "formulation"), None)
+    rows: list[list[Cell]] = [
+        [str(f.position), f.material_code, f.material_name, _right(f"{f.target} {f.unit}"), _right(f"{f.low} {f.unit}"), _right(f"{f.high} {f.unit}")]
+        for f in record.batch.formulation
+    ]
+    title = "3  Frozen formulation" if frozen else "3  Formulation of the master recipe (not frozen before the start)"
+    found: list[Flowable] = [
+        text(title, "section"),
+        table(("No", "Code", "Material", "Target", "Low", "High"), rows, (0.6, 2.2, 5.0, 2.2, 2.2, 2.2)),
+    ]
+    if frozen:
+        pairs: list[tuple[str, Cell]] = [
+            ("SHA-256 of the formulation", text(record.batch.formulation_hash, "mono")),
+            ("Checked and started by", manifest(responsibility, zone)),
+        ]
+        found += [facts(pairs, columns=1, label=0.18)]
+    if record.lots:
+        found += [text("Lots used", "part"), _lots(record.lots, zone)]
+    return found
+
+
+def _right(value: str) -> Flowable:
+    return text(value, "number")
+
+
+def _lots(used: tuple[LotLine, ...], zone: str) -> Flowable:
+    rows: list[list[Cell]] = [
+        [lot.lot_no, lot.material_code, lot.receiving_no, lot.expiry, lot.state, manifest(lot.approval, zone)] for lot in used
+    ]
+    return table(("Lot", "Material", "Receiving number", "Expiry", "State now", "Released for use by"), rows, (2.2, 1.9, 2.0, 1.7, 1.6, 4.6))
+
+
+def line_clearance(record: RecordFacts, zone: str) -> list[Flowable]:
+    """Every check with its answer as it was shown, performer and verifier."""
+    view = record.clearance
+    rows: list[list[Cell]] = [
+        [check.check_id, check.text, {None: "not answered", True: "passed", False: "NOT PASSED"}[check.passed]] for check in view.checks
+    ]
+    people: list[tuple[str, Cell]] = [("Performed by", manifest(view.performed, zone)), ("Verified by", manifest(view.verified, zone))]
+    return [
+        text(f"4  Line clearance, line {view.line}", "section"),
+        table(("Check", "Text", "Answer"), rows, (1.2, 10.0, 1.6)),
+        facts(people, label=0.2),
+    ]
+
+
+def moves(record: RecordFacts, zone: str) -> list[Flowable]:
+    """Each move of the batch: states before and after, who, when, why."""
+    rows: list[list[Cell]] = []
+    for m in record.moves:
+        signature = next((s for s in record.batch.signatures if s.signature_id == m.signature_id), None)
+        signed: Cell = verdict(signature) if signature is not None else NONE
+        rows.append(
+            [
+                str(m.n),
+                text(move(m.command), "bold"),
+                _arrow(m.from_record, m.to_record, m.from_procedure, m.to_procedure),
+                person(m.performed_by, record.people),
+                stamp(m.utc_us, zone),
+                m.reason or NONE,
+                signed,
+            ]
+        )
+    head = ("No", "Move", "Record / procedure", "Performed by", "Time", "Reason", "Signature")
+    return [text("6  Moves of the batch", "section"), table(head, rows, (20, 62, 106, 88, 92, 94, 42)), Spacer(1, 2)]
+
+
+def _arrow(from_record: str, to_record: str, from_procedure: str, to_procedure: str) -> Cell:
+    changed = [f"{state(a)} \u2192 {state(b)}" for a, b in ((from_record, to_record), (from_procedure, to_procedure)) if a != b]
+    return lines(*((c, "body") for c in changed)) if changed else f"{state(to_record)}, {state(to_procedure)}"

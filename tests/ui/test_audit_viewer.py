@@ -1,0 +1,103 @@
+"""The audit viewer's table and filter (hmi rule U19)."""
+
+from __future__ import annotations
+
+import pytest
+from jope_ui.viewmodels.audit_filter import FilterError, audit_filter, utc_us
+from jope_ui.viewmodels.audit_table import KEPT_PAGES, PAGE, AuditTable
+from jope_ui.viewmodels.wording import plain_words, short_ids
+from PySide6.QtCore import QModelIndex
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from jope.compliance.audit.queries import AuditFilter, AuditRow
+
+TOTAL = PAGE * (KEPT_PAGES + 3) + 7
+
+
+def row(seq: int) -> AuditRow:
+    return AuditRow(seq, seq, "D-OPER", "operator", "batch.started", "done", "batch B-7", "", 1, "")
+
+
+def page(before: int) -> tuple[AuditRow, ...]:
+    top = (before or TOTAL + 1) - 1
+    return tuple(row(seq) for seq in range(top, max(0, top - PAGE), -1))
+
+
+@pytest.fixture
+def table(qapp: object) -> AuditTable:
+    """A table that is served at once."""
+    made = AuditTable(("No.", "Who"), (lambda one: str(one.seq), lambda one: one.actor))
+    made.page_wanted.connect(lambda number, before: made.take_page(number, page(before)))
+    made.start()
+    return made
+
+
+@pytest.mark.req("C08", "A11d-21")
+def test_the_newest_page_comes_first_and_alone(table: AuditTable) -> None:
+    assert table.rowCount() == PAGE
+    assert table.ids[0] == TOTAL
+    assert not table.whole
+
+
+@pytest.mark.req("C08")
+def test_every_event_is_reached_once_and_pages_are_forgotten(table: AuditTable) -> None:
+    while table.canFetchMore(QModelIndex()):
+        table.fetchMore(QModelIndex())
+    assert list(table.ids) == list(range(TOTAL, 0, -1))
+    assert table.whole
+    assert table.row_at(0) is None
+    served = table.row_at(0)
+    assert served is not None
+    assert served.seq == TOTAL
+
+
+@pytest.mark.req("C08")
+def test_an_empty_trail_ends_at_once(qapp: object) -> None:
+    made = AuditTable(("No.",), (lambda one: str(one.seq),))
+    made.page_wanted.connect(lambda number, before: made.take_page(number, ()))
+    made.start()
+    assert made.rowCount() == 0
+    assert made.whole
+
+
+@pytest.mark.req("C08")
+def test_the_model_keeps_qt_s_rules(table: AuditTable, qtmodeltester: ModelTester) -> None:
+    qtmodeltester.check(table)
+
+
+@pytest.mark.req("C08", "C12")
+@pytest.mark.parametrize(
+    ("text", "end", "expected"),
+    [
+        ("", False, None),
+        ("2026-11-20", False, 1_795_132_800_000_000),
+        ("2026-11-20", True, 1_795_219_199_999_999),
+        ("2026-11-20 09:41", False, 1_795_167_660_000_000),
+        ("2026-11-20 09:41:07 UTC", True, 1_795_167_667_999_999),
+    ],
+)
+def test_times_are_typed_in_utc(text: str, end: bool, expected: int | None) -> None:
+    assert utc_us(text, end=end) == expected
+
+
+@pytest.mark.req("C08")
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "20.11.2026"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(FilterError):
+        utc_us(text)
+
+
+@pytest.mark.req("C08")
+def test_a_record_is_named_with_or_without_its_kind() -> None:
+    plain = audit_filter(since="", until="", actor=" D-QA ", action="", record="B-7", only_changes=True)
+    assert plain == AuditFilter(actor="D-QA", subject_id="B-7", only_changes=True)
+    named = audit_filter(since="", until="", actor="", action="", record="batch:B-7", only_changes=False)
+    assert named == AuditFilter(subject_kind="batch", subject_id="B-7")
+
+
+@pytest.mark.req("P11-16")
+def test_stable_words_are_read_as_sentences(qtbot: QtBot) -> None:
+    assert plain_words("StartBatch: command.denied") == "Start batch: denied"
+    assert plain_words("weighing.rejected") == "Weighing rejected"
+    assert short_ids(f"signature {'ab' * 16}") == "signature abab\u2026abab"
