@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from jope import __version__
 from jope.compliance.access.permissions import Permission
-from jope.compliance.access.reader import ALL_LINES, Reader
+from jope.compliance.access.reader import ALL_LINES, Reader, require_reader
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm
 from jope.compliance.audit.ledger import origin_text
@@ -271,12 +271,14 @@ class Station:
 
         Raises:
             SessionEndedError: nobody is signed in.
+            PermissionDeniedError: the role may not read this.
             NotFoundError: what was asked for is not there.
         """
         holder = self.sessions.holder(token)
         if holder is None:
             self.sessions.principal(token)
         assert holder is not None
+        require_reader(query, holder.permissions, holder.role)
         with self._reading(holder.line) as reader:
             return query(reader, **arguments)
 

@@ -17,6 +17,7 @@ from jope.kernel.errors import (
     AccountDisabledError,
     AccountLockedError,
     AuthenticationError,
+    PermissionDeniedError,
     RefusedError,
     SessionEndedError,
     ThrottledError,
@@ -113,6 +114,8 @@ def test_the_idle_lock_runs_on_the_monotonic_clock(station: Station, crew: Crew,
         station.dispatch(UnlockSession(employee_id="D-QA", password=DEMO_PASSWORD), token)
     station.dispatch(UnlockSession(employee_id="D-SUPER", password=DEMO_PASSWORD), token)
     assert station.idle_left(token) > 100
+    with pytest.raises(PermissionDeniedError):
+        station.read(audit_page, crew.token("D-OPER"), filter=AuditFilter())
     actions = [r.action for r in station.read(audit_page, token, filter=AuditFilter(actor="D-SUPER"), limit=5)]
     assert actions[0] == "session.unlocked"
     assert "session.locked" in actions

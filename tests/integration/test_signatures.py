@@ -89,7 +89,7 @@ def test_the_second_person_is_another_person_with_the_right(crew: Crew) -> None:
     assert view.verified is not None
     assert (view.performed.signer, view.verified.signer) == ("D-OPER", "D-SUPER")
     assert (view.verified.name, view.verified.role, view.verified.meaning) == ("Demo Supervisor", "supervisor", "verified")
-    rows = crew.station.read(audit_page, crew.token("D-OPER"), filter=AuditFilter(action="clearance.verified"))
+    rows = crew.station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(action="clearance.verified"))
     assert rows[0].actor == "D-SUPER"
 
 

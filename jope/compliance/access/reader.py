@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
-from jope.kernel.errors import NotFoundError
+from jope.compliance.access.permissions import Permission
+from jope.kernel.errors import NotFoundError, PermissionDeniedError
 
 ALL_LINES: Final = "*"
+
+
+_Query = TypeVar("_Query", bound=Callable[..., Any])
+_PERMISSION: Final = "__jope_permission__"
+
+
+def needs(permission: Permission) -> Callable[[_Query], _Query]:
+    """Declare that a query may be asked only by whoever holds the permission."""
+
+    def declare(query: _Query) -> _Query:
+        query.__dict__[_PERMISSION] = permission
+        return query
+
+    return declare
+
+
+def require_reader(query: Callable[..., Any], held: frozenset[Permission], role: str) -> None:
+    """Let a query pass for who may ask it.
+
+    Raises:
+        PermissionDeniedError: the role does not hold the query's permission.
+    """
+    needed: Permission | None = getattr(query, _PERMISSION, None)
+    if needed is not None and needed not in held:
+        raise PermissionDeniedError(f"The role '{role}' may not read this ({needed.value}).")
 
 
 class Reader:

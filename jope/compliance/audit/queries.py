@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from jope.compliance.access.reader import Reader
+from jope.compliance.access.permissions import Permission
+from jope.compliance.access.reader import Reader, needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class AuditDetail:
 _SELECT = "SELECT a.seq, a.body, p.payload, lower(hex(a.leaf)) FROM audit a LEFT JOIN audit_payload p USING (seq)"
 
 
+@needs(Permission.AUDIT_READ)
 def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = None, limit: int = 200) -> tuple[AuditRow, ...]:
     """One page, newest first, below ``before_seq``."""
     where, parameters = _where(filter)
@@ -78,12 +80,14 @@ def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = 
     return tuple(_row(seq, body, payload) for seq, body, payload, _leaf in rows)
 
 
+@needs(Permission.AUDIT_READ)
 def audit_count(reader: Reader, *, filter: AuditFilter) -> int:
     """How many events the filter finds."""
     where, parameters = _where(filter)
     return int(reader.execute(f"SELECT count(*) FROM audit a LEFT JOIN audit_payload p USING (seq) WHERE {where}", parameters)[0][0])
 
 
+@needs(Permission.AUDIT_READ)
 def audit_detail(reader: Reader, *, seq: int) -> AuditDetail:
     """One event.
 

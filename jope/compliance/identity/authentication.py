@@ -6,7 +6,7 @@ outcome is written. A known and an unknown id do the same work; a killed process
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
@@ -29,7 +29,7 @@ SIGNATURE = "signature"
 class _Claim:
     employee_id: str
     known: bool
-    password_hash: str | None
+    password_hash: str | None = field(repr=False)
     state: str
     failures: int
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import zxingcpp
-from reportlab.lib.colors import black
+from reportlab.lib.colors import black, white
 from reportlab.platypus import Flowable
 
 
@@ -14,7 +14,8 @@ from reportlab.platypus import Flowable
 def modules_of(content: str) -> tuple[tuple[bool, ...], ...]:
     """The dark squares of a QR code with error correction level M, row by row, without its quiet zone."""
     code = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    rows = memoryview(code.to_image(scale=1, add_quiet_zones=False)).tolist()  # type: ignore[arg-type]
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    rows: Any = memoryview(image).tolist()
     return tuple(tuple(value == 0 for value in row) for row in rows)
 
 
@@ -26,7 +27,7 @@ class QrCode(Flowable):
         self._rows = modules_of(content)
         self._side = side
 
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+    def wrap(self, *_: float) -> tuple[float, float]:
         """Its size, whatever is available."""
         return self._side, self._side
 
@@ -34,6 +35,8 @@ class QrCode(Flowable):
         """One rectangle per run of dark squares in a row."""
         unit = self._side / (len(self._rows) + 8)
         canvas: Any = self.canv
+        canvas.setFillColor(white)
+        canvas.rect(0, 0, self._side, self._side, stroke=0, fill=1)
         canvas.setFillColor(black)
         for number, row in enumerate(self._rows):
             y = self._side - (number + 5) * unit

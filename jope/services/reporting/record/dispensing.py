@@ -1,4 +1,7 @@
-"""Each material with every weighing attempt, accepted or rejected, and what the scale said (211.101, 211.188(b); URS F01, F03, F09, F14; P11-09)."""
+"""Each material with every weighing attempt, accepted or rejected, and what the scale said (211.101, 211.188(b).
+
+URS F01, F03, F09, F14; P11-09).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ def materials(record: RecordFacts, zone: str) -> list[Flowable]:
 
 def _material(material: MaterialStepView, record: RecordFacts, zone: str) -> list[Flowable]:
     limits = f"target {material.target} {material.unit}, {material.low} to {material.high} {material.unit}"
-    head: list[Flowable] = [text(f"5.{material.position}  {material.material_code}  {material.material_name}", "part"), text(limits, "note")]
+    head: list[Flowable] = [
+        text(f"5.{material.position}  {material.material_code}  {material.material_name}", "part"),
+        text(limits, "note"),
+    ]
     pairs: list[tuple[str, Cell]] = [
         ("Lot", material.lot_no or "not identified"),
         ("Accepted in total", f"{material.accepted_total} {material.unit}"),
@@ -38,7 +44,10 @@ def _material(material: MaterialStepView, record: RecordFacts, zone: str) -> lis
         ("Verified by", manifest(material.verified, zone)),
     ]
     cards = [_card(w, record.sources.get(w.weighing_id), record, zone) for w in material.weighings] or [text("No weighing yet.")]
-    return [KeepTogether([*head, cards[0]]), *cards[1:], facts(pairs, label=0.2)]
+    closing = facts(pairs, label=0.2)
+    if len(cards) == 1:
+        return [KeepTogether([*head, cards[0], closing])]
+    return [KeepTogether([*head, cards[0]]), *cards[1:-1], KeepTogether([cards[-1], closing])]
 
 
 def _card(weighing: WeighingView, source: AttemptSource | None, record: RecordFacts, zone: str) -> Flowable:
@@ -105,6 +114,8 @@ def _visible(frame: str) -> str:
 def _label(weighing: WeighingView, width: float) -> Flowable:
     """The label as it was printed, beside the code that is scanned back before use."""
     code = weighing.label_text.rsplit("\n", 1)[-1]
-    found = Table([[QrCode(code, _QR_SIDE), [text("Label", "head"), text(weighing.label_text)]]], colWidths=[_QR_SIDE + 8, width - _QR_SIDE - 8])
+    found = Table(
+        [[QrCode(code, _QR_SIDE), [text("Label", "head"), text(weighing.label_text)]]], colWidths=[_QR_SIDE + 8, width - _QR_SIDE - 8]
+    )
     found.setStyle([("BACKGROUND", (0, 0), (-1, -1), TINT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, 0), 2)])
     return found

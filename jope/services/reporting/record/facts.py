@@ -82,8 +82,8 @@ class RecordFacts:
 
 
 _LOTS: Final = (
-    "SELECT DISTINCT l.lot_no, l.material_code, l.receiving_no, l.expiry, l.state, l.approval_signature FROM dispense d JOIN lot l USING (lot_no) "
-    "WHERE d.batch_no = ? ORDER BY d.position"
+    "SELECT DISTINCT l.lot_no, l.material_code, l.receiving_no, l.expiry, l.state, l.approval_signature "
+    "FROM dispense d JOIN lot l USING (lot_no) WHERE d.batch_no = ? ORDER BY d.position"
 )
 _MOVES: Final = (
     "SELECT t.n, t.command, t.from_record, t.to_record, t.from_procedure, t.to_procedure, t.performed_by, t.at_us, t.reason, "
@@ -101,7 +101,8 @@ def record_facts(reader: Reader, batch_no: str) -> RecordFacts:
     """
     batch = batch_detail(reader, batch_no=batch_no)
     created_us, size, unit, recipe = reader.one(
-        "SELECT b.created_us, r.batch_size, r.unit, r.id FROM batch b JOIN recipe_version r ON r.id = b.recipe_version_id WHERE b.batch_no = ?",
+        "SELECT b.created_us, r.batch_size, r.unit, r.id FROM batch b JOIN recipe_version r ON r.id = b.recipe_version_id "
+        "WHERE b.batch_no = ?",
         (batch_no,),
         missing=f"There is no batch {batch_no}.",
     )
@@ -134,7 +135,7 @@ def _first(reader: Reader, where: str, value: str | None) -> SignatureView | Non
 
 
 def _lots(reader: Reader, batch_no: str) -> tuple[LotLine, ...]:
-    return tuple(LotLine(*row[:5], _first(reader, "s.id = ?", row[5])) for row in reader.execute(_LOTS, (batch_no,)))
+    return tuple(LotLine(r[0], r[1], r[2], r[3], r[4], _first(reader, "s.id = ?", r[5])) for r in reader.execute(_LOTS, (batch_no,)))
 
 
 def _people(reader: Reader, batch: BatchView, events: tuple[EventLine, ...]) -> dict[str, str]:

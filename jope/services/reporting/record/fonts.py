@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -27,7 +27,8 @@ def register() -> None:
 @cache
 def _glyphs(font: str) -> frozenset[int]:
     register()
-    return frozenset(pdfmetrics.getFont(font).face.charToGlyph)
+    found: Any = pdfmetrics.getFont(font)
+    return frozenset(found.face.charToGlyph)
 
 
 def printable(text: str, *, font: str = PLAIN) -> str:

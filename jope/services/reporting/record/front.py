@@ -22,8 +22,8 @@ def front(record: RecordFacts, *, site: str, station: str, zone: str, version: s
         Spacer(1, 3 * mm),
         facts(_pairs(record, site=site, station=station, zone=zone, version=version)),
         text(
-            f"Times are UTC with seconds, then the site's wall time ({zone}) with its offset. Every signature was verified again when this was "
-            "printed. Numbers in brackets [n] are event numbers of the audit trail.",
+            f"Times are UTC with seconds, then the site's wall time ({zone}) with its offset. Every signature was verified again when "
+            "this was printed. Numbers in brackets [n] are event numbers of the audit trail.",
             "note",
         ),
     ]

@@ -39,6 +39,7 @@ STYLES: Final = {
     "label": ParagraphStyle("label", _BODY, fontSize=6.8, leading=8.8, textColor=GREY),
     "head": ParagraphStyle("head", _BODY, fontName=BOLD, fontSize=7.0, leading=9.0, textColor=GREY),
     "time": ParagraphStyle("time", _BODY, fontSize=7.2, leading=9.4),
+    "head right": ParagraphStyle("head right", _BODY, fontName=BOLD, fontSize=7.0, leading=9.0, textColor=GREY, alignment=TA_RIGHT),
     "number": ParagraphStyle("number", _BODY, alignment=TA_RIGHT),
     "mono": ParagraphStyle("mono", _BODY, fontName=MONO, fontSize=6.4, leading=8.4),
     "title": ParagraphStyle("title", _BODY, fontName=BOLD, fontSize=19, leading=23),
@@ -67,12 +68,15 @@ def lines(*parts: tuple[str, str]) -> list[Paragraph]:
 Cell = str | Flowable | list[Any]
 
 
-def table(head: tuple[str, ...], rows: list[list[Cell]], widths: tuple[float, ...], *, style: tuple[Any, ...] = ()) -> Table:
-    """A table with a repeated head. ``widths`` are shares of the page's width; texts wrap, only a row longer than a page splits."""
-    content: list[list[Any]] = [[text(word, "head") for word in head]]
+def table(head: tuple[str, ...], rows: list[list[Cell]], widths: tuple[float, ...], *, right: tuple[int, ...] = ()) -> Table:
+    """A table with a repeated head. ``widths`` are shares of the page's width; texts wrap, only a row longer than a page splits.
+
+    Heads of the columns in ``right`` are set to the right, above numbers.
+    """
+    content: list[list[Any]] = [[text(word, "head right" if number in right else "head") for number, word in enumerate(head)]]
     content += [[text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     found = Table(content, colWidths=_widths(widths), repeatRows=1, splitInRow=int(_has_long_row(rows)), hAlign="LEFT")
-    found.setStyle([*_GRID, ("BACKGROUND", (0, 0), (-1, 0), TINT), ("LINEABOVE", (0, 0), (-1, 0), 0.6, RULE), *style])
+    found.setStyle([*_GRID, ("BACKGROUND", (0, 0), (-1, 0), TINT), ("LINEABOVE", (0, 0), (-1, 0), 0.6, RULE)])
     return found
 
 

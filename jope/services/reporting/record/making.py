@@ -15,14 +15,19 @@ def formulation(record: RecordFacts, zone: str) -> list[Flowable]:
     frozen = bool(record.batch.formulation_hash)
     responsibility = next((s for s in record.batch.signatures if s.subject_kind == "formulation"), None)
     rows: list[list[Cell]] = [
-        [str(f.position), f.material_code, f.material_name, _right(f"{f.target} {f.unit}"), _right(f"{f.low} {f.unit}"), _right(f"{f.high} {f.unit}")]
+        [
+            str(f.position),
+            f.material_code,
+            f.material_name,
+            _right(f"{f.target} {f.unit}"),
+            _right(f"{f.low} {f.unit}"),
+            _right(f"{f.high} {f.unit}"),
+        ]
         for f in record.batch.formulation
     ]
     title = "3  Frozen formulation" if frozen else "3  Formulation of the master recipe (not frozen before the start)"
-    found: list[Flowable] = [
-        text(title, "section"),
-        table(("No", "Code", "Material", "Target", "Low", "High"), rows, (0.6, 2.2, 5.0, 2.2, 2.2, 2.2)),
-    ]
+    head = ("No", "Code", "Material", "Target", "Lower limit", "Upper limit")
+    found: list[Flowable] = [text(title, "section"), table(head, rows, (20, 76, 174, 78, 78, 78), right=(3, 4, 5))]
     if frozen:
         pairs: list[tuple[str, Cell]] = [
             ("SHA-256 of the formulation", text(record.batch.formulation_hash, "mono")),
@@ -42,7 +47,9 @@ def _lots(used: tuple[LotLine, ...], zone: str) -> Flowable:
     rows: list[list[Cell]] = [
         [lot.lot_no, lot.material_code, lot.receiving_no, lot.expiry, lot.state, manifest(lot.approval, zone)] for lot in used
     ]
-    return table(("Lot", "Material", "Receiving number", "Expiry", "State now", "Released for use by"), rows, (2.2, 1.9, 2.0, 1.7, 1.6, 4.6))
+    return table(
+        ("Lot", "Material", "Receiving number", "Expiry", "State now", "Released for use by"), rows, (2.2, 1.9, 2.0, 1.7, 1.6, 4.6)
+    )
 
 
 def line_clearance(record: RecordFacts, zone: str) -> list[Flowable]:
@@ -77,7 +84,7 @@ def moves(record: RecordFacts, zone: str) -> list[Flowable]:
             ]
         )
     head = ("No", "Move", "Record / procedure", "Performed by", "Time", "Reason", "Signature")
-    return [text("6  Moves of the batch", "section"), table(head, rows, (20, 62, 106, 88, 92, 94, 42)), Spacer(1, 2)]
+    return [text("6  Moves of the batch", "section"), table(head, rows, (18, 58, 104, 86, 104, 92, 42)), Spacer(1, 2)]
 
 
 def _arrow(from_record: str, to_record: str, from_procedure: str, to_procedure: str) -> Cell:

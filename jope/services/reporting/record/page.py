@@ -55,11 +55,14 @@ class _NumberedCanvas(Canvas):
         self._running = running
         self._kept: list[dict[str, Any]] = []
 
-    def showPage(self) -> None:
+    def showPage(self) -> None:  # noqa: N802  the library's name
+        """Keep the page instead of writing it."""
         self._kept.append(dict(self.__dict__))
-        self._startPage()
+        start: Any = vars(Canvas)["_startPage"]
+        start(self)
 
     def save(self) -> None:
+        """Write all kept pages with what runs along, then the document."""
         for page in self._kept:
             self.__dict__.update(page)
             _header(self, self._running)

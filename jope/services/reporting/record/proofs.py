@@ -33,7 +33,7 @@ def signatures(record: RecordFacts, zone: str) -> list[Flowable]:
         for s in record.batch.signatures
     ]
     head = ("Event", "Printed name, id, role", "Meaning", "Signed record", "Reason", "Time of signing", "Verdict now")
-    return [*found, table(head, rows, (28, 92, 60, 106, 72, 92, 54))]
+    return [*found, table(head, rows, (28, 88, 60, 104, 70, 104, 50))]
 
 
 def release(record: RecordFacts, zone: str) -> list[Flowable]:
@@ -45,7 +45,10 @@ def release(record: RecordFacts, zone: str) -> list[Flowable]:
         ("First signature: release", manifest(first, zone)),
         ("Second signature: certification", manifest(second, zone)),
         ("Record", lines((state(batch.record_state), "big"))),
-        ("Available quantity", lines((f"{batch.available_quantity} {batch.unit}", "big"), (f"of {batch.produced_quantity} {batch.unit} produced", "note"))),
+        (
+            "Available quantity",
+            lines((f"{batch.available_quantity} {batch.unit}", "big"), (f"of {batch.produced_quantity} {batch.unit} produced", "note")),
+        ),
     ]
     if rejection is not None:
         pairs += [("Rejection", manifest(rejection, zone))]
@@ -64,7 +67,7 @@ def audit_extract(record: RecordFacts, zone: str) -> list[Flowable]:
             f"[{e.seq}]",
             stamp(e.utc_us, zone),
             lines((e.actor, "body"), (e.role, "note")),
-            lines((action(e.action), "body"), (f"{e.command} {e.code}".strip(), "label")) if e.command else action(e.action),
+            lines((action(e.action), "body"), (f"{e.command} {e.code}".strip() if e.command else e.part, "label")),
             text(e.outcome, "body" if e.outcome == "done" else "bad"),
             e.reason or e.message or NONE,
             text(e.leaf[:16], "mono"),
@@ -76,7 +79,7 @@ def audit_extract(record: RecordFacts, zone: str) -> list[Flowable]:
         f"{about} of them are listed here."
     )
     head = ("Event", "Time", "Who", "Action", "Outcome", "Reason or message", "Leaf (first 16)")
-    return [text("9  Audit extract", "section"), text(note, "note"), table(head, rows, (28, 92, 50, 110, 40, 108, 76))]
+    return [text("9  Audit extract", "section"), text(note, "note"), table(head, rows, (28, 104, 48, 108, 38, 104, 74))]
 
 
 def ledger_head(record: RecordFacts, origin: str, zone: str) -> list[Flowable]:
@@ -93,8 +96,8 @@ def ledger_head(record: RecordFacts, origin: str, zone: str) -> list[Flowable]:
     left = [
         facts(pairs, columns=1, width=WIDTH - _QR_SIDE - 12, label=0.2),
         text(
-            "The code carries the same lines. A trail that no longer holds this event with this hash was cut, rolled back or rewritten after this "
-            "was printed; the signature is checked with the station's public key from its policy file.",
+            "The code carries the same lines. A trail that no longer holds this event with this hash was cut, rolled back or rewritten "
+            "after this was printed; the signature is checked with the station's public key from its policy file.",
             "note",
         ),
     ]

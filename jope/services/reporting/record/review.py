@@ -21,7 +21,7 @@ def exceptions(record: RecordFacts, zone: str) -> list[Flowable]:
         [f"[{e.seq}]", stamp(e.utc_us, zone), lines((person(e.actor, record.people), "body"), (e.role, "note")), _what(e), _why(e)]
         for e in record.exceptions
     ]
-    return [*found, table(("Event", "Time", "Who", "What", "Why"), rows, (28, 94, 104, 96, 182))]
+    return [*found, table(("Event", "Time", "Who", "What", "Why"), rows, (28, 104, 104, 92, 176))]
 
 
 def _what(event: EventLine) -> list[Paragraph]:
@@ -39,11 +39,21 @@ def changes(record: RecordFacts, zone: str) -> list[Flowable]:
     """Values that were entered and changed later, with both values; a printout for release must show them (Annex 11, 8.2)."""
     found: list[Flowable] = [text("2  Values changed since their first entry", "section")]
     if not record.changes:
-        return [*found, text("None: every entered value stands as it was first entered. Moves and signatures are listed in their own sections.")]
+        return [
+            *found,
+            text("None: every entered value stands as it was first entered. Moves and signatures are listed in their own sections."),
+        ]
     rows: list[list[Cell]] = [_changed(event, change, record, zone) for event, change in record.changes]
-    return [*found, table(("Event", "Time", "Who", "Record and field", "Before", "After"), rows, (28, 94, 90, 118, 87, 87))]
+    return [*found, table(("Event", "Time", "Who", "Record and field", "Before", "After"), rows, (28, 104, 88, 116, 84, 84))]
 
 
 def _changed(event: EventLine, change: ChangeRow, record: RecordFacts, zone: str) -> list[Cell]:
     where = lines((f"{change.table}: {change.column}", "body"), (change.key, "note"))
-    return [f"[{event.seq}]", stamp(event.utc_us, zone), person(event.actor, record.people), where, change.before or NONE, change.after or NONE]
+    return [
+        f"[{event.seq}]",
+        stamp(event.utc_us, zone),
+        person(event.actor, record.people),
+        where,
+        change.before or NONE,
+        change.after or NONE,
+    ]

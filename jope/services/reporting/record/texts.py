@@ -75,6 +75,7 @@ def percent(produced: str, unit: str, size: str, size_unit: str) -> str:
 def head_note(origin: str, seq: int, hash_hex: str, signature_hex: str) -> str:
     """What the QR code of the ledger's head carries: the message that the last commit signed, and its Ed25519 signature in hex.
 
-    With the station's public key from the policy file it can be checked on its own, so that the paper is a witness of the trail (URS O06, C03).
+    With the station's public key from the policy file it can be checked on its own, so that the paper is a witness of the trail.
+    URS O06, C03.
     """
     return f"{commit_message(origin, seq, bytes.fromhex(hash_hex)).decode()}{signature_hex}\n"

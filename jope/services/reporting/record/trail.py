@@ -11,6 +11,8 @@ from jope.compliance.access.reader import Reader
 from jope.compliance.audit.actions import Action
 from jope.compliance.audit.queries import ChangeRow
 
+_PART_LENGTH: Final = 26
+
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
@@ -29,6 +31,12 @@ class EventLine:
     code: str
     leaf: str
     images: tuple[Mapping[str, Any], ...]
+
+    @property
+    def part(self) -> str:
+        """The record inside the batch that the event is about, shortened; empty for the batch itself."""
+        found = next((s for s in self.subjects if s.split(" ", 1)[0] not in ("batch", "user", "signature")), "")
+        return found if len(found) <= _PART_LENGTH else f"{found[:_PART_LENGTH]}\u2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,17 @@ _EVENTS: Final = (
 ).replace(":no", "?1")
 _NOTEWORTHY: Final = frozenset({Action.BATCH_HELD, Action.BATCH_RESTARTED, Action.WEIGHT_REJECTED, Action.BATCH_REJECTED})
 _BY_LIFE_CYCLE: Final = frozenset(
-    {"record_state", "procedure_state", "started_us", "completed_us", "reviewed_by", "formulation_hash", "produced_quantity", "available_quantity", "version"}
+    {
+        "record_state",
+        "procedure_state",
+        "started_us",
+        "completed_us",
+        "reviewed_by",
+        "formulation_hash",
+        "produced_quantity",
+        "available_quantity",
+        "version",
+    }
 )
 _BY_SIGNATURE: Final = ("_signature", "_signer", "_meaning", "_version", "_id")
 
@@ -85,7 +103,7 @@ def _line(seq: int, body: str, payload: str | None, leaf: str) -> EventLine:
 def exceptions_of(events: Iterable[EventLine]) -> tuple[EventLine, ...]:
     """What a reviewer must see first: what did not end well, and every hold, restart and rejection (URS E09, C06).
 
-    A rejected weighing is two events of one refusal, the kept attempt and the refused command; the command's line says why and stands for both.
+    A rejected weighing is two events of one refusal, the kept attempt and the refused command; the command's line stands for both.
     """
     found = [e for e in events if e.outcome != "done" or e.action in _NOTEWORTHY]
     refused_after = {e.seq - 1 for e in found if e.command == "AcceptWeight"}

@@ -1,0 +1,194 @@
+"""Signing in, locking, unlocking, drafts (hmi rule U10)."""
+
+from __future__ import annotations
+
+import pytest
+from jope_ui.bridge.session import SessionState
+from jope_ui.dialogs.reason import ReasonSheet
+from jope_ui.views.dispensing import DispensingPage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+
+from jope.bootstrap import Station
+from jope.compliance.identity.commands import SessionOpened
+from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from tests.support.clocks import SetClock
+from tests.ui.conftest import BATCH, Client, OpenClient
+
+
+def opened(employee_id: str) -> SessionOpened:
+    return SessionOpened("token", "s", employee_id, employee_id, "operator", "L3", frozenset())
+
+
+@pytest.mark.req("A09", "P11-31")
+def test_drafts_are_for_their_author_alone(qapp: object) -> None:
+    session = SessionState()
+    session.open(opened("D-OPER"))
+    session.keep_draft("hold:B-7", "spill at the")
+    session.open(opened("D-SUPER"))
+    assert session.draft("hold:B-7") == ""
+    session.close()
+    assert session.draft("hold:B-7") == ""
+    session.open(opened("D-OPER"))
+    assert session.draft("hold:B-7") == "spill at the"
+
+
+@pytest.mark.req("A01", "P11-31")
+def test_a_wrong_password_says_so_and_is_forgotten(open_client: OpenClient) -> None:
+    client = open_client()
+    client.type("sign-in-id", "D-OPER")
+    client.type("sign-in-password", "wrong")
+    client.click("sign-in-give")
+    form = client.window.sign_in.credentials
+    client.qtbot.waitUntil(lambda: "JOPE-101" in form.message.text())
+    assert form.password.text == ""
+    assert form.employee_id.text == "D-OPER"
+    assert client.window.client.session.opened is None
+
+
+@pytest.mark.req("A10", "P11-31")
+def test_signing_out_leaves_nothing_of_the_person(open_client: OpenClient) -> None:
+    client = open_client(person="D-OPER")
+    client.click("nav-sign-out")
+    client.qtbot.waitUntil(lambda: client.window.sign_in.isVisible())
+    form = client.window.sign_in.credentials
+    assert form.employee_id.text == form.password.text == ""
+    assert not client.window.navigation.isVisible()
+    assert client.window.top.person.text() == "Nobody signed in"
+
+
+@pytest.mark.req("A09", "P11-31", "A11d-14")
+def test_the_countdown_is_shown_and_then_the_screen_is_covered(open_client: OpenClient, clock: SetClock) -> None:
+    client = open_client(person="D-OPER")
+    client.open("dispensing")
+    window = client.window
+    clock.pass_seconds(105)
+    client.qtbot.waitUntil(lambda: "Locks in" in window.top.lock.text())
+    assert window.top.lock.property("state") == "countdown"
+    assert not window.cover.isVisible()
+    clock.pass_seconds(20)
+    client.qtbot.waitUntil(lambda: window.cover.isVisible())
+    assert window.client.session.locked
+
+
+@pytest.mark.req("A09", "A11d-14")
+def test_what_the_process_does_is_no_presence(open_client: OpenClient, clock: SetClock) -> None:
+    client = open_client(person="D-OPER")
+    window = client.window
+    clock.pass_seconds(100)
+    for _ in range(20):
+        window.go("overview")
+        client.qtbot.wait(100)
+    assert window.client.station.idle_left(window.client.session.token) < 20
+
+
+@pytest.mark.req("A09", "A11d-14")
+def test_a_touch_is_presence(open_client: OpenClient, clock: SetClock) -> None:
+    client = open_client(person="D-OPER")
+    window = client.window
+    clock.pass_seconds(100)
+    client.qtbot.wait(1100)
+    client.qtbot.mouseClick(window.top, Qt.MouseButton.LeftButton)
+    client.qtbot.waitUntil(lambda: window.client.station.idle_left(window.client.session.token) > 115)
+
+
+@pytest.mark.req("A09", "P11-31")
+def test_under_the_lock_the_page_is_readable_and_entry_is_covered(open_client: OpenClient) -> None:
+    client = open_client(person="D-OPER")
+    client.open("dispensing")
+    window = client.window
+    page = window.pages["dispensing"]
+    assert isinstance(page, DispensingPage)
+    client.click("lock")
+    assert window.cover.isVisible()
+    covered = window.cover.covered_boxes()
+    for entry in (page.scan.field.line, page.zero, window.navigation.buttons["audit"]):
+        corner = entry.mapTo(window.host, QPoint(0, 0))
+        assert any(box.topLeft().toPoint() == corner for box in covered)
+        assert window.childAt(entry.mapTo(window, QPoint(5, 5))) is not entry
+    for readable in (page.material, page.strip, window.top.batch, window.alarm_line):
+        assert readable.isVisible()
+        assert not any(box.contains(readable.mapTo(window.host, QPoint(2, 2))) for box in covered)
+
+
+@pytest.mark.req("A09", "B01", "P11-31")
+def test_the_lock_clears_a_signature_that_was_being_given(open_client: OpenClient) -> None:
+    client = _signing(open_client)
+    window = client.window
+    client.click("lock")
+    form = window.signing.open_sheet
+    assert form is not None
+    assert form.employee_id.text == form.password.text == ""
+
+
+@pytest.mark.req("A09", "P11-24")
+def test_the_own_password_unlocks_and_another_person_s_does_not(open_client: OpenClient) -> None:
+    client = open_client(person="D-OPER")
+    client.click("lock")
+    for person, unlocked in (("D-SUPER", False), ("D-OPER", True)):
+        if not unlocked:
+            client.click("lock-unlock")
+        client.type("unlock-id", person)
+        client.type("unlock-password", DEMO_PASSWORD)
+        client.click("unlock-give")
+        form = client.window.cover.credentials
+        client.qtbot.waitUntil(lambda: form.message.text() != "" or not client.window.cover.isVisible())
+        assert client.window.cover.isVisible() is not unlocked
+
+
+@pytest.mark.req("A09", "P11-25")
+def test_another_person_takes_over_but_never_the_signature(open_client: OpenClient) -> None:
+    client = _signing(open_client)
+    window = client.window
+    client.click("lock")
+    client.click("lock-other")
+    client.type("unlock-id", "D-SUPER")
+    client.type("unlock-password", DEMO_PASSWORD)
+    client.click("unlock-give")
+    client.qtbot.waitUntil(lambda: window.client.session.employee_id == "D-SUPER")
+    assert window.signing.open_sheet is None
+    assert not window.cover.isVisible()
+    assert window.key == "batch"
+
+
+def _signing(open_client: OpenClient) -> Client:
+    """A signature sheet for holding the batch, half filled in."""
+    client = open_client(person="D-OPER")
+    client.open("batch")
+    client.click("batch-hold")
+    client.type("reason-text", "spill at the booth")
+    client.click("reason-give")
+    client.type("signature-id", "D-OPER")
+    client.type("signature-password", DEMO_PASSWORD)
+    return client
+
+
+@pytest.mark.req("D03", "B03", "C04")
+def test_holding_names_batch_and_loss_and_asks_why(open_client: OpenClient, station: Station) -> None:
+    client = open_client(person="D-OPER")
+    client.open("batch")
+    client.click("batch-hold")
+    sheet = client.window.findChild(QWidget, "reason-sheet")
+    assert isinstance(sheet, ReasonSheet)
+    assert BATCH in sheet.title.text()
+    assert sheet.loss.text()
+    assert not sheet.verb.button.isEnabled()
+    assert "reason" in sheet.verb.reason.text()
+    assert sheet.verb.button.text() == "Hold batch"
+
+
+@pytest.mark.req("A09")
+def test_a_reason_waits_for_its_author(open_client: OpenClient) -> None:
+    client = open_client(person="D-OPER")
+    client.open("batch")
+    client.click("batch-hold")
+    client.type("reason-text", "spill at")
+    client.click("lock")
+    client.click("lock-unlock")
+    client.type("unlock-id", "D-OPER")
+    client.type("unlock-password", DEMO_PASSWORD)
+    client.click("unlock-give")
+    client.qtbot.waitUntil(lambda: not client.window.cover.isVisible())
+    sheet = client.window.findChild(QWidget, "reason-sheet")
+    assert isinstance(sheet, ReasonSheet)
+    assert sheet.reason.text == "spill at"
