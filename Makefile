@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export QT_QPA_PLATFORM_PLUGIN_PATH :=
 
-.PHONY: setup demo test nightly bench lint lock clean
+.PHONY: setup demo test nightly bench lint lock docs clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -44,6 +44,11 @@ lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
 	uv pip compile pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o bench/requirements.lock
+
+docs: $(STAMP)
+	@$(BIN)/jope demo --headless --out var/docs >/dev/null
+	@mkdir -p docs/user/images
+	@for n in 01-sign-in 05-signature 13-dispensing-within 17-release-exceptions 20-audit-trail; do cp var/docs/out/screens/$$n-1280x800.png docs/user/images/$$n.png; done
 
 clean:
 	rm -rf $(VENV) var bench/out .pytest_cache .mypy_cache .ruff_cache

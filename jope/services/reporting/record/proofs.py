@@ -11,6 +11,7 @@ from jope.services.reporting.record.facts import RecordFacts
 from jope.services.reporting.record.look import TINT, WIDTH, Cell, facts, lines, table, text
 from jope.services.reporting.record.marks import manifest, stamp, verdict
 from jope.services.reporting.record.texts import NONE, action, head_note, state
+from jope.services.reporting.record.trail import EventLine
 
 _QR_SIDE = 46 * mm
 
@@ -67,7 +68,7 @@ def audit_extract(record: RecordFacts, zone: str) -> list[Flowable]:
             f"[{e.seq}]",
             stamp(e.utc_us, zone),
             lines((e.actor, "body"), (e.role, "note")),
-            lines((action(e.action), "body"), (f"{e.command} {e.code}".strip() if e.command else e.part, "label")),
+            _what(e),
             text(e.outcome, "body" if e.outcome == "done" else "bad"),
             e.reason or e.message or NONE,
             text(e.leaf[:16], "mono"),
@@ -79,7 +80,12 @@ def audit_extract(record: RecordFacts, zone: str) -> list[Flowable]:
         f"{about} of them are listed here."
     )
     head = ("Event", "Time", "Who", "Action", "Outcome", "Reason or message", "Leaf (first 16)")
-    return [text("9  Audit extract", "section"), text(note, "note"), table(head, rows, (28, 104, 48, 108, 38, 104, 74))]
+    return [text("9  Audit extract", "section"), text(note, "note"), table(head, rows, (28, 104, 48, 108, 46, 96, 74))]
+
+
+def _what(event: EventLine) -> Cell:
+    about = f"{event.command} {event.code}" if event.command else event.part
+    return lines((action(event.action), "body"), *([(about, "label")] if about else []))
 
 
 def ledger_head(record: RecordFacts, origin: str, zone: str) -> list[Flowable]:

@@ -11,7 +11,7 @@ from jope.compliance.access.reader import Reader
 from jope.compliance.audit.actions import Action
 from jope.compliance.audit.queries import ChangeRow
 
-_PART_LENGTH: Final = 26
+_PART_LENGTH: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
