@@ -13,6 +13,7 @@ import pytest
 from jope.bootstrap import SIGNED_RECORDS
 from jope.compliance.audit.verification.report import VerifyReport
 from jope.kernel.settings.files import StationFolder
+from jope.kernel.store.engine import PAGE_SIZE
 from jope.kernel.store.schema import sealed_columns
 from jope.services.qualification.verifying import verify_station
 
@@ -56,7 +57,7 @@ def test_a_changed_byte_anywhere_is_found(sampled: Path, shard: int) -> None:
     """Every page is visited, its first and last bytes among them; the rest is drawn at random."""
     random_ = random.Random(50_000 + shard)
     size = StationFolder(sampled).store.stat().st_size
-    page = 8192
+    page = PAGE_SIZE
     corners = [at for start in range(0, size, page) for at in (start, start + 15, start + 16, start + page - 1)]
     offsets = corners[shard::SHARDS]
     offsets += [random_.randrange(size) for _ in range(TAMPERS // SHARDS - len(offsets))]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from jope_ui.shell.window import PAGES, Window
+from jope_ui.shell.window import Window
 from jope_ui.theme.metrics import DENSE_MM, SIGN_MM
+from jope_ui.views.registry import PAGES
 from jope_ui.widgets.labels import Identifier, Text
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QImage
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLineEdit, Q
 from tests.ui.conftest import BATCH, PANELS, Client, OpenClient
 
 pytestmark = [pytest.mark.parametrize("panel", list(PANELS))]
-PEOPLE = {"overview": "D-OPER", "batch": "D-OPER", "clearance": "D-OPER", "dispensing": "D-OPER", "release": "D-QA", "audit": "D-QA"}
 
 
 def visible(root: QWidget, kind: type[QWidget]) -> list[QWidget]:

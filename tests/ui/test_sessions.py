@@ -50,7 +50,7 @@ def test_a_wrong_password_says_so_and_is_forgotten(open_client: OpenClient) -> N
 def test_signing_out_leaves_nothing_of_the_person(open_client: OpenClient) -> None:
     client = open_client(person="D-OPER")
     client.click("nav-sign-out")
-    client.qtbot.waitUntil(lambda: client.window.sign_in.isVisible())
+    client.qtbot.waitUntil(client.window.sign_in.isVisible)
     form = client.window.sign_in.credentials
     assert form.employee_id.text == form.password.text == ""
     assert not client.window.navigation.isVisible()
@@ -67,7 +67,7 @@ def test_the_countdown_is_shown_and_then_the_screen_is_covered(open_client: Open
     assert window.top.lock.property("state") == "countdown"
     assert not window.cover.isVisible()
     clock.pass_seconds(20)
-    client.qtbot.waitUntil(lambda: window.cover.isVisible())
+    client.qtbot.waitUntil(window.cover.isVisible)
     assert window.client.session.locked
 
 
@@ -106,9 +106,11 @@ def test_under_the_lock_the_page_is_readable_and_entry_is_covered(open_client: O
         corner = entry.mapTo(window.host, QPoint(0, 0))
         assert any(box.topLeft().toPoint() == corner for box in covered)
         assert window.childAt(entry.mapTo(window, QPoint(5, 5))) is not entry
-    for readable in (page.material, page.strip, window.top.batch, window.alarm_line):
+    for readable in (page.material, page.strip):
         assert readable.isVisible()
         assert not any(box.contains(readable.mapTo(window.host, QPoint(2, 2))) for box in covered)
+    for frame in (window.top.batch, window.alarm_line.text):
+        assert window.childAt(frame.mapTo(window, QPoint(2, 2))) is frame
 
 
 @pytest.mark.req("A09", "B01", "P11-31")
@@ -125,15 +127,15 @@ def test_the_lock_clears_a_signature_that_was_being_given(open_client: OpenClien
 def test_the_own_password_unlocks_and_another_person_s_does_not(open_client: OpenClient) -> None:
     client = open_client(person="D-OPER")
     client.click("lock")
+    cover = client.window.cover
     for person, unlocked in (("D-SUPER", False), ("D-OPER", True)):
         if not unlocked:
             client.click("lock-unlock")
         client.type("unlock-id", person)
         client.type("unlock-password", DEMO_PASSWORD)
         client.click("unlock-give")
-        form = client.window.cover.credentials
-        client.qtbot.waitUntil(lambda: form.message.text() != "" or not client.window.cover.isVisible())
-        assert client.window.cover.isVisible() is not unlocked
+        client.qtbot.waitUntil(lambda: cover.credentials.message.text() != "" or not cover.isVisible())
+        assert cover.isVisible() is not unlocked
 
 
 @pytest.mark.req("A09", "P11-25")
@@ -192,3 +194,20 @@ def test_a_reason_waits_for_its_author(open_client: OpenClient) -> None:
     sheet = client.window.findChild(QWidget, "reason-sheet")
     assert isinstance(sheet, ReasonSheet)
     assert sheet.reason.text == "spill at"
+
+
+@pytest.mark.req("A16", "P11-22", "F02")
+def test_a_badge_fills_in_the_id_and_nothing_else(open_client: OpenClient) -> None:
+    client = open_client()
+    window = client.window
+    window.scanner.scanned.emit("D-OPER")
+    form = window.sign_in.credentials
+    assert form.employee_id.text == "D-OPER"
+    assert form.password.text == ""
+    client.type("sign-in-password", DEMO_PASSWORD)
+    client.click("sign-in-give")
+    client.qtbot.waitUntil(lambda: window.key == "overview" and window.pages["overview"].shown)
+    client.click("lock")
+    window.scanner.scanned.emit("D-OPER")
+    assert window.cover.credentials.employee_id.text == "D-OPER"
+    assert window.client.session.locked

@@ -48,7 +48,7 @@ def test_each_priority_has_a_shape_and_a_colour_of_its_own(qtbot: QtBot, theme: 
     colours = set()
     for priority in (1, 2, 3, 4):
         image = _drawn(qtbot, theme, priority)
-        corners = tuple(image.pixelColor(x, y).alpha() > 127 for x, y in ((4, 4), (59, 4), (4, 59), (59, 59), (32, 2), (32, 61)))
+        corners = tuple(image.pixelColor(x, y).alpha() > 127 for x, y in ((6, 6), (6, 56), (12, 12), (12, 52), (32, 6), (32, 57)))
         outlines.add(corners)
         colours.add(theme.tokens.alarm(priority)[0])
         assert theme.tokens.alarm(priority)[0] in {image.pixelColor(x, y).name() for x in range(64) for y in range(64)}

@@ -21,7 +21,9 @@ SCALE = BarScale.of("812.0", "810.0", "814.0", "g")
 NOW = Instant(1, 1, "boot", ClockQuality.HOLDOVER)
 
 
-def live(grams: str, *, quality: Quality = Quality.GOOD, stable: bool = True, stale: bool = False, state: DeviceState = DeviceState.ONLINE) -> LiveValue:
+def live(
+    grams: str, *, quality: Quality = Quality.GOOD, stable: bool = True, stale: bool = False, state: DeviceState = DeviceState.ONLINE
+) -> LiveValue:
     quantity = None if quality is Quality.BAD else Quantity(Decimal(grams), "g")
     identity = DeviceIdentity("model", "serial", "1.0")
     reading = Reading("SC-1", 7, quantity, quality, stable, NOW, "S S", "ab", identity, "overload" if quality is Quality.BAD else "")

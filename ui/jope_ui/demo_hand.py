@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
@@ -39,6 +39,13 @@ class Step:
     seconds: float
 
 
+def rest(milliseconds: int) -> None:
+    """Let the client work for a while. A real event loop, because it lets the worker threads run; Qt's own test wait would hold them."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 class Hand:
     """Works one window. Nothing is called behind the screen: a covered, hidden or disabled control cannot be pressed."""
 
@@ -58,7 +65,7 @@ class Hand:
         yield
         self.steps.append(Step(name, who or self.who, time.perf_counter() - started))
         if self._pause_ms:
-            QTest.qWait(self._pause_ms)
+            rest(self._pause_ms)
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Let the client work until the screen shows something.
@@ -71,7 +78,7 @@ class Hand:
             if time.monotonic() > end:
                 self.window.grab().save(str(self._screens / "stalled.png"))
                 raise StalledError(f"The demo waits in vain for: {what}.")
-            QTest.qWait(10)
+            rest(10)
 
     def find(self, kind: type[_Kind], name: str) -> _Kind:
         """A visible control by its name."""
@@ -92,7 +99,7 @@ class Hand:
         """Press a button once it can be pressed; ``text`` is what has to stand on it."""
         self.wait(lambda: self.ready(name, text), f"button {name} {text}".strip())
         QTest.mouseClick(self.find(QAbstractButton, name), Qt.MouseButton.LeftButton)
-        QTest.qWait(1)
+        rest(1)
 
     def ready(self, name: str, text: str) -> bool:
         """Whether a button can be pressed and carries the text."""
@@ -172,4 +179,4 @@ class Hand:
 
     def _settle(self) -> None:
         for _ in range(3):
-            QTest.qWait(20)
+            rest(20)

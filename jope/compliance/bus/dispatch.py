@@ -88,6 +88,22 @@ class BusParts:
     four_eyes: FourEyes | None = None
 
 
+_FIRST_OUTCOME = (
+    "SELECT json_extract(a.body, '$.outcome'), p.payload FROM command_outcome o JOIN audit a USING (seq) JOIN audit_payload p USING (seq) "
+    "WHERE o.command_id = ?"
+)
+
+
+class _RepeatedCommand(Exception):  # noqa: N818  not an error: it carries the first outcome past the refusals
+    def __init__(self, again: Callable[[], Any]) -> None:
+        super().__init__("repeated")
+        self.again = again
+
+
+def _raise(error: JopeError) -> Any:
+    raise error
+
+
 class CommandBus:
     """Dispatches commands. ``dispatch`` may be called from any thread but the GUI's."""
 
@@ -116,13 +132,14 @@ class CommandBus:
             JopeError: the outcome, after it was written to the trail.
         """
         declaration = self._parts.declarations[type(command)]
-        repeated = self._parts.commands.run(lambda: self._first_outcome(command, declaration))
-        if repeated is not None:
-            return repeated()
-        actor = self._parts.here
+        run, actor = self._parts.commands.run, self._parts.here
         try:
-            actor = self._actor(command, declaration, token, signature, as_station)
-            return self._parts.commands.run(lambda: self._execute(command, declaration, actor, signature))
+            if as_station or not (declaration.authenticates or declaration.meaning):
+                return run(lambda: self._unsigned(command, declaration, token, as_station))
+            actor = self._proven(command, declaration, token, signature)
+            return run(lambda: self._signed(command, declaration, actor, signature))
+        except _RepeatedCommand as repeated:
+            return repeated.again()
         except (ThrottledError, DiskFullError, ReadOnlyError):
             raise
         except JopeError as error:
@@ -130,7 +147,7 @@ class CommandBus:
                 raise
             self._write_down_on_thread(command, declaration, self._known(actor, token), error)
             raise
-        except Exception as error:
+        except Exception as error:  # the border of the command thread: a fault of the program is an event too
             fault = ProgramFaultError(f"The program failed at {type(command).__name__} ({type(error).__name__}).")
             log.exception("program fault", command=type(command).__name__)
             self._write_down_on_thread(command, declaration, self._known(actor, token), fault)
@@ -138,25 +155,50 @@ class CommandBus:
 
     # --- who, may, trained, four eyes, signature -----------------------------------------------------------------
 
-    def _actor(
-        self, command: Command, declaration: Declaration, token: str | None, signature: SignatureInput | None, as_station: bool
-    ) -> Principal:
-        parts = self._parts
+    def _unsigned(self, command: Command, declaration: Declaration, token: str | None, as_station: bool) -> Any:
+        """A command that needs no proof, from the look-up of its id to its commit, in one visit to the command thread."""
+        self._require_first(command, declaration)
         if as_station:
-            if declaration.permission not in parts.here.permissions:
-                raise PermissionDeniedError("The station itself may not do this.")
-            return parts.here
-        if self.read_only_reason and not declaration.authenticates:
+            actor = self._station(declaration)
+        else:
+            actor = self._holder(declaration, token)
+            self._admit(command, declaration, actor)
+        return self._execute(command, declaration, actor, None)
+
+    def _signed(self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None) -> Any:
+        """The rest of a command whose proof was given."""
+        if not declaration.authenticates:
+            self._admit(command, declaration, actor)
+        return self._execute(command, declaration, actor, signature)
+
+    def _station(self, declaration: Declaration) -> Principal:
+        here = self._parts.here
+        if declaration.permission not in here.permissions:
+            raise PermissionDeniedError("The station itself may not do this.")
+        return here
+
+    def _holder(self, declaration: Declaration, token: str | None) -> Principal:
+        """The person behind the token.
+
+        Raises:
+            ReadOnlyError, SessionEndedError, ThrottledError: as named.
+        """
+        sessions = self._parts.sessions
+        if self.read_only_reason:
             raise ReadOnlyError(f"The station is read-only: {self.read_only_reason}.")
-        if declaration.authenticates:
-            return self._authenticated(command, token)
-        holder = parts.sessions.principal(token) if not declaration.while_idle else parts.sessions.present(token)
+        holder = sessions.present(token) if declaration.while_idle else sessions.principal(token)
         if self._rate.is_over(holder.session_id):
             raise ThrottledError("Too many commands in the last minute.")
         self._rate.count(holder.session_id)
-        if declaration.meaning is None:
-            parts.commands.run(lambda: self._admit(command, declaration, holder))
-            return holder
+        return holder
+
+    def _proven(self, command: Any, declaration: Declaration, token: str | None, signature: SignatureInput | None) -> Principal:
+        """Who acts by a proof given now. The proof runs on its own thread; this one only waits."""
+        run = self._parts.commands.run
+        run(lambda: self._require_first(command, declaration))
+        if declaration.authenticates:
+            return self._authenticated(command, token)
+        holder = self._holder(declaration, token)
         return self._signer(command, declaration, holder, signature)
 
     def _authenticated(self, command: Any, token: str | None) -> Principal:
@@ -174,7 +216,8 @@ class CommandBus:
     def _signer(self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput | None) -> Principal:
         parts = self._parts
         if signature is None:
-            parts.commands.run(lambda: self._admit(command, declaration, holder) if not declaration.witness else None)
+            if not declaration.witness:
+                parts.commands.run(lambda: self._admit(command, declaration, holder))
             raise SignatureDueError("This action needs a signature.")
         if not declaration.witness and signature.employee_id != holder.employee_id:
             raise SamePersonError(
@@ -183,9 +226,9 @@ class CommandBus:
         parts.authenticator.prove(signature.employee_id, signature.password, purpose=SIGNATURE, workstation=holder)
         if signature.meaning is not declaration.meaning:
             raise MeaningError(f"This action is signed with the meaning '{declaration.meaning}', not '{signature.meaning}'.")
-        signer = parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])
-        parts.commands.run(lambda: self._admit(command, declaration, signer))
-        return signer
+        if signature.employee_id == holder.employee_id:
+            return holder
+        return parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])
 
     def _admit(self, command: Command, declaration: Declaration, who: Principal) -> None:
         """Permission, line, training.
@@ -282,26 +325,19 @@ class CommandBus:
 
     # --- repeated commands -------------------------------------------------------------------------------------------
 
-    def _first_outcome(self, command: Command, declaration: Declaration) -> Callable[[], Any] | None:
-        row = (
-            self._cursor()
-            .execute(
-                "SELECT json_extract(a.body, '$.outcome'), p.payload FROM command_outcome o JOIN audit a USING (seq) JOIN audit_payload p USING (seq) "
-                "WHERE o.command_id = ?",
-                (command.command_id,),
-            )
-            .fetchone()
-        )
+    def _require_first(self, command: Command, declaration: Declaration) -> None:
+        """Let a command pass whose id is new.
+
+        Raises:
+            _RepeatedCommand: it was given before; carries its first outcome.
+        """
+        row = self._cursor().execute(_FIRST_OUTCOME, (command.command_id,)).fetchone()
         if row is None:
-            return None
+            return
         if row[0] == Outcome.DONE:
             expected = get_type_hints(declaration.handler).get("return")
-            return lambda: result_of(expected, row[1])
-
-        def again() -> Any:
-            raise error_of(row[1])
-
-        return again
+            raise _RepeatedCommand(lambda: result_of(expected, row[1]))
+        raise _RepeatedCommand(lambda: _raise(error_of(row[1])))
 
     def _cursor(self) -> Any:
         return self._parts.store.cursor

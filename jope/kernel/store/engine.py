@@ -13,14 +13,15 @@ from types import ModuleType
 from typing import Any
 
 import sqlcipher3.dbapi2
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from jope.kernel.errors import StoreDamagedError, StoreKeyError
 from jope.kernel.store.authorizer import Authorizer
 from jope.kernel.store.images import ImageCapture
 
-PAGE_SIZE = 8192
+PAGE_SIZE = 4096
+"""Small pages: a commit encrypts whole pages, and a signed command touches about fifteen of them."""
 _CACHED_STATEMENTS = 512
 _JSON_IS_INNOCUOUS = (3, 41, 0)
 """Older libraries refuse json_extract in a generated column of an untrusted schema; only the plain switch meets them."""
@@ -87,6 +88,8 @@ class Writer:
     """The one writing engine with its capture of row images and its authorizer."""
 
     engine: Engine
+    orm: Connection
+    """The engine's one connection, checked out for life, so that a unit of work does not pay for it."""
     capture: ImageCapture
     authorizer: Authorizer
     connection: Any
@@ -102,10 +105,10 @@ def open_writer(location: StoreLocation) -> Writer:
     engine = create_engine(
         "sqlite://", module=location.module, creator=lambda: connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
     )
-    engine.connect().close()  # the dialect looks around once, before the authorizer stands
+    orm = engine.connect()  # the dialect looks around once, before the authorizer stands
     authorizer = Authorizer(read_only=False)
     connection.set_authorizer(authorizer)
-    return Writer(engine, capture, authorizer, connection)
+    return Writer(engine, orm, capture, authorizer, connection)
 
 
 def open_reader(location: StoreLocation, *, size: int = 3) -> Engine:

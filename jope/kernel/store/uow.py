@@ -43,12 +43,26 @@ class Recorder(Protocol):
         """COMMIT failed: the head in memory is to be read again."""
 
 
+class HoldingSession(Session):
+    """Holds what it fetched by key until it ends: guards, sheet and handler name the same record, and the identity map alone is weak."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._held: list[object] = []
+
+    def get(self, *arguments: Any, **options: Any) -> Any:
+        """As in the base class."""
+        found = super().get(*arguments, **options)
+        self._held.append(found)
+        return found
+
+
 class UnitOfWork:
     """One running transaction. Handlers use ``session`` and ``audit``; they never commit."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self.session = Session(writer.engine, expire_on_commit=False, autoflush=False)
+        self.session = HoldingSession(writer.orm, expire_on_commit=False, autoflush=False)
         self.audit: Any = None
         self.ledger_rows = 0
         self.operational_rows = 0

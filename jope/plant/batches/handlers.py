@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jope.compliance.access.permissions import Permission
@@ -332,9 +332,9 @@ def _move(
         batch.record_state = RECORD_LIFE_CYCLE.next(batch.record_state, record)
     for trigger in procedure:
         batch.procedure_state = PROCEDURE_LIFE_CYCLE.next(batch.procedure_state, trigger)
-    n = (uow.session.scalar(select(func.max(BatchTransition.n)).where(BatchTransition.batch_no == batch.batch_no)) or 0) + 1
+    (last,) = uow.cursor.execute("SELECT coalesce(max(n), 0) FROM batch_transition WHERE batch_no = ?", (batch.batch_no,)).fetchone()
     row = BatchTransition(
-        id=new_id(), batch_no=batch.batch_no, n=n, command=name, from_record=from_record, to_record=batch.record_state,
+        id=new_id(), batch_no=batch.batch_no, n=last + 1, command=name, from_record=from_record, to_record=batch.record_state,
         from_procedure=from_procedure, to_procedure=batch.procedure_state, performed_by=acting.principal.employee_id, at_us=acting.now.utc_us,
         reason=reason,
     )  # fmt: skip

@@ -130,17 +130,22 @@ def meaning_of(command: type[Any]) -> Meaning:
     return _MOVES[command][1]
 
 
+def _weighed(session: Session, batch_no: str) -> tuple[SheetRow, ...]:
+    weighings = list(session.scalars(select(Weighing).where(Weighing.batch_no == batch_no).order_by(Weighing.at_us)))
+    rejected = sum(1 for w in weighings if not w.accepted)
+    accepted = (_same(f"{w.position}. {w.material_code}", f"{w.net} {w.unit}, lot {w.lot_no}") for w in weighings if w.accepted)
+    return (*accepted, _same("Rejected attempts", str(rejected)))
+
+
 def move_sheet(command: Any, context: GuardContext) -> SigningSheet:
-    """A move of the batch: its state, its weighings in count, what was rejected, and what changes."""
+    """A move of the batch: its state and what changes; what answers for the whole record also shows the weighings."""
     verb, meaning, label, after = _MOVES[type(command)]
     batch = batch_named(context.session, command.batch_no)
-    weighings = list(context.session.scalars(select(Weighing).where(Weighing.batch_no == batch.batch_no).order_by(Weighing.at_us)))
-    rejected = sum(1 for w in weighings if not w.accepted)
+    content = () if isinstance(command, c.HoldBatch | c.RestartBatch) else _weighed(context.session, batch.batch_no)
     before = {"Procedure": batch.procedure_state, "Record": batch.record_state, "Review": "open", "Release signatures": "0 of 2"}[label]
     rows = (
         *_head(context.session, batch.batch_no),
-        *(_same(f"{w.position}. {w.material_code}", f"{w.net} {w.unit}, lot {w.lot_no}") for w in weighings if w.accepted),
-        _same("Rejected attempts", str(rejected)),
+        *content,
         _same("Record version", str(batch.version)),
         SheetRow(label, before, after),
     )

@@ -20,7 +20,7 @@ from jope.plant.weighing.queries import weighings
 from jope.services.provisioning import demo_data as demo
 from jope.services.reporting.record.codes import modules_of
 from jope.services.reporting.record.fonts import printable
-from tests.integration.reporting.conftest import BATCH, HOLD_REASON, Printed, print_record
+from tests.integration.reporting.printed import BATCH, HOLD_REASON, Printed, print_record
 from tests.support.demo import Crew
 
 SECTIONS = (

@@ -102,6 +102,11 @@ class SignatureSheet(FormSheet):
         self.password.line.setFocus()
         self._check()
 
+    def take_badge(self, text: str) -> None:
+        """A badge fills in the id and nothing else."""
+        self.employee_id.set_text(text.strip())
+        self.password.line.setFocus()
+
     @property
     def meaning(self) -> Meaning | None:
         """The meaning chosen, None before."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from jope.kernel.errors import JopeError
@@ -15,7 +15,6 @@ from jope_ui.theme import Theme
 from jope_ui.widgets.buttons import Button
 from jope_ui.widgets.cards import row
 from jope_ui.widgets.field import Field
-from jope_ui.widgets.keyboard import TouchKeyboard
 from jope_ui.widgets.labels import Text
 from jope_ui.widgets.sheet import Sheet
 
@@ -61,10 +60,10 @@ class SimulatorSheet(Sheet):
         )
         for index, (name, text, deed) in enumerate(deeds):
             button = Button(text, name=f"simulator-{name}")
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(partial(self._do, deed))
-            grid.addWidget(button, index // 3, index % 3)
+            grid.addWidget(button, index // 2, index % 2)
         self.body.addLayout(grid)
-        self.body.addWidget(TouchKeyboard(theme, dense=True))
         done = Button(self.tr("Close"), name="simulator-close")
         done.clicked.connect(self.close_sheet)
         self.body.addLayout(row(theme, self.answer, done, stretch=1))

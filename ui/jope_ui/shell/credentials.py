@@ -61,6 +61,11 @@ class Credentials(QWidget):
         self.forget()
         self.employee_id.line.setFocus()
 
+    def take_badge(self, text: str) -> None:
+        """A badge fills in the id and nothing else."""
+        self.employee_id.set_text(text.strip())
+        self.password.line.setFocus()
+
     def refuse(self, error: JopeError) -> None:
         """Say why it did not work; only the password has to be typed again."""
         self._busy = False

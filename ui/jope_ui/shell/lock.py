@@ -76,6 +76,12 @@ class LockCover(QWidget):
         self.credentials.forget()
         self.hide()
 
+    def take_badge(self, text: str) -> None:
+        """A badge opens the keyboard and fills in the id."""
+        if not self.credentials.isVisible():
+            self._on_unlock_clicked()
+        self.credentials.take_badge(text)
+
     def refuse(self, error: JopeError) -> None:
         """Say why it stays locked."""
         self.credentials.refuse(error)

@@ -20,6 +20,7 @@ from jope_ui.shell.navigation import Navigation
 from jope_ui.shell.signing import Signing
 from jope_ui.shell.top_bar import TopBar
 from jope_ui.views.desk import Desk
+from jope_ui.views.registry import PAGES, make_page
 from jope_ui.views.sign_in import SignInView
 from jope_ui.widgets.alarm_line import AlarmLine
 from jope_ui.widgets.sheet import Sheet
@@ -27,8 +28,6 @@ from jope_ui.widgets.sheet import Sheet
 if TYPE_CHECKING:
     from jope_ui.dialogs.simulator import Scale
     from jope_ui.views.page import Page
-
-PAGES = ("overview", "batch", "clearance", "dispensing", "release", "audit")
 
 
 class Window(QWidget):
@@ -133,8 +132,6 @@ class Window(QWidget):
     def page(self, key: str) -> Page:
         """A page, made when it is first needed."""
         if key not in self.pages:
-            from jope_ui.views.registry import make_page
-
             page = make_page(key, self.desk)
             self.pages[key] = page
             self.stack.addWidget(page)
@@ -239,7 +236,15 @@ class Window(QWidget):
             self.go("overview")
 
     def _on_scanned(self, text: str) -> None:
-        if self.client.session.opened is not None and not self.client.session.locked and self.key:
+        """A scan goes where it is due: a badge fills in an id, a label goes to the page. It never presses a button."""
+        sheet = self.signing.open_sheet
+        if self.client.session.locked:
+            self.cover.take_badge(text)
+        elif self.client.session.opened is None:
+            self.sign_in.credentials.take_badge(text)
+        elif sheet is not None:
+            sheet.take_badge(text)
+        elif self.key:
             self.pages[self.key].on_scanned(text)
 
     def _on_about_asked(self) -> None:

@@ -1,28 +1,26 @@
-"""The pages by their keys. Imported after the sign-in page was painted."""
+"""The pages by their keys. Each is imported when it is made, after the sign-in page was painted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
-from jope_ui.views.audit import AuditPage
-from jope_ui.views.batch import BatchPage
-from jope_ui.views.clearance import ClearancePage
-from jope_ui.views.desk import Desk
-from jope_ui.views.dispensing import DispensingPage
-from jope_ui.views.overview import OverviewPage
-from jope_ui.views.page import Page
-from jope_ui.views.release import ReleasePage
+if TYPE_CHECKING:
+    from jope_ui.views.desk import Desk
+    from jope_ui.views.page import Page
 
-_MAKERS: dict[str, Callable[[Desk], Page]] = {
-    "overview": OverviewPage,
-    "batch": BatchPage,
-    "clearance": ClearancePage,
-    "dispensing": DispensingPage,
-    "release": ReleasePage,
-    "audit": AuditPage,
+PAGES: Final = {
+    "overview": "OverviewPage",
+    "batch": "BatchPage",
+    "clearance": "ClearancePage",
+    "dispensing": "DispensingPage",
+    "release": "ReleasePage",
+    "audit": "AuditPage",
 }
+"""Page key (and module) to class, in the order of the navigation."""
 
 
 def make_page(key: str, desk: Desk) -> Page:
     """Make a page."""
-    return _MAKERS[key](desk)
+    module = import_module(f"jope_ui.views.{key}")
+    return cast("Page", getattr(module, PAGES[key])(desk))

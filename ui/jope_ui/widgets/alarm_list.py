@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from jope.compliance.alarms.commands import AcknowledgeAlarm
@@ -34,13 +34,13 @@ class AlarmRow(QFrame):
             words.addWidget(Text(" · ".join(part for part in (gone, seen) if part), "quiet", wrap=True))
         line = QHBoxLayout(self)
         theme.space(line, gap_mm=2.5, margin_mm=(0, 1, 0, 1))
-        line.addWidget(AlarmShape(theme, alarm.priority))
+        line.addWidget(AlarmShape(theme, alarm.priority), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
         if not alarm.acknowledged_by:
             button = Button(self.tr("Acknowledge"), size="dense", name=f"acknowledge-{alarm.alarm_id}")
             button.setAccessibleName(self.tr("Acknowledge {text}").format(text=alarm.text))
             button.clicked.connect(lambda: self.acknowledged.emit(AcknowledgeAlarm(alarm_id=alarm.alarm_id)))
-            line.addWidget(button)
+            words.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
 
 
 class AlarmList(ScrollColumn):

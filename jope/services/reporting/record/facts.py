@@ -76,6 +76,11 @@ class RecordFacts:
     printed_utc_us: int
 
     @property
+    def unsigned(self) -> tuple[SignatureView, ...]:
+        """Signatures that no longer stand, because what they were given for was changed since."""
+        return tuple(s for s in self.batch.signatures if not s.valid)
+
+    @property
     def rejected(self) -> int:
         """How many weighing attempts were rejected."""
         return sum(not w.accepted for m in self.materials for w in m.weighings)

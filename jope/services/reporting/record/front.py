@@ -31,13 +31,13 @@ def front(record: RecordFacts, *, site: str, station: str, zone: str, version: s
 
 def _states(record: RecordFacts) -> Table:
     """Four boxes: record, procedure, signatures, exceptions."""
-    valid = sum(s.valid for s in record.batch.signatures)
-    unsigned = len(record.batch.signatures) - valid
+    unsigned = len(record.unsigned)
+    valid = len(record.batch.signatures) - unsigned
     boxes = (
         ("Record", state(record.batch.record_state), _released(record)),
         ("Procedure", state(record.batch.procedure_state), f"moves: {len(record.moves)}"),
         ("Signatures", f"{valid} valid", f"{unsigned} UNSIGNED" if unsigned else "none unsigned"),
-        ("Exceptions", str(len(record.exceptions)), f"rejected weighings: {record.rejected}"),
+        ("Exceptions", str(len(record.exceptions) + unsigned), f"rejected weighings: {record.rejected}"),
     )
     row: list[Cell] = [lines((label, "label"), (value, "big"), (note, "note")) for label, value, note in boxes]
     found = Table([row], colWidths=[WIDTH / 4] * 4, hAlign="LEFT")

@@ -84,7 +84,7 @@ def moves(record: RecordFacts, zone: str) -> list[Flowable]:
             ]
         )
     head = ("No", "Move", "Record / procedure", "Performed by", "Time", "Reason", "Signature")
-    return [text("6  Moves of the batch", "section"), table(head, rows, (18, 58, 104, 86, 104, 92, 42)), Spacer(1, 2)]
+    return [text("6  Moves of the batch", "section"), table(head, rows, (18, 56, 98, 84, 104, 84, 60)), Spacer(1, 2)]
 
 
 def _arrow(from_record: str, to_record: str, from_procedure: str, to_procedure: str) -> Cell:

@@ -34,7 +34,7 @@ def signatures(record: RecordFacts, zone: str) -> list[Flowable]:
         for s in record.batch.signatures
     ]
     head = ("Event", "Printed name, id, role", "Meaning", "Signed record", "Reason", "Time of signing", "Verdict now")
-    return [*found, table(head, rows, (28, 88, 60, 104, 70, 104, 50))]
+    return [*found, table(head, rows, (28, 86, 60, 98, 66, 104, 62))]
 
 
 def release(record: RecordFacts, zone: str) -> list[Flowable]:

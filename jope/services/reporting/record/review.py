@@ -15,8 +15,13 @@ from jope.services.reporting.record.trail import EventLine
 def exceptions(record: RecordFacts, zone: str) -> list[Flowable]:
     """Refused, denied and failed commands, failed signings, rejected weighings, holds."""
     found: list[Flowable] = [text("1  Exceptions", "section")]
+    for s in record.unsigned:
+        what = f"{s.subject_kind.replace('_', ' ')} {s.subject_id}"
+        found.append(text(f"Signature [{s.seq}] of {s.name} ({s.signer}), {s.meaning}, on {what}: {s.verdict}", "bad"))
+    if not record.exceptions and not record.unsigned:
+        found.append(text("None: no refused, denied or failed command, no rejected weighing, no hold.", "good"))
     if not record.exceptions:
-        return [*found, text("None: no refused, denied or failed command, no rejected weighing, no hold.", "good")]
+        return found
     rows: list[list[Cell]] = [
         [f"[{e.seq}]", stamp(e.utc_us, zone), lines((person(e.actor, record.people), "body"), (e.role, "note")), _what(e), _why(e)]
         for e in record.exceptions

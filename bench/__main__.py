@@ -1,0 +1,42 @@
+"""``python -m bench``: run the named benchmarks, or all of them."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import append, command
+from bench.measure import GROUND, Report
+
+Measure = Callable[[Path, argparse.Namespace], Report]
+BENCHMARKS: dict[str, Measure] = {
+    "append": lambda ground, asked: append.measure(ground, rounds=asked.rounds),
+    "command": lambda ground, asked: command.measure(ground, rounds=min(asked.rounds, 100)),
+}
+
+
+def main() -> int:
+    """Run, print, keep. Exit 1 when an asked ratio does not hold."""
+    parser = argparse.ArgumentParser(prog="bench/run", description="Ratios against floors and peers, measured in one run.")
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which benchmarks; all of them without a name")
+    parser.add_argument("--events", type=int, default=1_000_000, help="events of the verified trail (1,000,000)")
+    parser.add_argument("--rounds", type=int, default=300, help="rounds of interleaving (300)")
+    asked = parser.parse_args()
+    held = True
+    for name in asked.names or BENCHMARKS:
+        ground = GROUND / name
+        shutil.rmtree(ground, ignore_errors=True)
+        ground.mkdir(parents=True)
+        report = BENCHMARKS[name](ground, asked)
+        report.print()
+        report.write()
+        held = held and report.holds
+        shutil.rmtree(ground, ignore_errors=True)
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""A ledger over a real store, as the station opens it, for appending to it without a station around it."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from jope.compliance.audit.actions import Action
+from jope.compliance.audit.recorder import LedgerIdentity, LedgerRecorder
+from jope.compliance.commands import Principal
+from jope.kernel.clock import SystemClock
+from jope.kernel.crypto.sealing import FieldSealer
+from jope.kernel.crypto.signing import SigningKey
+from jope.kernel.ids import new_id
+from jope.kernel.store.engine import StoreLocation, create, open_writer
+from jope.kernel.store.migrations import require_current
+from jope.kernel.store.schema import sealed_columns
+from jope.kernel.store.uow import UnitOfWork, WriteStore
+from jope.plant.materials.model import Material
+
+WHO = Principal("B-OPER", "operator", frozenset(), "L3", "bench-session", "BENCH-1", "bench", "bench")
+
+
+class Ledger:
+    """Appends events on the store's one writing connection."""
+
+    def __init__(self, folder: Path, *, encrypted: bool = True) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        location = StoreLocation(folder / f"store-{'cipher' if encrypted else 'plain'}.db", secrets.token_bytes(32) if encrypted else None)
+        create(location)
+        require_current(location)
+        self.clock = SystemClock()
+        key, sealer = SigningKey(secrets.token_bytes(32)), FieldSealer(secrets.token_bytes(32))
+        self._writer = open_writer(location)
+        self.recorder = LedgerRecorder(LedgerIdentity("jope/BENCH-1/1", "bench", 1), key, sealer, sealed_columns(), self.clock)
+        self.store = WriteStore(self._writer, self.recorder)
+
+    def _sign_in(self, uow: UnitOfWork) -> None:
+        uow.audit.principal, uow.audit.instant, uow.audit.command_id = WHO, self.clock.now(), new_id()
+
+    def append(self) -> None:
+        """One chained and signed event without a business row."""
+        with self.store.unit_of_work() as uow:
+            self._sign_in(uow)
+            uow.audit.record(Action.RECORD_PRINTED, ("batch", "B-BENCH"), reason="measured")
+
+    def add_material(self, code: str) -> None:
+        """A business row to change later."""
+        with self.store.unit_of_work() as uow:
+            self._sign_in(uow)
+            uow.session.add(Material(code=code, name="before", unit="g"))
+            uow.audit.record(Action.LOT_RECEIVED, ("material", code))
+
+    def change_material(self, code: str, name: str) -> None:
+        """An audited write: a row updated through the ORM, its image, its event, chained and signed, one durable commit."""
+        with self.store.unit_of_work() as uow:
+            self._sign_in(uow)
+            uow.session.get_one(Material, code).name = name
+            uow.audit.record(Action.LOT_RECEIVED, ("material", code), reason="measured")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._writer.engine.dispose()
+        self._writer.connection.close()
