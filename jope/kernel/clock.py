@@ -51,14 +51,13 @@ class SystemClock:
     """The operating system's clocks, watched against each other.
 
     A difference of more than two seconds between the advance of the wall clock and of the monotonic clock turns the quality to ``suspect``
-    and leaves the jump in ``take_jump`` for the trail.
+    until the program starts again.
     """
 
     def __init__(self) -> None:
         self._boot_id = _boot_id()
         self._offset_us = time.time_ns() // 1000 - self.monotonic_us()
         self._quality = ClockQuality.HOLDOVER
-        self._jump_us = 0
 
     def monotonic_us(self) -> int:
         """Microseconds since boot."""
@@ -70,15 +69,9 @@ class SystemClock:
         utc_us = time.time_ns() // 1000
         drift_us = utc_us - mono_us - self._offset_us
         if abs(drift_us) > JUMP_LIMIT_US:
-            self._jump_us += drift_us
             self._offset_us += drift_us
             self._quality = ClockQuality.SUSPECT
         return Instant(utc_us, mono_us, self._boot_id, self._quality)
-
-    def take_jump(self) -> int:
-        """The jump in microseconds seen since the last call, 0 when there was none."""
-        jump_us, self._jump_us = self._jump_us, 0
-        return jump_us
 
 
 def _boot_id() -> str:

@@ -102,6 +102,10 @@ class Client:
         field.selectAll()
         self.qtbot.keyClicks(field, text)
 
+    def choose(self, meaning: str) -> None:
+        """Choose the meaning of a signature."""
+        self.click(f"meaning-{meaning}")
+
     def sign_in(self, employee_id: str) -> None:
         """Sign in and wait for the overview."""
         self.type("sign-in-id", employee_id)

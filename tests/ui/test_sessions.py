@@ -211,3 +211,16 @@ def test_a_badge_fills_in_the_id_and_nothing_else(open_client: OpenClient) -> No
     window.scanner.scanned.emit("D-OPER")
     assert window.cover.credentials.employee_id.text == "D-OPER"
     assert window.client.session.locked
+
+
+@pytest.mark.req("A03", "E02")
+def test_a_held_batch_says_why_nothing_is_dispensed(open_client: OpenClient) -> None:
+    client = _signing(open_client)
+    client.choose("responsibility")
+    client.click("signature-sign")
+    client.qtbot.waitUntil(lambda: client.window.signing.open_sheet is None, timeout=10_000)
+    client.open("dispensing")
+    page = client.window.pages["dispensing"]
+    assert isinstance(page, DispensingPage)
+    client.qtbot.waitUntil(lambda: "held" in page.next.reason.text())
+    assert page.next.blocked

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from jope.kernel.errors import StoreDamagedError, StoreKeyError
-from jope.kernel.store.authorizer import Authorizer
+from jope.kernel.store.authorizer import FORBIDDEN_SAMPLES, Authorizer
 from jope.kernel.store.images import ImageCapture
 
 PAGE_SIZE = 4096
@@ -108,7 +108,22 @@ def open_writer(location: StoreLocation) -> Writer:
     orm = engine.connect()  # the dialect looks around once, before the authorizer stands
     authorizer = Authorizer(read_only=False)
     connection.set_authorizer(authorizer)
+    _try_what_is_forbidden(connection)
     return Writer(engine, orm, capture, authorizer, connection)
+
+
+def _try_what_is_forbidden(connection: Any) -> None:
+    """Start-up self-test: each of five forbidden statements must be refused when it is compiled.
+
+    Raises:
+        StoreDamagedError: one was not; the station must not start.
+    """
+    for statement in FORBIDDEN_SAMPLES:
+        try:
+            connection.execute(f"EXPLAIN {statement}" if not statement.startswith("ATTACH") else statement)
+        except (sqlite3.DatabaseError, sqlcipher3.dbapi2.DatabaseError):
+            continue
+        raise StoreDamagedError(f"The store does not refuse '{statement}'.", remedy="Install the program again.")
 
 
 def open_reader(location: StoreLocation, *, size: int = 3) -> Engine:

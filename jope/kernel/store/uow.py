@@ -202,7 +202,7 @@ def _first_cause(error: DBAPIError) -> BaseException:
 
 def _translated(error: BaseException) -> Exception:
     text = str(error)
-    if "JOPE-009" in text or "not authorized" in text or "prohibited" in text:
+    if "JOPE-009" in text or "not authorized" in text or "prohibited" in text or "may not be modified" in text:
         return ForbiddenStatementError(f"The store refused a statement: {text.removeprefix('JOPE-009 ')}.", remedy="Nothing was saved.")
     if "full" in text:
         return DiskFullError("The disk is full; nothing was saved.")

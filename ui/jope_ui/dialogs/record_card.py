@@ -16,7 +16,7 @@ LONG_LABEL = 30
 
 
 class RecordCard(Card):
-    """Before and after, side by side; a change is marked by an arrow and by weight, not by colour."""
+    """Before and after, side by side, what changes first; a change is marked by an arrow and by weight, not by colour."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, gap_mm=1.5, pad_mm=3)
@@ -31,14 +31,14 @@ class RecordCard(Card):
     def show_sheet(self, sheet: SigningSheet) -> None:
         """Show a sheet."""
         self.subject.setText(sheet.title)
-        self.hash.setText(f"{self.tr('Record hash')}  {hash_head(sheet.record_hash)}")
+        self.hash.setText(self.tr("Record hash  {hash}").format(hash=hash_head(sheet.record_hash)))
         self.hash.setToolTip(sheet.record_hash)
         self.hash.setAccessibleDescription(sheet.record_hash)
         self.rows.clear()
         holder = QWidget()
         grid = QGridLayout(holder)
         self._theme.space(grid, gap_mm=2.5)
-        for line in sheet.rows:
+        for line in sorted(sheet.rows, key=lambda row: row.before == row.after):
             self._add_row(grid, line)
         for column, stretch in ((0, 3), (1, 3), (3, 3)):
             grid.setColumnStretch(column, stretch)

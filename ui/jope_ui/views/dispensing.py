@@ -27,6 +27,7 @@ from jope_ui.widgets.labels import NO_BREAK, Identifier, Text
 from jope_ui.widgets.lot_scan import LotScan
 from jope_ui.widgets.material_strip import MaterialStrip
 from jope_ui.widgets.signature_block import SignatureBlock
+from jope_ui.widgets.state_words import StateWords, plain_state
 
 ROOMY_MM = 140.0
 
@@ -47,6 +48,7 @@ class DispensingPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, name="dispensing")
+        self._words = StateWords(self)
         self._data: DispensingData | None = None
         self._device_id = ""
         self._scale: BarScale | None = None
@@ -171,7 +173,11 @@ class DispensingPage(Page):
         if data is None:
             return
         due = data.scene.due
-        if due is Due.IDENTIFY and not self.scan.lot_no:
+        running = plain_state(data.view.procedure_state) == "running"
+        if not running and due is not Due.NOTHING:
+            state = self._words.procedure(data.view.procedure_state)
+            self.next.block(self.tr("The batch is {state}; dispensing waits until it runs.").format(state=state))
+        elif due is Due.IDENTIFY and not self.scan.lot_no:
             self.next.block(self.tr("Scan the lot label."))
         elif data.verdict is not None and due in (Due.IDENTIFY, Due.WEIGH, Due.FINISH):
             self.next.set_verdict(data.verdict)
@@ -195,8 +201,10 @@ class DispensingPage(Page):
         data = self._data
         if data is None or data.scene.due is not Due.WEIGH or data.verdict is not None:
             return
-        usable = live.reading is not None and not live.stale
-        self.next.block("" if usable else self.tr("The scale sends no live value. Look at the scale and its cable."))
+        if live.reading is None or live.stale:
+            self.next.block(self.tr("The scale sends no live value. Look at the scale and its cable."))
+        else:
+            self._check()
 
     def on_scanned(self, text: str) -> None:
         """A lot was scanned, whatever had the focus."""

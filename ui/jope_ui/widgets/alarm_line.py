@@ -20,6 +20,11 @@ def newest_alarm(alarms: tuple[AlarmView, ...]) -> AlarmView | None:
     return min(alarms, key=lambda alarm: (bool(alarm.acknowledged_by), -alarm.raised_utc_us), default=None)
 
 
+def alarm_text(alarm: AlarmView) -> str:
+    """The source and the text, the source once."""
+    return alarm.text if alarm.text.startswith(alarm.source) else f"{alarm.source}  {alarm.text}"
+
+
 class AlarmLine(QFrame):
     """Touch it anywhere to open the alarms."""
 
@@ -60,7 +65,7 @@ class AlarmLine(QFrame):
             self.text.setProperty("role", "quiet")
         else:
             self.time.setText(site_text(alarm.raised_utc_us, self._zone)[11:])
-            self.text.setText(f"{alarm.source}  {alarm.text}")
+            self.text.setText(alarm_text(alarm))
             self.text.setProperty("role", "strong")
             active = sum(1 for one in alarms if one.active)
             waiting = sum(1 for one in alarms if not one.acknowledged_by)

@@ -9,6 +9,7 @@ from jope.compliance.alarms.commands import AcknowledgeAlarm
 from jope.compliance.alarms.queries import AlarmView
 from jope.kernel.clock import site_text
 from jope_ui.theme import Theme
+from jope_ui.widgets.alarm_line import alarm_text
 from jope_ui.widgets.buttons import Button
 from jope_ui.widgets.cards import ScrollColumn
 from jope_ui.widgets.labels import NO_BREAK, Identifier, Text
@@ -28,7 +29,7 @@ class AlarmRow(QFrame):
         seen = self.tr("seen by {person}").format(person=alarm.acknowledged_by) if alarm.acknowledged_by else ""
         words = QVBoxLayout()
         theme.space(words, gap_mm=0.3)
-        words.addWidget(Text(f"{alarm.source}  {alarm.text}", "strong" if alarm.active else "body", wrap=True))
+        words.addWidget(Text(alarm_text(alarm), "strong" if alarm.active else "body", wrap=True))
         words.addWidget(time)
         if gone or seen:
             words.addWidget(Text(" · ".join(part for part in (gone, seen) if part), "quiet", wrap=True))
