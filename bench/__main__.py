@@ -8,13 +8,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, command
+from bench import append, command, peers, verify
 from bench.measure import GROUND, Report
 
 Measure = Callable[[Path, argparse.Namespace], Report]
 BENCHMARKS: dict[str, Measure] = {
     "append": lambda ground, asked: append.measure(ground, rounds=asked.rounds),
     "command": lambda ground, asked: command.measure(ground, rounds=min(asked.rounds, 100)),
+    "verify": lambda ground, asked: verify.measure(ground, events=asked.events),
+    "peers": lambda ground, asked: peers.measure(ground, rounds=asked.rounds),
 }
 
 
@@ -28,13 +30,13 @@ def main() -> int:
     held = True
     for name in asked.names or BENCHMARKS:
         ground = GROUND / name
-        shutil.rmtree(ground, ignore_errors=True)
-        ground.mkdir(parents=True)
+        if name != "verify":
+            shutil.rmtree(ground, ignore_errors=True)
+        ground.mkdir(parents=True, exist_ok=True)
         report = BENCHMARKS[name](ground, asked)
         report.print()
         report.write()
         held = held and report.holds
-        shutil.rmtree(ground, ignore_errors=True)
     return 0 if held else 1
 
 

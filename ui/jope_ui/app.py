@@ -47,6 +47,7 @@ def run_client(station: Station, *, plant: SimulatedPlant | None = None) -> int:
     window = open_window(station)
     if plant is not None:
         window.offer_simulator(plant.scale)
+    window.setGeometry(app.primaryScreen().geometry())  # a station without a window manager honours this alone
     window.showFullScreen()
     window.sign_in.start()
     QTimer.singleShot(50, window.prepare)
