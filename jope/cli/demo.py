@@ -40,6 +40,7 @@ def run_demo(out: Path, *, headless: bool) -> dict[str, Any] | None:
     headless = headless or no_display
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # the offscreen plugin complains of every window it shows
     _clear(out)
     simulators = find_simulators()
     with simulators["mt-sics"](out / "plant", name="sc1", identity=demo_data.DEMO_SCALE_IDENTITY) as scale:
