@@ -118,7 +118,7 @@ class DeviceGateway:
     def _run(self, sink: DeviceSink) -> None:
         try:
             asyncio.run(self._supervise(sink))
-        except Exception:  # noqa: BLE001
+        except Exception:
             # The border of the thread: nobody above could see the error.
             _log.exception("gateway_failed")
         finally:

@@ -82,7 +82,7 @@ class SupervisedDevice:
                 except SettingsError as error:
                     self._leave(DeviceState.DISABLED, str(error))
                     return
-                except Exception:  # noqa: BLE001
+                except Exception:
                     # The border of the gateway's thread: a fault in one driver or sink must not end the other devices.
                     _log.exception("device_supervision_failed", device_id=self.config.device_id)
                     self._live = False

@@ -56,33 +56,35 @@ def _no_float(text: str) -> Any:
     raise CanonicalFormError(f"'{text[:20]}' is a float; decimals travel as strings.")
 
 
-def _require_profile(value: Any) -> None:  # noqa: PLR0912  one flat walk is faster than one call a leaf
-    """Walk containers; leaves are looked at in place, because this runs for every event of the trail."""
-    pending = [value]
+def _require_profile(value: Any) -> None:
+    """Walk the containers without a call for each leaf, because this runs for every event of the trail."""
+    pending: list[Any] = [(value,)]
     while pending:
-        container = pending.pop()
-        kind = type(container)
-        if kind is dict:
-            for key in container:
-                if type(key) is not str or not key.isascii():
-                    raise CanonicalFormError(f"The key {key!r} is not ASCII text.")
-            items = container.values()
-        elif kind is list or kind is tuple:
-            items = container
-        else:
-            items = (container,)
-        for item in items:
+        for item in pending.pop():
             kind = type(item)
             if kind is str:
                 if not item.isascii():
                     _require_unicode(item)
-            elif kind is int:
-                if not -INTEGER_LIMIT < item < INTEGER_LIMIT:
-                    raise CanonicalFormError(f"The integer {item} is too large.")
-            elif kind is dict or kind is list or kind is tuple:
+            elif kind is dict:
+                _require_keys(item)
+                pending.append(item.values())
+            elif kind is list or kind is tuple:
                 pending.append(item)
+            elif kind is int:
+                _require_exact(item)
             elif item is not None and kind is not bool:
                 raise CanonicalFormError(f"A {kind.__name__} has no canonical form.")
+
+
+def _require_keys(container: dict[Any, Any]) -> None:
+    for key in container:
+        if type(key) is not str or not key.isascii():
+            raise CanonicalFormError(f"The key {key!r} is not ASCII text.")
+
+
+def _require_exact(number: int) -> None:
+    if not -INTEGER_LIMIT < number < INTEGER_LIMIT:
+        raise CanonicalFormError(f"The integer {number} is too large.")
 
 
 def _require_unicode(text: str) -> None:

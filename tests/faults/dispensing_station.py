@@ -37,15 +37,15 @@ def main(root: Path) -> None:
 
 
 def _states(reader: object) -> dict[str, str]:
-    return dict(reader.execute("SELECT batch_no, record_state FROM batch"))  # type: ignore[attr-defined]
+    return dict(reader.execute("SELECT batch_no, record_state FROM batch"))
 
 
-def _open_material(crew: Crew, batch_no: str):  # type: ignore[no-untyped-def]
+def _open_material(crew: Crew, batch_no: str):
     view = crew.station.read(dispensing, crew.token("D-OPER"), batch_no=batch_no)
     return next((m for m in view.materials if m.state != "done"), None)
 
 
-def _step(crew: Crew, batch_no: str, material) -> None:  # type: ignore[no-untyped-def]
+def _step(crew: Crew, batch_no: str, material) -> None:
     position = material.position
     if material.state == "identify":
         crew.do("D-OPER", IdentifyLot(batch_no=batch_no, position=position, lot_no=LOTS[position - 1]))

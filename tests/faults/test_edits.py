@@ -117,7 +117,7 @@ def test_a_chain_recomputed_without_the_signing_key_is_found(store: OpenStore) -
 
 
 def _rewrite(store: OpenStore, connection: object, bodies: dict[int, str], key: SigningKey | None) -> None:
-    execute = connection.execute  # type: ignore[attr-defined]
+    execute = connection.execute
     origin, head = store.evidence.policy.origin, ledger.Head(0, b"", None)
     for seq, body, sig in execute("SELECT seq, body, sig FROM audit ORDER BY seq").fetchall():
         text = bodies.get(seq, body)

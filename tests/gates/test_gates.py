@@ -70,10 +70,9 @@ def test_all_gates_pass_on_the_project() -> None:
 @pytest.mark.req("P04")
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.id)
 def test_a_gate_that_meets_unreadable_sources_is_red(gate: Gate) -> None:
-    broken = {
-        path: "this is ( no Python"
-        for path in ("jope/x/handlers.py", "jope/x/commands.py", "ui/x.py", "sql/store/versions/r0001_x.py", "tests/x.py")
-    }
+    broken = dict.fromkeys(
+        ("jope/x/handlers.py", "jope/x/commands.py", "ui/x.py", "sql/store/versions/r0001_x.py", "tests/x.py"), "this is ( no Python"
+    )
     broken |= dict.fromkeys(("jope/compliance/audit/ledger.py", "jope/kernel/store/regulated.py", "jope/plant/x.py"), "neither ( this")
     broken |= {
         "jope/compliance/access/permissions.py": "nor ( this",
@@ -108,7 +107,8 @@ def test_a_seal_stands_for_its_verdict_its_files_and_its_key_only() -> None:
     project = Project({"jope/x.py": "import time\nnow = time.time()\n"})
     gate = GATES_BY_ID["one-clock"]
     (verdict,) = run_over(project, gates=(gate,), key=KEY)
-    assert not verdict.ok and len(bytes.fromhex(verdict.seal)) == 32
+    assert not verdict.ok
+    assert len(bytes.fromhex(verdict.seal)) == 32
     assert seal_stands(verdict, digest=project.digest, key=KEY)
     assert not seal_stands(verdict, digest=project.digest, key=b"another key")
     assert not seal_stands(verdict, digest=Project({"jope/x.py": ""}).digest, key=KEY)
@@ -138,4 +138,5 @@ def test_each_gate_names_requirements_that_exist() -> None:
         for line in (ROOT / "validation/urs" / name).read_text().splitlines()
     }
     for gate in GATES:
-        assert gate.requirements and set(gate.requirements) <= known, gate.id
+        assert gate.requirements, gate.id
+        assert set(gate.requirements) <= known, gate.id

@@ -30,7 +30,7 @@ def test_no_step_opens_before_the_one_before_it(crew: Crew) -> None:
     ):
         verdict = crew.station.preflight(command, crew.token(who))
         assert verdict is not None
-        error = crew.refused(lambda w=who, k=command: crew.sign(w, k))  # type: ignore[misc]
+        error = crew.refused(lambda w=who, k=command: crew.sign(w, k))
         assert isinstance(error, GuardRefusedError)
         assert (error.message, error.what_to_do) == (verdict.message, verdict.remedy)
     crew.do("D-SUPER", c.ReleaseBatchToFloor(batch_no="B-1"))
@@ -53,7 +53,7 @@ def test_hold_by_one_person_restart_by_another(crew: Crew) -> None:
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+def reviewed(tmp_path_factory: pytest.TempPathFactory):
     """A station with a batch that waits for release."""
     root: Path = tmp_path_factory.mktemp("reviewed") / "station"
     with running_plant(root) as (station, scale):

@@ -104,7 +104,7 @@ def test_role_by_command_cell_by_cell(crew: Crew) -> None:
                 continue
             crew.station.bus._rate._failures.clear()
             allowed = declaration.permission in ROLE_PERMISSIONS[role]
-            error = crew.refused(lambda c=command, w=who: crew.do(w, _blank(c)))  # type: ignore[misc]
+            error = crew.refused(lambda c=command, w=who: crew.do(w, _blank(c)))
             assert isinstance(error, PermissionDeniedError) != allowed, (role, command.__name__, error)
 
 

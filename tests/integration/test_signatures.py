@@ -102,7 +102,7 @@ def test_signing_is_throttled_after_five_failures(crew: Crew) -> None:
     for person in who:
         verify = c.VerifyClearance(batch_no=batch_no)
         wrong = crew.signature("D-OPER", person, verify, password="guess")
-        assert isinstance(crew.refused(lambda v=verify, w=wrong: crew.station.dispatch(v, crew.token("D-OPER"), w)), AuthenticationError)  # type: ignore[misc]
+        assert isinstance(crew.refused(lambda v=verify, w=wrong: crew.station.dispatch(v, crew.token("D-OPER"), w)), AuthenticationError)
     assert isinstance(crew.refused(lambda: crew.sign("D-QA", command)), ThrottledError)
 
 

@@ -117,8 +117,8 @@ def test_whatever_statement_changes_a_row_the_trail_shows_it(station: Station, w
     _in_a_handler(station, work)
     (image,) = _newest_images(station)
     assert image["table"] == "material"
-    assert image["before"]["name"] == "Magnesium citrate"  # type: ignore[index]
-    assert image["after"]["name"] == "Other"  # type: ignore[index]
+    assert image["before"]["name"] == "Magnesium citrate"
+    assert image["after"]["name"] == "Other"
     assert station.verify().ok
 
 

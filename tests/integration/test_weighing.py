@@ -94,7 +94,7 @@ def test_the_same_load_is_not_taken_twice_and_an_old_reading_not_at_all(booth: t
 def test_the_lot_is_the_right_material_released_in_date_and_in_turn(booth: tuple[Crew, SimulatedScale]) -> None:
     crew, scale = booth
     for lot_no, position, words in ((LOTS[1], 2, "not verified"), ("none", 1, "no lot"), (LOTS[0], 1, "identified")):
-        error = crew.refused(lambda n=lot_no, p=position: crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=p, lot_no=n)))  # type: ignore[misc]
+        error = crew.refused(lambda n=lot_no, p=position: crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=p, lot_no=n)))
         assert isinstance(error, GuardRefusedError)
         assert words in error.message
     for lot_no, expiry in (("FRESH", "2028-01-01"), ("OLD", "2020-01-01")):
@@ -113,7 +113,7 @@ def test_the_lot_is_the_right_material_released_in_date_and_in_turn(booth: tuple
 
     crew.sign("D-OPER", VerifyMaterial(batch_no="B-1", position=1), signer="D-SUPER")
     for lot_no, words in (("FRESH", "quarantine"), ("OLD", "expired"), (LOTS[0], "due is CELL-101")):
-        error = crew.refused(lambda n=lot_no: crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=2, lot_no=n)))  # type: ignore[misc]
+        error = crew.refused(lambda n=lot_no: crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=2, lot_no=n)))
         assert words in error.message
 
 

@@ -20,11 +20,11 @@ _CYCLES = (RECORD_LIFE_CYCLE, PROCEDURE_LIFE_CYCLE, LOT_LIFE_CYCLE)
 )
 def test_random_triggers_never_reach_a_state_that_the_table_does_not_lead_to(cycle: object, triggers: list[str]) -> None:
     assert cycle in _CYCLES
-    table = {(a.trigger, a.source): a.target for a in cycle.arrows}  # type: ignore[attr-defined]
-    state = cycle.initial  # type: ignore[attr-defined]
+    table = {(a.trigger, a.source): a.target for a in cycle.arrows}
+    state = cycle.initial
     for trigger in triggers:
         try:
-            state = cycle.next(state, trigger)  # type: ignore[attr-defined]
+            state = cycle.next(state, trigger)
         except TransitionError:
             assert (trigger, state) not in table
         else:

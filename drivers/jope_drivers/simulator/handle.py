@@ -95,7 +95,7 @@ class SimulatedScale:
             return
         self.link.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "jope_drivers.simulator.process", "--link", str(self.link), "--log", str(self.log_path)]
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._complaints = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             command + self.setup.arguments(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, bufsize=0
         )

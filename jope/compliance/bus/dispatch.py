@@ -94,7 +94,9 @@ _FIRST_OUTCOME = (
 )
 
 
-class _RepeatedCommand(Exception):  # noqa: N818  not an error: it carries the first outcome past the refusals
+class _RepeatedCommandError(Exception):
+    """Carries the first outcome of a repeated command past the refusals."""
+
     def __init__(self, again: Callable[[], Any]) -> None:
         super().__init__("repeated")
         self.again = again
@@ -138,7 +140,7 @@ class CommandBus:
                 return run(lambda: self._unsigned(command, declaration, token, as_station))
             actor = self._proven(command, declaration, token, signature)
             return run(lambda: self._signed(command, declaration, actor, signature))
-        except _RepeatedCommand as repeated:
+        except _RepeatedCommandError as repeated:
             return repeated.again()
         except (ThrottledError, DiskFullError, ReadOnlyError):
             raise
@@ -329,15 +331,15 @@ class CommandBus:
         """Let a command pass whose id is new.
 
         Raises:
-            _RepeatedCommand: it was given before; carries its first outcome.
+            _RepeatedCommandError: it was given before; carries its first outcome.
         """
         row = self._cursor().execute(_FIRST_OUTCOME, (command.command_id,)).fetchone()
         if row is None:
             return
         if row[0] == Outcome.DONE:
             expected = get_type_hints(declaration.handler).get("return")
-            raise _RepeatedCommand(lambda: result_of(expected, row[1]))
-        raise _RepeatedCommand(lambda: _raise(error_of(row[1])))
+            raise _RepeatedCommandError(lambda: result_of(expected, row[1]))
+        raise _RepeatedCommandError(lambda: _raise(error_of(row[1])))
 
     def _cursor(self) -> Any:
         return self._parts.store.cursor

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -53,7 +55,7 @@ class UserAccount(Base):
     password_hash: Mapped[str] = mapped_column(info=SEALED)
     created_us: Mapped[int]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads a plain dictionary
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
 
 
 class UserSession(Base):
@@ -70,7 +72,7 @@ class UserSession(Base):
     ended_us: Mapped[int | None]
     state: Mapped[str]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
 
 
 class Station(Base):

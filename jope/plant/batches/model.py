@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -77,7 +79,7 @@ class Batch(Base):
     certification_meaning: Mapped[str | None]
     certification_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
 
 
 class BatchTransition(Base):
@@ -118,7 +120,7 @@ class Clearance(Base):
     verified_meaning: Mapped[str | None]
     verified_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
 
 
 class ClearanceAnswer(Base):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jope.kernel.store.schema import Base
@@ -27,4 +30,4 @@ class Device(Base):
     tare: Mapped[str]
     state: Mapped[str]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,4 +44,4 @@ class Lot(Base):
     approval_meaning: Mapped[str | None]
     approval_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jope.kernel.store.schema import Base
@@ -41,7 +44,7 @@ class Dispense(Base):
     verified_meaning: Mapped[str | None]
     verified_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
 
 
 class Weighing(Base):
@@ -78,4 +81,4 @@ class Weighing(Base):
     verified_meaning: Mapped[str | None]
     verified_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}

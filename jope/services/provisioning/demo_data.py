@@ -7,7 +7,7 @@ from typing import Final
 from jope.plant.devices.ports import DeviceIdentity
 from jope.plant.recipes.commands import RecipeLine
 
-DEMO_PASSWORD: Final = "Demo-Station-2026"  # noqa: S105  printed in the README; opens nothing but demo stations
+DEMO_PASSWORD: Final = "Demo-Station-2026"
 DEMO_PEOPLE: Final = {
     "D-OPER": ("Demo Operator", "operator"),
     "D-SUPER": ("Demo Supervisor", "supervisor"),

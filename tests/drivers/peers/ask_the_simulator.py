@@ -3,7 +3,7 @@
 import json
 import sys
 
-from mettler_toledo_device import MettlerToledoDevice  # type: ignore[import-not-found]
+from mettler_toledo_device import MettlerToledoDevice
 
 device = MettlerToledoDevice(port=sys.argv[1])
 answers = {

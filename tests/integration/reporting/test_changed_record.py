@@ -30,12 +30,15 @@ def test_a_signed_record_that_was_changed_in_the_file_prints_as_unsigned(tmp_pat
         connection.execute("UPDATE clearance_answer SET text = 'The line looks fine' WHERE check_id = 'LC-1'")
         connection.close()
         after = print_record(station, crew.token("D-QA"), "B-1").text
-    assert "UNSIGNED: changed since" not in before and "2 valid" in before
+    assert "UNSIGNED: changed since" not in before
+    assert "2 valid" in before
     assert after.count("UNSIGNED: changed since") == 6, (
         "both signatures: among the exceptions, in the clearance, in the table of signatures"
     )
-    assert "Exceptions 2" in after and "None: no refused" not in after
-    assert "0 valid" in after and "2 UNSIGNED" in after
+    assert "Exceptions 2" in after
+    assert "None: no refused" not in after
+    assert "0 valid" in after
+    assert "2 UNSIGNED" in after
 
 
 def event(*images: dict[str, Any]) -> EventLine:

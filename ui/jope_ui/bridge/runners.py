@@ -98,7 +98,7 @@ class Runner(QObject):
             value = work()
         except JopeError as known:
             error = known
-        except Exception as unknown:  # noqa: BLE001 - the border of the worker threads
+        except Exception as unknown:
             _log.exception("a call to the station failed")
             error = UnexpectedError(f"The program failed ({type(unknown).__name__}).")
         self._answered.emit(_Answer(value, error, done, failed, key, number))

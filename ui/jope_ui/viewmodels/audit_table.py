@@ -106,11 +106,11 @@ class AuditTable(QAbstractTableModel):
         self._ask(len(self._ids) // PAGE)
 
     @override
-    def rowCount(self, parent: Index = QModelIndex(), /) -> int:  # noqa: B008 - Qt's own default
+    def rowCount(self, parent: Index = QModelIndex(), /) -> int:
         return 0 if parent.isValid() else len(self._ids)
 
     @override
-    def columnCount(self, parent: Index = QModelIndex(), /) -> int:  # noqa: B008 - Qt's own default
+    def columnCount(self, parent: Index = QModelIndex(), /) -> int:
         return 0 if parent.isValid() else len(self._titles)
 
     @override

@@ -42,11 +42,11 @@ class TupleModel(QAbstractTableModel):
         self.endResetModel()
 
     @override
-    def rowCount(self, parent: Index = QModelIndex(), /) -> int:  # noqa: B008 - Qt's own default
+    def rowCount(self, parent: Index = QModelIndex(), /) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
     @override
-    def columnCount(self, parent: Index = QModelIndex(), /) -> int:  # noqa: B008 - Qt's own default
+    def columnCount(self, parent: Index = QModelIndex(), /) -> int:
         return 0 if parent.isValid() else len(self.columns)
 
     @override

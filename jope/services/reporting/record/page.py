@@ -55,7 +55,7 @@ class _NumberedCanvas(Canvas):
         self._running = running
         self._kept: list[dict[str, Any]] = []
 
-    def showPage(self) -> None:  # noqa: N802  the library's name
+    def showPage(self) -> None:
         """Keep the page instead of writing it."""
         self._kept.append(dict(self.__dict__))
         start: Any = vars(Canvas)["_startPage"]
