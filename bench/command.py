@@ -76,7 +76,9 @@ class Desk:
     def start_batch(self) -> None:
         """Bring a batch to the running state."""
         supervisor, operator = "D-SUPER", "D-OPER"
-        self.station.dispatch(c.CreateBatch(batch_no=BATCH, recipe_id=demo.DEMO_RECIPE, line="L3", product_lot="PL-1"), self.token(supervisor))
+        self.station.dispatch(
+            c.CreateBatch(batch_no=BATCH, recipe_id=demo.DEMO_RECIPE, line="L3", product_lot="PL-1"), self.token(supervisor)
+        )
         self.station.dispatch(c.ReleaseBatchToFloor(batch_no=BATCH), self.token(supervisor))
         answers = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in demo.DEMO_CHECKS)
         self.sign(operator, c.PerformClearance(batch_no=BATCH, answers=answers))
@@ -90,7 +92,9 @@ class Desk:
         """The next command, ready to be given: signed in, sheet read, watches at zero."""
         if self._given % COMMANDS_PER_SESSION == 0:
             self._tokens.clear()
-        who, command = ("D-SUPER", c.RestartBatch(batch_no=BATCH, reason="x")) if self._held else ("D-OPER", c.HoldBatch(batch_no=BATCH, reason="x"))
+        who, command = (
+            ("D-SUPER", c.RestartBatch(batch_no=BATCH, reason="x")) if self._held else ("D-OPER", c.HoldBatch(batch_no=BATCH, reason="x"))
+        )
         token, signature = self.token(who), self.signature(who, command)
         self._held, self._given = not self._held, self._given + 1
         self.argon.take()
@@ -117,7 +121,9 @@ def measure(ground: Path, *, rounds: int) -> Report:
             inside.append(desk.transaction.take())
             return before + desk.argon.take()
 
-        report = interleaved("command: a signed command, Argon2id apart", (Contender(FLOOR, floor.insert, 5), Contender(WHOLE, command)), rounds=rounds)
+        report = interleaved(
+            "command: a signed command, Argon2id apart", (Contender(FLOOR, floor.insert, 5), Contender(WHOLE, command)), rounds=rounds
+        )
     finally:
         floor.close()
         station.close()

@@ -84,7 +84,9 @@ class Report:
         path = OUT / f"{self.name.split(':')[0].replace(' ', '-')}.json"
         nanoseconds = {n: {"count": len(s), "p50": self.p50(n), "p95": self.p95(n), "min": min(s)} for n, s in self.samples.items()}
         machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.platform()}
-        path.write_text(json.dumps({"name": self.name, "ratios": self.ratios, "nanoseconds": nanoseconds, "notes": self.notes, **machine}, indent=2))
+        path.write_text(
+            json.dumps({"name": self.name, "ratios": self.ratios, "nanoseconds": nanoseconds, "notes": self.notes, **machine}, indent=2)
+        )
         return path
 
     @property

@@ -7,7 +7,7 @@ SQLAlchemy-Continuum in the same run.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from bench.floors import Floor
 from bench.ledgers import WHO, Ledger
@@ -101,7 +101,7 @@ class ContinuumHistory:
 
         class Material(base):
             __tablename__ = "material"
-            __versioned__: dict[str, Any] = {}  # noqa: RUF012  the library reads a plain dictionary
+            __versioned__: ClassVar[dict[str, Any]] = {}
             code = sa.Column(sa.String, primary_key=True)
             name = sa.Column(sa.String, nullable=False)
             unit = sa.Column(sa.String, nullable=False)

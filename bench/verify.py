@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def measure(ground: Path, *, events: int) -> Report:
             _timed(report, CHAIN, lambda: _without_findings("chain", layers["chain"], evidence))
         for name, layer in layers.items():
             if name != "chain":
-                _timed(report, f"layer {name}", lambda name=name, layer=layer: _without_findings(name, layer, evidence))
+                _timed(report, f"layer {name}", partial(_without_findings, name, layer, evidence))
     finally:
         connection.close()
     report.samples[ALL] = [int(sum(report.p50(f"layer {name}") for name in layers))]

@@ -5,6 +5,7 @@ The station is the one thing that faces (client, command line) hold. Everything 
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -231,6 +232,7 @@ class Station:
         self._reserve_disk()
         if plant is not None:
             self._start_plant(plant)
+        gc.freeze()  # what start-up made lives as long as the station; the collector need not look at it again
 
     # --- joining ---------------------------------------------------------------------------------------------------
 

@@ -122,7 +122,7 @@ CREATE TABLE session (
 ) STRICT;
 
 CREATE TABLE signature (
-    id             TEXT PRIMARY KEY,
+    id             TEXT NOT NULL,
     signer         TEXT NOT NULL REFERENCES user_account (employee_id),
     signer_name    TEXT NOT NULL,
     role           TEXT NOT NULL,
@@ -141,7 +141,8 @@ CREATE TABLE signature (
     address        TEXT NOT NULL,
     os_user        TEXT NOT NULL,
     signed_us      INTEGER NOT NULL,
-    UNIQUE (id, signer, meaning, record_version, subject_id)
+    -- One index serves the look-up by id and what the signature slots refer to.
+    PRIMARY KEY (id, signer, meaning, record_version, subject_id)
 ) STRICT;
 CREATE INDEX signature_subject ON signature (subject_kind, subject_id);
 CREATE TRIGGER signature_no_update BEFORE UPDATE ON signature

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from jope_ui.app import application, open_window
 from jope_ui.shell.window import Window
 from jope_ui.theme import Theme
 from jope_ui.theme.metrics import PITCH_FHD_15_6, PITCH_WXGA_12_1
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from jope.bootstrap import Station
+from jope.bootstrap import Station, open_station
 from jope.compliance.commands import Meaning, SheetRow, SigningSheet
+from jope.compliance.identity.commands import SignOut
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, plain_station, to_execution
@@ -62,12 +64,25 @@ def clock() -> SetClock:
     return SetClock()
 
 
+@pytest.fixture(scope="session")
+def station_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a prepared demo station with a running batch, without devices; made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("made") / "station"
+    with plain_station(folder, encrypted=False) as made:
+        crew = Crew(made)
+        to_execution(crew, BATCH)
+        for token in crew.tokens.values():
+            made.dispatch(SignOut(), token)
+    return folder
+
+
 @pytest.fixture
-def station(tmp_path: Path, clock: SetClock) -> Iterator[Station]:
-    """A prepared demo station with a running batch, without devices."""
-    with plain_station(tmp_path / "station", encrypted=False, clock=clock) as found:
-        to_execution(Crew(found), BATCH)
-        yield found
+def station(tmp_path: Path, clock: SetClock, station_folder: Path) -> Iterator[Station]:
+    """A station of the test's own, as it stands after a start."""
+    shutil.copytree(station_folder, tmp_path / "station")
+    opened = open_station(tmp_path / "station", clock=clock)
+    yield opened
+    opened.close()
 
 
 class Client:
@@ -143,3 +158,4 @@ def open_client(qtbot: QtBot, station: Station, theme: Theme) -> Iterator[OpenCl
     for window in opened:
         window.close()
         window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

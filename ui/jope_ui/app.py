@@ -29,7 +29,8 @@ def application() -> QApplication:
     existing = QApplication.instance()
     made = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     made.setApplicationName("Jope")
-    made.setStyle(QStyleFactory.create("Fusion"))
+    if made.style().name() != "fusion":
+        made.setStyle(QStyleFactory.create("Fusion"))
     return made
 
 

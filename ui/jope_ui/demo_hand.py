@@ -20,6 +20,8 @@ from jope_ui.shell.window import Window
 from jope_ui.theme.metrics import PITCH_WXGA_12_1
 
 PATIENCE_SECONDS = 30.0
+PNG_QUALITY = 85
+"""Lightly packed: the best packing takes longer than the step that it shows."""
 _Kind = TypeVar("_Kind", bound=QWidget)
 
 
@@ -76,7 +78,7 @@ class Hand:
         end = time.monotonic() + PATIENCE_SECONDS
         while not condition():
             if time.monotonic() > end:
-                self.window.grab().save(str(self._screens / "stalled.png"))
+                self._save("stalled")
                 raise StalledError(f"The demo waits in vain for: {what}.")
             rest(10)
 
@@ -165,18 +167,21 @@ class Hand:
         self._pictures += 1
         stem = f"{self._pictures:02d}-{name}"
         self._settle()
-        self.window.grab().save(str(self._screens / f"{stem}.png"))
+        self._save(stem)
         theme, size = self.window.client.theme, self.window.size()
         pitch = theme.metrics.pitch_mm
         theme.set_pitch(PITCH_WXGA_12_1)
         self._settle()
         self.window.resize(1280, 800)
         self._settle()
-        self.window.grab().save(str(self._screens / f"{stem}-1280x800.png"))
+        self._save(f"{stem}-1280x800")
         theme.set_pitch(pitch)
         self.window.resize(size)
         self._settle()
 
+    def _save(self, stem: str) -> None:
+        self.window.grab().save(str(self._screens / f"{stem}.png"), None, PNG_QUALITY)
+
     def _settle(self) -> None:
         for _ in range(3):
-            rest(20)
+            rest(5)

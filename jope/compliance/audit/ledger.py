@@ -91,7 +91,7 @@ def payload_digest(salt: bytes, payload: str) -> str:
 
 
 def state_hash(rows: Sequence[tuple[str, str, dict[str, Any]]]) -> str | None:
-    """SHA-256 over (table, key, row) images in canonical JSON, hex; None where there is no row."""
+    """SHA-256 over (table, key, row) images as they stand in the payload, in canonical JSON, hex; None where there is no row."""
     if not rows:
         return None
     return hashlib.sha256(canonical_bytes([[table, key, row] for table, key, row in rows])).hexdigest()

@@ -309,7 +309,7 @@ class LedgerRecorder:
     def _seal_row(self, image: RowImage, row: dict[str, Any] | None, columns: Sequence[str]) -> dict[str, Any] | None:
         if row is None:
             return None
-        sealed = {c: self._sealer.seal(row[c], table=image.table, key=image.key, column=c) for c in columns if row[c] is not None}
+        sealed = {c: self._sealer.seal(row[c], table=image.table, key=image.key, column=c) for c in columns if row.get(c) is not None}
         return row | sealed
 
 

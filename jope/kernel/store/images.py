@@ -34,7 +34,11 @@ class TableShape:
 
 @dataclass(frozen=True, slots=True)
 class RowImage:
-    """A regulated row before and after a commit; None where it did not exist. ``key`` is the primary key as texts joined by ``|``."""
+    """A regulated row before and after a commit; None where it did not exist.
+
+    Of a row that stood before and stands after, both sides hold the columns that changed and no others: the rest follows from the images before.
+    ``key`` is the primary key as texts joined by ``|``.
+    """
 
     table: str
     key: str
@@ -97,6 +101,9 @@ class ImageCapture:
             present = after if after is not None else before
             assert present is not None
             key = "|".join(str(present[c]) for c in self.shapes[table].key)
+            if before is not None and after is not None:
+                changed = [column for column, value in after.items() if value != before[column]]
+                before, after = {c: before[c] for c in changed}, {c: after[c] for c in changed}
             found.append(RowImage(table, key, before, after, index))
         return found
 

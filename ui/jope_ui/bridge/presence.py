@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from jope.bootstrap import Station
 
 COUNTDOWN_SECONDS = 20
-LOCK_SECONDS = 1.0
-"""The screen is covered this much before the session runs out, so that the lock is still an event of that session; never later."""
 _PRESENCE = frozenset(
     {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.TouchBegin, QEvent.Type.Wheel}
 )
@@ -75,7 +73,7 @@ class Presence(QObject):
         if token != self._session.token or self._session.locked:
             return
         self.left_changed.emit(left)
-        if left <= LOCK_SECONDS:
+        if left <= 0:
             self.ran_out.emit()
 
     def _on_call_failed(self, _: JopeError) -> None:

@@ -180,18 +180,23 @@ def _take_images(seq: int, body: str, payload: str, last: dict[tuple[str, str], 
     if (ledger.state_hash(before), ledger.state_hash(after)) != (event.get("prior"), event.get("next")):
         yield Finding("replay", seq, f"audit {seq}", "The state hashes do not follow from the images; an image was changed.")
     for image in images:
-        key = (image["table"], image["key"])
-        if image["before"] != (last[key][1] if key in last else None):
-            yield Finding(
-                "replay",
-                seq,
-                f"{key[0]} {key[1]}",
-                "The row before this event is not the one the trail left; a change is not in the trail.",
-            )
-        if image["after"] is None:
-            last.pop(key, None)
-        else:
-            last[key] = (seq, image["after"])
+        yield from _take_image(seq, image, last)
+
+
+def _take_image(seq: int, image: dict[str, Any], last: dict[tuple[str, str], tuple[int, dict[str, Any]]]) -> Iterator[Finding]:
+    """Carry one image forward. An update names the columns that changed; what they were before must be what the trail left."""
+    key = (image["table"], image["key"])
+    before, after = image["before"], image["after"]
+    stood = last[key][1] if key in last else None
+    fits = stood is None if before is None else stood is not None and all(c in stood and stood[c] == v for c, v in before.items())
+    if not fits:
+        yield Finding(
+            "replay", seq, f"{key[0]} {key[1]}", "The row before this event is not the one the trail left; a change is not in the trail."
+        )
+    if after is None:
+        last.pop(key, None)
+    else:
+        last[key] = (seq, (stood or {}) | after)
 
 
 def _compare(evidence: Evidence, shape: TableShape, last: dict[tuple[str, str], tuple[int, dict[str, Any]]]) -> Iterator[Finding]:

@@ -1,0 +1,115 @@
+"""The command line as sites script it: exit codes, JSON, a copy without keys, a client that runs beside it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jope.bootstrap import Station, provision_demo_station
+from jope.services.provisioning.demo_data import DEMO_PASSWORD
+
+
+def _jope(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "jope.cli.app", *arguments]
+    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stopped demo station."""
+    root = tmp_path_factory.mktemp("cli") / "station"
+    provision_demo_station(root)
+    return root
+
+
+@pytest.mark.req("C07", "P11-02", "Q04")
+def test_verify_prints_the_contract_s_json_and_ends_0(stopped: Path) -> None:
+    done = _jope("audit", "verify", "--data", str(stopped), "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert report.keys() == {"ok", "events", "head", "generation", "seconds", "layers", "findings"}
+    assert report["ok"] is True
+    assert report["layers"]["chain"] == "ok"
+    assert report["layers"]["anchors"] == "absent"
+    assert set(report["layers"].values()) <= {"ok", "findings", "absent"}
+
+
+@pytest.mark.req("C07", "P11-02")
+def test_verify_of_a_damaged_copy_ends_1_and_names_the_row(stopped: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(stopped, copy)
+    store = copy / "store.db"
+    content = bytearray(store.read_bytes())
+    content[len(content) // 2] ^= 1
+    store.write_bytes(content)
+    done = _jope("audit", "verify", "--data", str(copy), "--json")
+    assert done.returncode == 1
+    assert {f["layer"] for f in json.loads(done.stdout)["findings"]} >= {"integrity"}
+
+
+@pytest.mark.req("C07", "P11-02")
+def test_verify_needs_no_signing_key_and_says_what_is_absent_without_the_image_key(stopped: Path, tmp_path: Path) -> None:
+    copy, safe = tmp_path / "copy", tmp_path / "safe"
+    shutil.copytree(stopped, copy)
+    safe.mkdir()
+    (copy / "keys" / "store.key").rename(safe / "store.key")
+    (copy / "policy.json").rename(safe / "policy.json")
+    shutil.rmtree(copy / "keys")
+    named = ("--key-file", str(safe / "store.key"), "--policy", str(safe / "policy.json"))
+    done = _jope("audit", "verify", "--data", str(copy), "--json", *named)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["ok"], report["layers"]["replay"]) == (0, True, "absent")
+    assert _jope("audit", "verify", "--data", str(copy)).returncode == 2
+
+
+@pytest.mark.req("P11-02")
+def test_a_policy_of_another_station_is_a_finding(stopped: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    provision_demo_station(other)
+    done = _jope("audit", "verify", "--data", str(stopped), "--policy", str(other / "policy.json"), "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["layers"]["signatures"] == "findings"
+
+
+@pytest.mark.req("A14", "P11-05", "A02")
+def test_reading_commands_act_as_a_person(stopped: Path) -> None:
+    done = _jope("devices", "list", "--data", str(stopped), "--as", "D-SUPER", "--password-stdin", "--json", typed=DEMO_PASSWORD + "\n")
+    assert done.returncode == 0, done.stderr
+    assert [row["device_id"] for row in json.loads(done.stdout)] == ["SC-1"]
+    wrong = _jope("batches", "list", "--data", str(stopped), "--as", "D-SUPER", "--password-stdin", typed="guess\n")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "JOPE-101" in wrong.stderr
+
+
+@pytest.mark.req("P11-05")
+def test_a_held_station_is_verified_beside_its_client_and_not_written_to(station: Station) -> None:
+    root = str(station.folder.root)
+    assert _jope("audit", "verify", "--data", root).returncode == 0
+    held = _jope("batches", "list", "--data", root, "--as", "D-QA", "--password-stdin", typed=DEMO_PASSWORD + "\n")
+    assert held.returncode == 1
+    assert "JOPE-007" in held.stderr
+
+
+@pytest.mark.req("P02")
+def test_gates_run_prints_at_least_eleven_sealed_verdicts() -> None:
+    done = _jope("gates", "run", "--json")
+    gates = json.loads(done.stdout)["gates"]
+    assert done.returncode == 0
+    assert len(gates) >= 11
+    assert all(g["ok"] and len(g["seal"]) == 64 for g in gates)
+
+
+@pytest.mark.req("P04")
+def test_bad_usage_ends_2_and_help_shows_an_example(tmp_path: Path) -> None:
+    assert _jope("audit", "verify").returncode == 2
+    assert _jope("audit", "verify", "--data", str(tmp_path)).returncode == 2
+    for words in (("run",), ("demo",), ("sim",), ("audit", "verify"), ("gates", "run"), ("batches", "list"), ("devices", "list")):
+        shown = _jope(*words, "--help")
+        assert shown.returncode == 0
+        assert "Example" in shown.stdout
+    assert _jope("sim", "--list").stdout.split() == ["mt-sics"]
