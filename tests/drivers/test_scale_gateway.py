@@ -428,7 +428,8 @@ def test_stopped_it_is_offline_and_says_so(bench: Bench) -> None:
 
 @pytest.mark.req("J01")
 def test_a_simulated_scale_that_cannot_start_says_why(tmp_path: Path) -> None:
-    scale = simulators()["mt-sics"](tmp_path, setup=replace(QUICK, unit="stone"))
+    assert simulators()["mt-sics"](tmp_path).link == tmp_path / "scale"
+    scale = SimulatedScale(tmp_path, setup=replace(QUICK, unit="stone"))
     with pytest.raises(EnvironmentFaultError, match="stone"):
         scale.start()
     with pytest.raises(EnvironmentFaultError, match="not running"):
