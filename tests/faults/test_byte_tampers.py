@@ -67,9 +67,15 @@ def test_a_changed_byte_anywhere_is_found(sampled: Path, shard: int) -> None:
 
 @pytest.mark.req("P11-02")
 def test_verification_changes_no_byte_of_the_copy(station_copy: Path) -> None:
+    (station_copy / "station.lock").write_text("process 1 of somebody on another machine\n")
+    for path in station_copy.rglob("*"):
+        path.chmod(0o500 if path.is_dir() else 0o400)
     before = {path: path.read_bytes() for path in sorted(station_copy.rglob("*")) if path.is_file()}
     assert _verify(station_copy).ok
-    assert {path: path.read_bytes() for path in sorted(station_copy.rglob("*")) if path.is_file()} == before
+    after = {path: path.read_bytes() for path in sorted(station_copy.rglob("*")) if path.is_file()}
+    for path in (station_copy, *station_copy.rglob("*")):
+        path.chmod(0o700)
+    assert after == before
 
 
 @pytest.mark.req("P11-02")

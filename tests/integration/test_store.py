@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2
 from sqlalchemy import insert, text, update
 
 from jope.bootstrap import Station, open_station, provision_demo_station
@@ -22,6 +23,7 @@ from jope.kernel.store.regulated import ALLOW_LISTED
 from jope.kernel.store.schema import Base
 from jope.kernel.store.uow import UnitOfWork
 from jope.plant.materials.model import Material
+from tests.support.demo import Crew
 
 Work = Callable[[UnitOfWork], object]
 
@@ -147,6 +149,15 @@ def test_a_commit_without_an_event_or_with_an_unseen_write_is_rolled_back(statio
 def test_the_key_of_a_row_is_for_ever(station: Station) -> None:
     with pytest.raises(ForbiddenStatementError, match="key is for ever"):
         _in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE material SET code = 'Z' WHERE code = 'MG-CIT'"))
+
+
+@pytest.mark.req("A14", "P11-08")
+def test_a_reader_cannot_write(station: Station, crew: Crew) -> None:
+    token = crew.token("D-QA")
+    for statement in ("UPDATE material SET name = 'x'", "DELETE FROM auth_counter", "PRAGMA query_only = OFF", "ATTACH ':memory:' AS m"):
+        with pytest.raises(sqlcipher3.dbapi2.DatabaseError, match="not authorized"):
+            station.read(lambda reader, s=statement: reader.execute(s), token)
+    assert station.verify().ok
 
 
 @pytest.mark.req("P05", "A11-04")
