@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from jope.compliance.access.permissions import GMP_PERMISSIONS, Permission
 from jope.compliance.access.roles import ROLE_PERMISSIONS
 from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.audit.queries import AuditFilter, audit_page
-from jope.compliance.commands import declarations_of
+from jope.compliance.commands import Outcome, Principal, declarations_of
 from jope.compliance.identity.commands import DisableUser
 from jope.kernel.errors import (
     ClockSuspectError,
@@ -132,6 +133,30 @@ def test_a_command_whose_port_is_unwired_stops_the_start(station: Station) -> No
     parts = dataclasses.replace(station.bus._parts, ports={})
     with pytest.raises(UnwiredPortError, match="sessions"):
         CommandBus(parts)
+
+
+@pytest.mark.req("P04", "D01")
+def test_a_command_that_needs_four_eyes_is_stored_and_not_run(station: Station, crew: Crew) -> None:
+    import dataclasses
+
+    from jope.compliance.audit.actions import Action
+    from jope.compliance.bus.dispatch import CommandBus
+
+    class Requests:
+        def store(self, uow: Any, command: object, principal: Principal) -> str:
+            uow.audit.record(
+                Action.COMMAND_REFUSED, ("change_request", "CR-1"), outcome=Outcome.DONE, details={"command": type(command).__name__}
+            )
+            return "CR-1"
+
+    parts = station.bus._parts
+    strict = dataclasses.replace(parts.declarations[ReceiveLot], four_eyes=True)
+    declarations = {**parts.declarations, ReceiveLot: strict}
+    with pytest.raises(UnwiredPortError, match="four_eyes"):
+        CommandBus(dataclasses.replace(parts, declarations=declarations))
+    bus = CommandBus(dataclasses.replace(parts, declarations=declarations, four_eyes=Requests()))
+    assert bus.dispatch(ReceiveLot(lot_no="X5", **_LOT), crew.token("D-SUPER")) == "CR-1"
+    assert station.read(lambda reader: reader.execute("SELECT 1 FROM lot WHERE lot_no = 'X5'"), crew.token("D-SUPER")) == []
 
 
 @pytest.mark.req("C12", "A11d-20", "PI-02")

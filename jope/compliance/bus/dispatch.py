@@ -260,6 +260,8 @@ class CommandBus:
                 pen = uow.audit
                 pen.principal, pen.instant = actor, now
                 pen.command_id = pen.outcome_of = command.command_id
+                if declaration.four_eyes and parts.four_eyes is not None:
+                    return parts.four_eyes.store(uow, command, actor)
                 context = GuardContext(uow.session, actor, now, parts.zone)
                 self._require_guards(command, declaration, context)
                 seal = self._open_seal(command, declaration, context, signature)

@@ -282,7 +282,7 @@ class Training(Protocol):
 
 
 class FourEyes(Protocol):
-    """Stores a command as a change request instead of running it."""
+    """Stores a command as a change request instead of running it; its approval dispatches the command again under both names."""
 
     def store(self, uow: Any, command: Command, principal: Principal) -> str:
-        """Return the id of the change request."""
+        """Store the request and its event in the running unit of work, and return the request's id."""

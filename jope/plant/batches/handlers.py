@@ -24,7 +24,6 @@ from jope.plant.batches.model import Batch, BatchTransition, Clearance, Clearanc
 from jope.plant.batches.records import clearance_sheet, formulation_hash, meaning_of, move_sheet, start_sheet
 from jope.plant.materials.model import Material
 from jope.plant.recipes.handlers import effective_version, recipe_lines
-from jope.plant.recipes.model import RecipeVersion
 from jope.plant.weighing.model import FormulationLine, Weighing
 from jope.plant.weighing.ports import DispenseOrder
 
@@ -354,8 +353,3 @@ def _produced(session: Session, batch: Batch) -> str:
 
 def _moved(batch: Batch) -> c.BatchMoved:
     return c.BatchMoved(batch.batch_no, batch.record_state, batch.procedure_state)
-
-
-def recipe_of(session: Session, batch: Batch) -> RecipeVersion:
-    """The recipe version a batch was planned with."""
-    return session.get_one(RecipeVersion, batch.recipe_version_id)

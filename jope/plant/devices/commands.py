@@ -9,7 +9,7 @@ from jope.compliance.commands import Command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordScaleAction(Command):
-    """Write down that a scale was zeroed or tared, with what it answered. ``receipt_no`` names the receipt that the gateway keeps."""
+    """Write down that a scale was zeroed or tared, with the frame that it answered."""
 
     device_id: str
     action: str
