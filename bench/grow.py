@@ -20,6 +20,7 @@ from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.crypto.signing import SigningKey
 from jope.kernel.settings.files import StationFolder
 from jope.kernel.store.engine import StoreLocation, connect
+from jope.kernel.store.migrations import expected_schema, fingerprint
 
 MATERIALS = 1000
 EVENTS_PER_COMMIT = 4
@@ -86,8 +87,8 @@ def _body(seq: int, code: str, n: int, last: int, payload: str, prior: str | Non
 
 
 def grown_station(root: Path, events: int) -> StationFolder:
-    """A demo station whose trail holds about ``events`` more events; an existing one is used again."""
-    folder, done = StationFolder(root), root / f"grown-{events}"
+    """A demo station whose trail holds ``events`` more events; one of the same schema is used again."""
+    folder, done = StationFolder(root), root / f"grown-{events}-{fingerprint(expected_schema())[:16]}"
     if done.exists():
         return folder
     shutil.rmtree(root, ignore_errors=True)

@@ -2,7 +2,8 @@
 
 schema        every table, index and trigger is the one that the program's own SQL files give
 integrity     SQLite's own check of pages and indexes, the page HMACs of an encrypted store, foreign keys
-chain         bodies are canonical and whole; leaf, prev, hash and payload digest follow; seq has no gap; subjects count without gap
+chain         leaf, prev and hash follow from the bodies and signatures; seq has no gap
+payloads      bodies are whole, payloads are the ones that the bodies name, subjects count without gap
 signatures    each signature over a row is the pinned key's; the last row carries one
 projections   the searchable copies equal what the bodies say
 replay        the business rows equal the last after-images of the trail; state hashes follow from the images
@@ -10,18 +11,17 @@ replay        the business rows equal the last after-images of the trail; state 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from jope.compliance.audit import ledger
-from jope.compliance.audit.ledger import BODY_FIELDS, Head
+from jope.compliance.audit.ledger import BODY_FIELDS
 from jope.compliance.audit.verification.evidence import Evidence
 from jope.compliance.audit.verification.report import Finding
-from jope.kernel.canonical import parse_canonical
 from jope.kernel.crypto.signing import VerifyingKey
-from jope.kernel.errors import CanonicalFormError
 from jope.kernel.store.images import TableShape, regulated_tables
 from jope.kernel.store.migrations import revisions, schema_rows
 
@@ -57,24 +57,27 @@ def integrity_layer(evidence: Evidence) -> Iterator[Finding]:
 
 
 def chain_layer(evidence: Evidence) -> Iterator[Finding]:
-    """Recompute the whole chain."""
-    head, subjects = Head(0, b"", None), dict[tuple[str, str], tuple[int, int]]()
-    sql = "SELECT a.seq, a.body, a.leaf, a.prev, a.hash, a.sig, p.salt, p.payload FROM audit a LEFT JOIN audit_payload p USING (seq) ORDER BY a.seq"
-    for seq, body, leaf, prev, hash_, sig, salt, payload in evidence.rows(sql):
-        row = f"audit {seq}"
-        if seq != head.seq + 1:
-            yield Finding("chain", seq, row, f"Events {head.seq + 1} to {seq - 1} are missing; they were deleted.")
-        yield from _links(evidence, head, row, seq, body, leaf, prev, hash_)
-        yield from _body(row, seq, body, salt, payload, subjects)
-        head = Head(seq, hash_, sig)
-    for (seq,) in evidence.rows("SELECT seq FROM audit_payload WHERE seq NOT IN (SELECT seq FROM audit)"):
-        yield Finding("chain", seq, f"audit_payload {seq}", "A payload belongs to no event; it was added.")
+    """Recompute the whole chain.
+
+    One flat loop: at a million events each further call in it costs a tenth of a second. What a wrong row means is worked out where one is found.
+    """
+    sha256, origin = hashlib.sha256, evidence.policy.origin
+    due_prev, due_seq = ledger.genesis_prev(origin), 1
+    for seq, body, leaf, prev, hash_, sig in evidence.rows("SELECT seq, body, leaf, prev, hash, sig FROM audit ORDER BY seq"):
+        own = sha256(b"\x00" + body.encode()).digest()
+        if own != leaf or prev != due_prev or seq != due_seq or hash_ != sha256(b"\x02" + prev + leaf).digest():
+            yield from _broken(seq, body, leaf, prev, hash_, due=(due_seq, due_prev))
+        due_prev, due_seq = sha256(b"\x03" + hash_ + (sig or b"")).digest(), seq + 1
 
 
-def _links(evidence: Evidence, head: Head, row: str, seq: int, body: str, leaf: bytes, prev: bytes, hash_: bytes) -> Iterator[Finding]:
+def _broken(seq: int, body: str, leaf: bytes, prev: bytes, hash_: bytes, *, due: tuple[int, bytes]) -> Iterator[Finding]:
+    """Say what is wrong with a row that does not follow."""
+    row = f"audit {seq}"
+    if seq != due[0]:
+        yield Finding("chain", seq, row, f"Events {due[0]} to {seq - 1} are missing; they were deleted.")
     if ledger.leaf_of(body) != leaf:
         yield Finding("chain", seq, row, "The body is not the one that was hashed; it was edited.")
-    if ledger.next_prev(evidence.policy.origin, head) != prev:
+    if prev != due[1]:
         yield Finding(
             "chain", seq, row, "The event does not follow from the one before; a row or a signature was changed, added, removed or moved."
         )
@@ -82,26 +85,30 @@ def _links(evidence: Evidence, head: Head, row: str, seq: int, body: str, leaf: 
         yield Finding("chain", seq, row, "The hash does not follow from body and predecessor; it was edited.")
 
 
-def _body(
-    row: str, seq: int, body: str, salt: bytes | None, payload: str | None, subjects: dict[tuple[str, str], tuple[int, int]]
-) -> Iterator[Finding]:
-    try:
-        value = parse_canonical(body)
-    except CanonicalFormError as error:
-        yield Finding("chain", seq, row, f"The body cannot be read: {error.message}")
-        return
-    if type(value) is not dict or value.keys() != BODY_FIELDS or value["seq"] != seq or value["v"] != ledger.BODY_VERSION:
-        yield Finding("chain", seq, row, "The body is not a body of this place in the trail.")
-        return
-    if salt is None or payload is None:
-        yield Finding("chain", seq, f"audit_payload {seq}", "The payload is missing and no disposal stub stands for it.")
-    elif ledger.payload_digest(salt, payload) != value["payload"]:
-        yield Finding("chain", seq, f"audit_payload {seq}", "The payload is not the one that the body names; it was edited.")
-    for subject in value["subjects"]:
+def payloads_layer(evidence: Evidence) -> Iterator[Finding]:
+    """Read every body and compare it with its place, its payload and the counts of its subjects."""
+    subjects = dict[tuple[str, str], tuple[int, int]]()
+    sql = "SELECT a.seq, a.body, p.salt, p.payload FROM audit a LEFT JOIN audit_payload p USING (seq) ORDER BY a.seq"
+    for seq, body, salt, payload in evidence.rows(sql):
+        event = parsed(body)
+        if event is None or event.keys() != BODY_FIELDS or event["seq"] != seq or event["v"] != ledger.BODY_VERSION:
+            yield Finding("payloads", seq, f"audit {seq}", "The body is not a body of this place in the trail.")
+            continue
+        if salt is None or payload is None:
+            yield Finding("payloads", seq, f"audit_payload {seq}", "The payload is missing and no disposal stub stands for it.")
+        elif ledger.payload_digest(salt, payload) != event["payload"]:
+            yield Finding("payloads", seq, f"audit_payload {seq}", "The payload is not the one that the body names; it was edited.")
+        yield from _subject_counts(seq, event["subjects"], subjects)
+    for (seq,) in evidence.rows("SELECT seq FROM audit_payload WHERE seq NOT IN (SELECT seq FROM audit)"):
+        yield Finding("payloads", seq, f"audit_payload {seq}", "A payload belongs to no event; it was added.")
+
+
+def _subject_counts(seq: int, named: list[dict[str, Any]], subjects: dict[tuple[str, str], tuple[int, int]]) -> Iterator[Finding]:
+    for subject in named:
         key = (subject["kind"], subject["id"])
         n, last = subjects.get(key, (0, 0))
         if (subject["n"], subject["prev"]) != (n + 1, last):
-            yield Finding("chain", seq, row, f"The count of {key[0]} {key[1]} does not go on; an event about it is missing.")
+            yield Finding("payloads", seq, f"audit {seq}", f"The count of {key[0]} {key[1]} does not go on; an event about it is missing.")
         subjects[key] = (subject["n"], seq)
 
 

@@ -25,6 +25,7 @@ LEDGER_LAYERS: dict[str, Layer] = {
     "schema": layers.schema_layer,
     "integrity": layers.integrity_layer,
     "chain": layers.chain_layer,
+    "payloads": layers.payloads_layer,
     "signatures": layers.signatures_layer,
     "projections": layers.projections_layer,
     "replay": layers.replay_layer,
