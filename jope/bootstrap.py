@@ -36,7 +36,7 @@ from jope.kernel.clock import Clock, SystemClock, site_text, utc_text
 from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import DeniedError, JopeError, RefusedError
+from jope.kernel.errors import DeniedError, JopeError, RefusedError, SettingsError
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.store.blobs import BlobStore
@@ -127,7 +127,7 @@ def provision_demo_station(
     root.mkdir(parents=True, exist_ok=True)
     if folder.store.exists():
         raise RefusedError(f"{root} holds a station already.", remedy="Give an empty directory.")
-    settings = StationFile(station_id=f"DEMO-{line}", site="Demo site", line=line, zone=zone, encrypted=encrypted)
+    settings = StationFile(station_id=f"DEMO-{line}", site="Demo site", line=line, zone=zone, encrypted=encrypted, demo=True)
     keys = StationKeys.create(folder.keys)
     public = SigningKey(keys.ledger).public.hex()
     origin = origin_text(settings.station_id, 1)
@@ -208,6 +208,8 @@ class Station:
         self._host = socket.gethostname()
         with self._reader.connect() as connection:
             row = station_of(_raw(connection), settings)
+        if row.demo is not settings.demo and row.provisioned:
+            raise SettingsError("The station's file and its store disagree on whether this is a demo station.", remedy="Put the file back.")
         self.info = StationInfo(row.station_id, row.site, row.line, row.zone, row.demo, __version__, settings.panel_pitch_mm)
         self.gateway: Gateway | None = None
         self.recorder = LedgerRecorder(

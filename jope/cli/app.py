@@ -39,13 +39,12 @@ def run(data: DataDir) -> None:
 
     Example: jope run --data /var/lib/jope
     """
-    from jope.bootstrap import open_station
-    from jope.cli.found import find_client, find_plant
+    from jope.cli.found import find_client
+    from jope.cli.opening import OpeningStation
 
-    client = find_client("run")
-    station = open_station(data, find_plant())
+    station = OpeningStation(data)
     try:
-        code = client(station)
+        code = find_client("run")(station, after_paint=station.begin)
     finally:
         station.close()
     raise typer.Exit(code or 0)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jope.bootstrap import Plant
 from jope.kernel.errors import SettingsError
+
+if TYPE_CHECKING:
+    from jope.bootstrap import Plant
 
 
 def _entry(group: str, name: str) -> EntryPoint:
@@ -22,6 +24,8 @@ def find_plant() -> Plant:
     Raises:
         SettingsError: they are not installed.
     """
+    from jope.bootstrap import Plant
+
     return Plant(_entry("jope.drivers", "scales").load()(), _entry("jope.drivers", "gateway").load())
 
 

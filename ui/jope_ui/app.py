@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QTimer
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from jope_ui.bridge.client import Client
 from jope_ui.shell.window import Window
+from jope_ui.translation import speak
 
 if TYPE_CHECKING:
     from jope.bootstrap import Station
@@ -39,17 +41,24 @@ def open_window(station: Station, *, pitch_mm: float | None = None) -> Window:
     return Window(Client(station, pitch_mm=pitch_mm))
 
 
-def run_client(station: Station, *, plant: SimulatedPlant | None = None) -> int:
+def run_client(
+    station: Station, *, plant: SimulatedPlant | None = None, language: str = "", after_paint: Callable[[], None] | None = None
+) -> int:
     """Show the client on the display until it is closed. The station stays open: it belongs to the caller.
 
-    With a simulated plant the navigation offers the hands at its scale.
+    With a simulated plant the navigation offers the hands at its scale. ``language`` is the site's (``de``); without one the system's counts.
+    ``after_paint`` is called once the sign-in page stands on the screen: a station may open then.
     """
     app = application()
+    speak(app, language)
     window = open_window(station)
     if plant is not None:
         window.offer_simulator(plant.scale)
     window.setGeometry(app.primaryScreen().geometry())  # a station without a window manager honours this alone
     window.showFullScreen()
     window.sign_in.start()
+    app.processEvents()  # the sign-in page stands before anything heavy begins
+    if after_paint is not None:
+        after_paint()
     QTimer.singleShot(50, window.prepare)
     return app.exec()

@@ -34,11 +34,12 @@ class StationRow:
     line: str
     zone: str
     demo: bool
+    provisioned: bool
 
 
 def station_of(cursor: Any, settings: StationFile) -> StationRow:
     """The station's row."""
     row = cursor.execute("SELECT station_id, site, line, zone, demo FROM station").fetchone()
     if row is None:
-        return StationRow(settings.station_id, settings.site, settings.line, settings.zone, False)
-    return StationRow(row[0], row[1], row[2], row[3], bool(row[4]))
+        return StationRow(settings.station_id, settings.site, settings.line, settings.zone, False, False)
+    return StationRow(row[0], row[1], row[2], row[3], bool(row[4]), True)

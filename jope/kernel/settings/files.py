@@ -25,6 +25,8 @@ class StationFile(BaseModel):
     zone: str = Field(min_length=1, max_length=60)
     panel_pitch_mm: float = Field(default=0.1793, gt=0.05, lt=1.0)
     encrypted: bool = True
+    demo: bool = False
+    """Shown before the store is open; the store must say the same, or the station does not start."""
 
 
 class PolicyFile(BaseModel):
