@@ -134,11 +134,12 @@ class CommandBus:
             JopeError: the outcome, after it was written to the trail.
         """
         declaration = self._parts.declarations[type(command)]
-        run, actor = self._parts.commands.run, self._parts.here
+        run, actor, proven = self._parts.commands.run, self._parts.here, ""
         try:
             if as_station or not (declaration.authenticates or declaration.meaning):
                 return run(lambda: self._unsigned(command, declaration, token, as_station))
             actor = self._proven(command, declaration, token, signature)
+            proven = actor.employee_id
             return run(lambda: self._signed(command, declaration, actor, signature))
         except _RepeatedCommandError as repeated:
             return repeated.again()
@@ -147,12 +148,12 @@ class CommandBus:
         except JopeError as error:
             if declaration.authenticates and error.in_trail:
                 raise
-            self._write_down_on_thread(command, declaration, self._known(actor, token), error)
+            self._write_down_on_thread(command, declaration, self._known(actor, token), error, proven)
             raise
         except Exception as error:  # the border of the command thread: a fault of the program is an event too
             fault = ProgramFaultError(f"The program failed at {type(command).__name__} ({type(error).__name__}).")
             log.exception("program fault", command=type(command).__name__)
-            self._write_down_on_thread(command, declaration, self._known(actor, token), fault)
+            self._write_down_on_thread(command, declaration, self._known(actor, token), fault, proven)
             raise fault from error
 
     # --- who, may, trained, four eyes, signature -----------------------------------------------------------------
@@ -165,13 +166,13 @@ class CommandBus:
         else:
             actor = self._holder(declaration, token)
             self._admit(command, declaration, actor)
-        return self._execute(command, declaration, actor, None)
+        return self._execute(command, declaration, actor, None, proven="")
 
     def _signed(self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None) -> Any:
         """The rest of a command whose proof was given."""
         if not declaration.authenticates:
             self._admit(command, declaration, actor)
-        return self._execute(command, declaration, actor, signature)
+        return self._execute(command, declaration, actor, signature, proven=actor.employee_id)
 
     def _station(self, declaration: Declaration) -> Principal:
         here = self._parts.here
@@ -225,9 +226,9 @@ class CommandBus:
             raise SamePersonError(
                 "Only the person who is signed in signs this.", remedy="Sign with your own employee id, or sign in as that person."
             )
-        parts.authenticator.prove(signature.employee_id, signature.password, purpose=SIGNATURE, workstation=holder)
         if signature.meaning is not declaration.meaning:
             raise MeaningError(f"This action is signed with the meaning '{declaration.meaning}', not '{signature.meaning}'.")
+        parts.authenticator.prove(signature.employee_id, signature.password, purpose=SIGNATURE, workstation=holder)
         if signature.employee_id == holder.employee_id:
             return holder
         return parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])
@@ -251,7 +252,9 @@ class CommandBus:
 
     # --- the transaction -------------------------------------------------------------------------------------------
 
-    def _execute(self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None) -> Any:
+    def _execute(
+        self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None, *, proven: str
+    ) -> Any:
         parts, now = self._parts, self._parts.clock.now()
         if declaration.regulated and now.utc_us + JUMP_LIMIT_US < parts.high_water_us():
             raise ClockSuspectError("The station's clock stands before the last event of the trail.")
@@ -260,6 +263,8 @@ class CommandBus:
                 pen = uow.audit
                 pen.principal, pen.instant = actor, now
                 pen.command_id = pen.outcome_of = command.command_id
+                if proven:
+                    parts.authenticator.settle(uow, proven)
                 if declaration.four_eyes and parts.four_eyes is not None:
                     return parts.four_eyes.store(uow, command, actor)
                 context = GuardContext(uow.session, actor, now, parts.zone)
@@ -302,10 +307,10 @@ class CommandBus:
             return actor
         return self._parts.sessions.holder(token) or self._parts.here
 
-    def _write_down_on_thread(self, command: Command, declaration: Declaration, who: Principal, error: JopeError) -> None:
-        self._parts.commands.run(lambda: self._write_down(command, declaration, who, error))
+    def _write_down_on_thread(self, command: Command, declaration: Declaration, who: Principal, error: JopeError, proven: str) -> None:
+        self._parts.commands.run(lambda: self._write_down(command, declaration, who, error, proven))
 
-    def _write_down(self, command: Command, declaration: Declaration, who: Principal, error: JopeError) -> None:
+    def _write_down(self, command: Command, declaration: Declaration, who: Principal, error: JopeError, proven: str) -> None:
         """A refusal in its own transaction, with what it must leave behind."""
         action, outcome = _classified(error)
         details = {
@@ -320,6 +325,8 @@ class CommandBus:
             pen = uow.audit
             pen.principal, pen.instant = who, now
             pen.command_id = pen.outcome_of = command.command_id
+            if proven:
+                self._parts.authenticator.settle(uow, proven)
             if declaration.keep_refusal is not None and outcome is Outcome.REFUSED:
                 ports = {name: self._parts.ports[name] for name in declaration.ports}
                 if declaration.keep_refusal(command, uow, Acting(who, now, self._parts.zone, None), error, details, **ports):

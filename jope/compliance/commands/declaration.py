@@ -259,6 +259,9 @@ class Reauthentication(Protocol):
             AuthenticationError, AccountLockedError, AccountDisabledError, ThrottledError: as named.
         """
 
+    def settle(self, uow: Any, employee_id: str) -> None:
+        """Take the failure counter back inside the commit that writes the outcome of the proven command."""
+
 
 class Sealing(Protocol):
     """Seals a signature over the frozen record inside the running unit of work."""

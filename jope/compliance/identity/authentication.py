@@ -46,7 +46,7 @@ class Authenticator:
         self._throttles = {SIGN_IN: Throttle(clock, SIGN_IN_LIMIT), SIGNATURE: Throttle(clock, SIGNING_LIMIT)}
 
     def prove(self, employee_id: str, password: str, *, purpose: str, workstation: Principal) -> None:
-        """Return when the password is right.
+        """Return when the password is right. The counter stays raised until ``settle``.
 
         Args:
             employee_id: as typed.
@@ -72,7 +72,6 @@ class Authenticator:
             raise AccountLockedError("The account is locked.")
         if claim.state == AccountState.DISABLED:
             raise AccountDisabledError("The account is disabled.")
-        self._commands.run(lambda: self._clear_counter(employee_id))
 
     def _raise_counter(self, employee_id: str) -> _Claim:
         with self._store.operational() as cursor:
@@ -87,9 +86,10 @@ class Authenticator:
             return _Claim("", False, None, "", failures)
         return _Claim(employee_id, True, row[0], row[1], failures)
 
-    def _clear_counter(self, employee_id: str) -> None:
-        with self._store.operational() as cursor:
-            cursor.execute("UPDATE auth_counter SET failures = 0 WHERE employee_id = ?", (employee_id,))
+    def settle(self, uow: UnitOfWork, employee_id: str) -> None:
+        """Take the counter back inside the commit that writes what became of the proven command. A process killed before leaves it raised."""
+        changed = uow.cursor.execute("UPDATE auth_counter SET failures = 0 WHERE employee_id = ?", (employee_id,))
+        uow.operational_rows += changed.rowcount
 
     def _failed(self, claim: _Claim, purpose: str, workstation: Principal) -> JopeError:
         """Write the failure; lock the account at the third. An id that does not exist is not written down: it may be a password in the wrong field."""
