@@ -6,11 +6,13 @@ import pytest
 from jope_ui.viewmodels.audit_filter import FilterError, audit_filter, utc_us
 from jope_ui.viewmodels.audit_table import KEPT_PAGES, PAGE, AuditTable
 from jope_ui.viewmodels.wording import plain_words, short_ids
+from jope_ui.views.audit import AuditPage
 from PySide6.QtCore import QModelIndex
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from jope.compliance.audit.queries import AuditFilter, AuditRow
+from tests.ui.conftest import OpenClient
 
 TOTAL = PAGE * (KEPT_PAGES + 3) + 7
 
@@ -64,6 +66,30 @@ def test_an_empty_trail_ends_at_once(qapp: object) -> None:
 @pytest.mark.req("C08")
 def test_the_model_keeps_qt_s_rules(table: AuditTable, qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(table)
+
+
+@pytest.mark.req("C02", "C08", "P11-07")
+def test_a_verification_shows_its_progress_can_be_cancelled_and_ends_with_a_verdict(open_client: OpenClient) -> None:
+    client = open_client(person="D-QA")
+    client.open("audit")
+    page = client.window.pages["audit"]
+    assert isinstance(page, AuditPage)
+    card = page.verification
+    client.click("audit-verify")
+    assert "0 s" in card.facts.text()
+    assert not card.verify.isEnabled()
+    client.qtbot.waitUntil(lambda: "events" in card.facts.text())
+    client.click("audit-verify-cancel")
+    assert "no verdict" in card.verdict.text()
+    assert not card.cancel.isVisible()
+    client.qtbot.waitUntil(card.verify.isEnabled, timeout=30_000)
+    assert "no verdict" in card.verdict.text()
+    client.click("audit-verify")
+    client.qtbot.waitUntil(lambda: card.verdict.text().startswith("Verified: "), timeout=30_000)
+    assert card.icon.name == "check"
+    assert card.facts.text().startswith("head ")
+    assert not card.cancel.isVisible()
+    assert card.verify.isEnabled()
 
 
 @pytest.mark.req("C08", "C12")

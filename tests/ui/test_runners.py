@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from jope_ui.bridge.changes import Changes
-from jope_ui.bridge.runners import CommandRunner, QueryRunner, UnexpectedError
+from jope_ui.bridge.runners import CommandRunner, LongRunner, QueryRunner, UnexpectedError
 from pytestqt.qtbot import QtBot
 
 from jope.kernel.errors import GuardRefusedError, JopeError
@@ -44,6 +44,36 @@ def test_of_equal_questions_only_the_newest_is_answered(qtbot: QtBot, runner: Qu
     gate.set()
     qtbot.waitUntil(lambda: not runner.busy)
     assert answers == [1, 2]
+
+
+@pytest.mark.req("P11-07")
+def test_a_forgotten_question_is_not_answered(qtbot: QtBot, runner: QueryRunner) -> None:
+    gate = threading.Event()
+    answers: list[bool] = []
+    runner.run(lambda: gate.wait(5), answers.append, _unexpected, key="verify")
+    runner.forget("verify")
+    gate.set()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert answers == []
+
+
+@pytest.mark.req("P11-07")
+def test_closing_does_not_wait_for_a_long_reading(qtbot: QtBot) -> None:
+    long, gate, ended = LongRunner(), threading.Event(), threading.Event()
+    answers: list[bool] = []
+
+    def work() -> bool:
+        gate.wait(30)
+        ended.set()
+        return True
+
+    long.run(work, answers.append, _unexpected)
+    long.close()
+    assert not ended.is_set()
+    gate.set()
+    qtbot.waitUntil(ended.is_set)
+    qtbot.wait(50)
+    assert answers == []
 
 
 @pytest.mark.req("A03")

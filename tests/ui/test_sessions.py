@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 from jope_ui.bridge.session import SessionState
 from jope_ui.dialogs.reason import ReasonSheet
+from jope_ui.theme.metrics import ROUTINE_MM
 from jope_ui.views.dispensing import DispensingPage
+from jope_ui.widgets.buttons import Button
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from jope.bootstrap import Station
+from jope.compliance.audit.queries import AuditFilter, AuditRow, audit_page
 from jope.compliance.identity.commands import SessionOpened
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.ui.conftest import BATCH, Client, OpenClient
+from tests.support.demo import Crew
+from tests.ui.conftest import BATCH, PANELS, Client, OpenClient
 
 
 def opened(employee_id: str) -> SessionOpened:
@@ -111,6 +115,54 @@ def test_under_the_lock_the_page_is_readable_and_entry_is_covered(open_client: O
         assert not any(box.contains(readable.mapTo(window.host, QPoint(2, 2))) for box in covered)
     for frame in (window.top.batch, window.alarm_line.text):
         assert window.childAt(frame.mapTo(window, QPoint(2, 2))) is frame
+
+
+@pytest.mark.req("A09", "P11-31", "F01")
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_line_state_weighing_bar_and_alarm_line_stay_readable_while_somebody_types(open_client: OpenClient, panel: str) -> None:
+    client = open_client(panel, "D-OPER")
+    client.open("audit")
+    window = client.window
+    client.click("lock")
+    client.click("lock-unlock")
+    client.type("unlock-id", "D-OPER")
+    client.type("unlock-password", "wrong")
+    client.click("unlock-give")
+    client.qtbot.waitUntil(lambda: "JOPE-101" in window.cover.credentials.message.text())
+    band = window.cover.line.band
+    client.qtbot.waitUntil(band.bar.isVisible)
+    client.qtbot.wait(50)
+    assert (window.width(), window.height()) == PANELS[panel][1:]
+    assert band.state.text() == "running"
+    assert band.batch.text() == BATCH
+    assert "Magnesium" in band.material.text()
+    assert band.bar.track.scale is not None
+    readable = (band.state, band.material, band.bar.value, band.bar.badge.words, band.bar.track, window.top.batch, window.alarm_line.text)
+    for widget in readable:
+        for corner in (widget.rect().topLeft(), widget.rect().center(), widget.rect().bottomRight()):
+            assert window.childAt(widget.mapTo(window, corner)) is widget, widget.objectName()
+    least = window.client.theme.px(ROUTINE_MM)
+    assert all(min(key.width(), key.height()) >= least for key in window.cover.credentials.keyboard.findChildren(Button))
+
+
+@pytest.mark.req("A09", "A10", "A11d-14")
+def test_an_idle_lock_is_an_event_of_its_session(open_client: OpenClient, clock: SetClock, station: Station) -> None:
+    client = open_client(person="D-OPER")
+    window = client.window
+    clock.pass_seconds(300)
+    client.qtbot.waitUntil(window.cover.isVisible)
+    crew = Crew(station)
+
+    def locks() -> tuple[AuditRow, ...]:
+        return station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(action="session.locked"))
+
+    client.qtbot.waitUntil(lambda: len(locks()) == 1)
+    assert (locks()[0].actor, locks()[0].reason) == ("D-OPER", "idle")
+    client.click("lock-unlock")
+    client.type("unlock-id", "D-OPER")
+    client.type("unlock-password", DEMO_PASSWORD)
+    client.click("unlock-give")
+    client.qtbot.waitUntil(lambda: not window.cover.isVisible())
 
 
 @pytest.mark.req("A09", "B01", "P11-31")

@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 from jope_ui.bridge.live import LiveValue
 from jope_ui.theme import Theme
+from jope_ui.viewmodels.line_facts import LineFacts
 from jope_ui.viewmodels.weighing_bar import HIGH_AT, LOW_AT, BarScale, Zone
 from jope_ui.widgets.badge import Namur, namur
 from jope_ui.widgets.bar import BigBar
 from jope_ui.widgets.labels import DASH, quantity_text
+from jope_ui.widgets.live_band import LiveBand
 from pytestqt.qtbot import QtBot
 
 from jope.kernel.clock import ClockQuality, Instant
@@ -71,6 +73,20 @@ def test_a_live_value_is_shown_with_unit_quality_and_side(bar: BigBar) -> None:
     assert bar.zone.text() == "within the limits"
     assert bar.track.live
     assert "0.7" in bar.missing.text()
+
+
+@pytest.mark.req("F01", "P11-09", "A09")
+def test_the_band_above_the_lock_s_keyboard_shows_state_material_and_live_value(qtbot: QtBot, theme: Theme) -> None:
+    band = LiveBand(theme)
+    qtbot.addWidget(band)
+    band.show()
+    assert band.state.text() == "no batch in execution"
+    assert not band.bar.isVisible()
+    band.show_facts(LineFacts("B-7", "Citrate", "InExecution", "Running", "2  Cellulose", SCALE, "SC-1"))
+    band.show_value(live("811.3"))
+    assert (band.batch.text(), band.state.text(), band.material.text()) == ("B-7", "running", "2  Cellulose")
+    assert band.bar.value.text() == quantity_text("811.3", "g")
+    assert band.bar.isVisible()
 
 
 @pytest.mark.req("F01", "P11-09")

@@ -14,7 +14,7 @@ from jope.plant.devices.ports import ScaleAction
 from jope_ui.bridge.changes import Changes
 from jope_ui.bridge.live import LiveValues
 from jope_ui.bridge.presence import Presence
-from jope_ui.bridge.runners import CommandRunner, QueryRunner
+from jope_ui.bridge.runners import CommandRunner, LongRunner, QueryRunner
 from jope_ui.bridge.session import SessionState
 from jope_ui.theme import Theme
 
@@ -38,6 +38,7 @@ class Client(QObject):
         self.theme = Theme(pitch_mm if pitch_mm is not None else station.info.panel_pitch_mm)
         self.commands = CommandRunner()
         self.queries = QueryRunner()
+        self.long = LongRunner()
         self.session = SessionState()
         self.changes = Changes()
         self.live = LiveValues(station.gateway)
@@ -88,3 +89,4 @@ class Client(QObject):
         self.changes.close()
         self.commands.close()
         self.queries.close()
+        self.long.close()

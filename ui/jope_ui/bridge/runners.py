@@ -41,6 +41,8 @@ class Runner(QObject):
 
     busy_changed = Signal(bool)
     _answered = Signal(object)
+    _waits = True
+    """Whether closing waits for a running call."""
 
     def __init__(self, threads: int, name: str) -> None:
         super().__init__()
@@ -79,10 +81,15 @@ class Runner(QObject):
             self.busy_changed.emit(True)
         self._pool.submit(self._work, work, done, failed, key, number)
 
+    def forget(self, key: str) -> None:
+        """Drop the answers of all calls with this key that are still under way."""
+        self._number += 1
+        self._newest[key] = self._number
+
     def close(self) -> None:
         """Let running calls end and forget the ones that wait."""
         self._closed = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=self._waits, cancel_futures=True)
 
     def _work(
         self,
@@ -101,7 +108,8 @@ class Runner(QObject):
         except Exception as unknown:
             _log.exception("a call to the station failed")
             error = UnexpectedError(f"The program failed ({type(unknown).__name__}).")
-        self._answered.emit(_Answer(value, error, done, failed, key, number))
+        if not self._closed:
+            self._answered.emit(_Answer(value, error, done, failed, key, number))
 
     @Slot(object)
     def _on_answered(self, answer: _Answer) -> None:
@@ -120,6 +128,15 @@ class CommandRunner(Runner):
 
     def __init__(self) -> None:
         super().__init__(1, "jope-command")
+
+
+class LongRunner(Runner):
+    """One thread for a reading that may take an hour: it takes no place from the others, and closing the window does not wait for it."""
+
+    _waits = False
+
+    def __init__(self) -> None:
+        super().__init__(1, "jope-long")
 
 
 class QueryRunner(Runner):

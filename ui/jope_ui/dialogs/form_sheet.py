@@ -29,7 +29,7 @@ class FormSheet(Sheet):
         self.about.addWidget(self.title)
         self.cancel_button = Button(self.tr("Cancel"), name=f"{name}-cancel")
         self.cancel_button.clicked.connect(self.cancel)
-        self.verb = BlockedAction(verb, theme, name=verb_name)
+        self.verb = BlockedAction(verb, theme, name=verb_name, place="below")
         self._footer = QHBoxLayout()
         theme.space(self._footer, gap_mm=3)
         self._footer.addWidget(self.cancel_button, 0, Qt.AlignmentFlag.AlignBottom)

@@ -18,6 +18,9 @@ from jope_ui.viewmodels.meanings import offered_meanings
 from jope_ui.widgets.field import Field
 from jope_ui.widgets.labels import Text
 
+PAIRED_MM = 53.0
+"""Meanings whose words are wider stand below each other."""
+
 
 class SignatureSheet(FormSheet):
     """Collects one signature. ``signed`` carries what was given; the sheet stays open until it is told how it ended."""
@@ -34,6 +37,7 @@ class SignatureSheet(FormSheet):
         self.record = RecordCard(theme)
         self.about.addWidget(self.record, 1)
         self.meanings = QButtonGroup(self)
+        self._meaning_grid = QGridLayout()
         self._add_meanings(theme)
         self._add_fields(theme)
         self.statement = Text("", "quiet", wrap=True)
@@ -49,17 +53,20 @@ class SignatureSheet(FormSheet):
     def _add_meanings(self, theme: Theme) -> None:
         self.asked = Text("", "quiet", wrap=True)
         self.entry.addWidget(self.asked)
-        grid = QGridLayout()
-        theme.space(grid, gap_mm=2)
-        for index, meaning in enumerate(offered_meanings(self._sheet.meaning)):
+        theme.space(self._meaning_grid, gap_mm=2)
+        for meaning in offered_meanings(self._sheet.meaning):
             button = QRadioButton(self.meaning_text(meaning))
             button.setObjectName(f"meaning-{meaning.value}")
             button.setAccessibleName(self.meaning_text(meaning))
             button.setProperty("meaning", meaning.value)
             self.meanings.addButton(button)
-            grid.addWidget(button, index // 2, index % 2)
+        self._place_meanings(columns=2)
         self.meanings.buttonToggled.connect(self._check)
-        self.entry.addLayout(grid)
+        self.entry.addLayout(self._meaning_grid)
+
+    def _place_meanings(self, *, columns: int) -> None:
+        for index, button in enumerate(self.meanings.buttons()):
+            self._meaning_grid.addWidget(button, index // columns, index % columns)
 
     def _add_fields(self, theme: Theme) -> None:
         self.employee_id = Field(self.tr("Employee ID"), theme, name="signature-id")
@@ -124,6 +131,12 @@ class SignatureSheet(FormSheet):
             self.clear_secrets()
             self.cancelled.emit()
             self.close_sheet()
+
+    @override
+    def open(self) -> None:
+        super().open()
+        widest = max(button.sizeHint().width() for button in self.meanings.buttons())
+        self._place_meanings(columns=2 if widest <= self._theme.px(PAIRED_MM) else 1)
 
     @override
     def first_field(self) -> QWidget:

@@ -14,13 +14,16 @@ from jope_ui.widgets.labels import Text
 
 
 class Credentials(QWidget):
-    """``given`` carries id and password once both are typed; the password is forgotten as soon as it is given."""
+    """``given`` carries id and password once both are typed; the password is forgotten as soon as it is given.
+
+    ``compact`` leaves room above for what has to stay readable.
+    """
 
     given = Signal(str, str)
 
-    def __init__(self, theme: Theme, *, verb: str, name: str) -> None:
+    def __init__(self, theme: Theme, *, verb: str, name: str, compact: bool = False) -> None:
         super().__init__()
-        self.title = Text("", "title", wrap=True)
+        self.title = Text("", "strong" if compact else "title", wrap=True)
         self.employee_id = Field(self.tr("Employee ID"), theme, name=f"{name}-id")
         self.password = Field(self.tr("Password"), theme, name=f"{name}-password", secret=True)
         self.message = Text("", "error", wrap=True)
@@ -31,7 +34,7 @@ class Credentials(QWidget):
         self.keyboard = TouchKeyboard(theme)
         self._busy = False
         form = QVBoxLayout()
-        theme.space(form, gap_mm=2)
+        theme.space(form, gap_mm=1.2 if compact else 2)
         form.addWidget(self.title)
         form.addWidget(self.employee_id)
         form.addWidget(self.password)
@@ -82,6 +85,8 @@ class Credentials(QWidget):
         self._check()
 
     def _check(self) -> None:
+        self.message.setVisible(bool(self.message.text()))
+        self.verb.reason.setVisible(not self.message.text())
         if self._busy:
             self.verb.block(self.tr("Checking \u2026"))
             return

@@ -1,4 +1,7 @@
-"""The lock over the page: entry is covered and takes nothing, while batch state, live values and the weighing bar stay readable (hmi rule U10)."""
+"""The lock over the page: entry is covered and takes nothing, while batch state, live values and the weighing bar stay readable (hmi rule U10).
+
+The keyboard needs the room of the page, so the line's state and its weighing bar stand above the keyboard while somebody types.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing_extensions import override
 from jope.compliance.identity.commands import SessionOpened
 from jope.kernel.errors import JopeError
 from jope_ui.shell.credentials import Credentials
+from jope_ui.shell.line_view import LineView
 from jope_ui.theme import Theme
 from jope_ui.theme.icons import draw_icon
 from jope_ui.widgets.buttons import Button
@@ -23,7 +27,7 @@ class LockCover(QWidget):
     unlock_asked = Signal(str, str)
     sign_in_asked = Signal(str, str)
 
-    def __init__(self, host: QWidget, theme: Theme) -> None:
+    def __init__(self, host: QWidget, theme: Theme, line: LineView) -> None:
         super().__init__(host)
         self._host = host
         self._theme = theme
@@ -36,7 +40,8 @@ class LockCover(QWidget):
         self.words = Text("", "strong", wrap=True)
         self.unlock = Button(self.tr("Unlock"), role="primary", size="sign", name="lock-unlock")
         self.other = Button(self.tr("Other person"), name="lock-other")
-        self.credentials = Credentials(theme, verb=self.tr("Unlock"), name="unlock")
+        self.line = line
+        self.credentials = Credentials(theme, verb=self.tr("Unlock"), name="unlock", compact=True)
         self._lay_out()
         self.unlock.clicked.connect(self._on_unlock_clicked)
         self.other.clicked.connect(self._on_other_clicked)
@@ -54,8 +59,9 @@ class LockCover(QWidget):
         band.addWidget(self.other)
         band.addWidget(self.unlock)
         inner = QVBoxLayout(self.panel)
-        theme.space(inner, gap_mm=0, margin_mm=3)
+        theme.space(inner, gap_mm=1, margin_mm=(2, 1.5, 2, 1.5))
         inner.addWidget(self.band)
+        inner.addWidget(self.line)
         inner.addWidget(self.credentials)
         column = QVBoxLayout(self)
         theme.space(column, gap_mm=0, margin_mm=1)
@@ -89,12 +95,14 @@ class LockCover(QWidget):
     def _show_band(self) -> None:
         self.credentials.forget()
         self.credentials.hide()
+        self.line.hide()
         self.band.show()
         self.unlock.setFocus()
 
     def _open_keyboard(self, *, other: bool, title: str, verb: str) -> None:
         self._other = other
         self.band.hide()
+        self.line.show()
         self.credentials.show()
         self.credentials.other.say(self.tr("Back"))
         self.credentials.other.show()

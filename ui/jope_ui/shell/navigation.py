@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from jope_ui.theme import Theme
 from jope_ui.widgets.buttons import Button
@@ -48,10 +49,18 @@ class Navigation(QWidget):
         self._group.addButton(button)
         self._column.insertWidget(len(self.buttons), button)
         self.buttons[key] = button
+        self._on_theme_changed()
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._on_theme_changed()
 
     def mark(self, key: str) -> None:
         """Show which page is open."""
         self.buttons[key].setChecked(True)
 
     def _on_theme_changed(self) -> None:
-        self.setFixedWidth(self._theme.px(43))
+        needed = max((button.sizeHint().width() for button in self.findChildren(Button)), default=0)
+        self.setFixedWidth(max(self._theme.px(43), needed))

@@ -43,22 +43,37 @@ class TopBar(QFrame):
         self.batch = Identifier("", "strong")
         self.batch.setObjectName("top-batch")
         self.person = Name("", "strong")
-        self.role = Identifier("", "quiet")
+        self.employee_id = Identifier("", "quiet")
+        self.role = Name("", "quiet")
         self.site_time = Identifier("", "title")
         self.utc_time = Identifier("", "quiet")
-        for right in (self.person, self.role, self.site_time, self.utc_time):
+        for right in (self.person, self.role, self.employee_id, self.site_time, self.utc_time):
             right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.lock = Button(self.tr("Lock"), name="lock")
         self.lock.clicked.connect(self.lock_asked)
         across = QHBoxLayout(self)
-        theme.space(across, gap_mm=3.5, margin_mm=(3, 1, 1, 1))
+        theme.space(across, gap_mm=2, margin_mm=(3, 1, 1, 1))
         across.addWidget(self.demo)
         across.addLayout(_pair(theme, self.station, self.batch))
-        across.addLayout(_pair(theme, self.person, self.role), 1)
+        across.addLayout(self._person(theme), 1)
         across.addLayout(_pair(theme, self.site_time, self.utc_time))
         across.addWidget(self.lock)
         self.show_batch("")
         self.show_person(None)
+
+    def _person(self, theme: Theme) -> QVBoxLayout:
+        below = QHBoxLayout()
+        theme.space(below, gap_mm=1.5)
+        below.addStretch(1)
+        below.addWidget(self.employee_id)
+        below.addWidget(self.role)
+        column = QVBoxLayout()
+        theme.space(column, gap_mm=0.0)
+        column.addStretch(1)
+        column.addWidget(self.person)
+        column.addLayout(below)
+        column.addStretch(1)
+        return column
 
     def show_clock(self, texts: tuple[str, str]) -> None:
         """Site time with its offset large, UTC below it."""
@@ -74,7 +89,9 @@ class TopBar(QFrame):
     def show_person(self, opened: SessionOpened | None) -> None:
         """Who is signed in, with the role held now."""
         self.person.setText(opened.name if opened else self.tr("Nobody signed in"))
-        self.role.setText(f"{opened.employee_id} · {self._words.role(opened.role)}" if opened else "")
+        self.employee_id.setText(f"{opened.employee_id} ·" if opened else "")
+        self.role.setText(self._words.role(opened.role) if opened else "")
+        self.employee_id.setVisible(opened is not None)
         self.role.setVisible(opened is not None)
         self.lock.setVisible(opened is not None)
 

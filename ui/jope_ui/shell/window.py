@@ -15,6 +15,7 @@ from jope.compliance.identity.commands import LockSession, SessionOpened, SignIn
 from jope_ui.bridge.client import Client
 from jope_ui.bridge.scanner import Scanner
 from jope_ui.dialogs.about import AboutSheet
+from jope_ui.shell.line_view import LineView
 from jope_ui.shell.lock import LockCover
 from jope_ui.shell.navigation import Navigation
 from jope_ui.shell.signing import Signing
@@ -54,7 +55,7 @@ class Window(QWidget):
         self.pages: dict[str, Page] = {}
         self.key = ""
         self._lay_out()
-        self.cover = LockCover(self.host, client.theme)
+        self.cover = LockCover(self.host, client.theme, LineView(client))
         self._clock = QTimer(self)
         self._clock.setInterval(250)
         self.scanner = Scanner()

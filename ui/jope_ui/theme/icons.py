@@ -14,10 +14,12 @@ from jope_ui.theme.tokens import Tokens
 
 
 def resource(name: str) -> Path:
-    """A file below ``resources/``, in a checkout as in a packaged program."""
+    """A file below ``resources/``, in a checkout, in an installed package and in a packed program."""
     packed = getattr(sys, "_MEIPASS", None)
-    root = Path(packed) if packed else Path(__file__).resolve().parents[3]
-    return root / "resources" / name
+    if packed:
+        return Path(packed) / "resources" / name
+    installed = Path(__file__).resolve().parents[1] / "_resources"
+    return (installed if installed.is_dir() else Path(__file__).resolve().parents[3] / "resources") / name
 
 
 @lru_cache(maxsize=128)

@@ -60,12 +60,12 @@ def _buttons(t: Tokens, m: Metrics) -> str:
     dot, thick = m.px(4), m.px(1.3)
     return f"""
 QPushButton {{ background: {t.button}; border: {edge}px solid {t.edge}; border-radius: {m.px(0.8)}px;
-  padding: 0 {pad}px; min-height: {routine}px; min-width: {routine - 2 * pad}px; }}
+  padding: 0 {pad}px; min-height: {routine}px; }}
 QPushButton:pressed {{ background: {t.pressed}; }}
 QPushButton:focus {{ border: {ring}px solid {t.focus}; min-height: {routine - 2}px; padding: 0 {pad - 1}px; }}
-QPushButton[touch="sign"] {{ min-height: {sign}px; min-width: {m.px(30)}px; font-weight: bold; }}
+QPushButton[touch="sign"] {{ min-height: {sign}px; font-weight: bold; }}
 QPushButton[touch="sign"]:focus {{ min-height: {sign - 2}px; }}
-QPushButton[touch="dense"] {{ min-height: {dense}px; min-width: {dense - 2 * pad}px; }}
+QPushButton[touch="dense"] {{ min-height: {dense}px; }}
 QPushButton[touch="dense"]:focus {{ min-height: {dense - 2}px; }}
 QPushButton[role="primary"] {{ background: {t.primary}; color: {t.on_primary}; border-color: {t.primary}; font-weight: bold; }}
 QPushButton[role="primary"]:pressed {{ background: {t.primary_pressed}; }}
@@ -76,7 +76,6 @@ QPushButton[role="navigation"] {{ background: transparent; border: none; border-
 QPushButton[role="navigation"]:checked {{ background: {t.panel}; border-left: {m.px(1)}px solid {t.primary}; font-weight: bold; }}
 QPushButton[role="navigation"]:focus {{ border: {ring}px solid {t.focus}; border-left: {m.px(1)}px solid {t.focus};
   min-height: {navigation - 2 * ring}px; padding: 0 {m.px(2) - ring}px 0 {m.px(3)}px; }}
-QPushButton[role="toggle"] {{ min-width: {m.px(24)}px; }}
 QPushButton[role="toggle"]:checked {{ background: {t.primary}; color: {t.on_primary}; border-color: {t.primary}; font-weight: bold; }}
 QPushButton[role="toggle"]:checked:focus {{ border: {ring}px solid {t.focus}; }}
 QPushButton[role="key"] {{ background: {t.field}; padding: 0; font-size: {m.body}px; border: 1px solid {t.edge};

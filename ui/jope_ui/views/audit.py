@@ -18,12 +18,11 @@ from jope_ui.viewmodels.audit_table import PAGE, AuditTable
 from jope_ui.viewmodels.wording import short_ids
 from jope_ui.views.desk import Desk
 from jope_ui.views.page import Page
+from jope_ui.views.verification import VerificationCard
 from jope_ui.widgets.audit_detail import AuditDetailCard
 from jope_ui.widgets.buttons import Button
-from jope_ui.widgets.cards import Card
 from jope_ui.widgets.field import Field
-from jope_ui.widgets.labels import NO_BREAK, Identifier, Text, hash_head
-from jope_ui.widgets.shapes import Icon
+from jope_ui.widgets.labels import NO_BREAK
 from jope_ui.widgets.tables import Table
 
 TYPING_MS = 300
@@ -54,12 +53,8 @@ class AuditPage(Page):
         self.record = self._field(self.tr("Record"), "audit-record")
         self.only_changes = Button(self.tr("Only changes"), role="toggle", size="dense", name="audit-only-changes")
         self.only_changes.setCheckable(True)
-        self.verify = Button(self.tr("Verify trail"), role="primary", name="audit-verify")
-        self.verdict_icon = Icon(self.theme, "", size_mm=7)
-        self.verdict = Text(self.tr("Not verified in this session."), "strong", wrap=True)
-        self.verdict.setObjectName("audit-verdict")
-        self.verdict_facts = Text("", "quiet", wrap=True)
-        self.count = Identifier("", "quiet")
+        self.verification = VerificationCard(self.client)
+        self.count = self.verification.count
         self.table = Table(self.theme, name="audit-table", spoken=self.tr("Audit trail"))
         self.model = self._make_model()
         self.detail = AuditDetailCard(self.theme)
@@ -69,7 +64,6 @@ class AuditPage(Page):
         self._typing.timeout.connect(self.refresh)
         self._lay_out()
         self.only_changes.toggled.connect(lambda _: self.refresh())
-        self.verify.clicked.connect(self._on_verify_triggered)
 
     def _field(self, label: str, name: str) -> Field:
         field = Field(label, self.theme, name=name, size="dense")
@@ -96,6 +90,7 @@ class AuditPage(Page):
         header.setResizeContentsPrecision(40)
         header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)  # only the reason can be too long: all other columns fit their texts
+        self.table.spare(len(columns) - 1, content=False)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.selectionModel().selectionChanged.connect(self._on_row_selected)
         return model
@@ -110,22 +105,8 @@ class AuditPage(Page):
         toggle.addStretch(1)
         toggle.addWidget(self.only_changes)
         fields.addLayout(toggle)
-        verdict = Card(self.theme, pad_mm=1)
-        line = QHBoxLayout()
-        self.theme.space(line, gap_mm=2.5, margin_mm=(2, 0, 0, 0))
-        line.addWidget(self.verdict_icon)
-        words = QVBoxLayout()
-        self.theme.space(words, gap_mm=0)
-        words.addStretch(1)
-        words.addWidget(self.verdict)
-        words.addWidget(self.verdict_facts)
-        words.addStretch(1)
-        line.addLayout(words, 1)
-        line.addWidget(self.count)
-        line.addWidget(self.verify)
-        verdict.body.addLayout(line)
         self.body.addLayout(fields)
-        self.body.addWidget(verdict)
+        self.body.addWidget(self.verification)
         self.body.addWidget(self.table, 3)
         self.body.addWidget(self.detail, 2)
 
@@ -174,7 +155,7 @@ class AuditPage(Page):
             return
         self.model.take_page(read.number, rows)
         if read.number == 0 and rows and not self.table.selectionModel().hasSelection():
-            self.table.selectRow(0)
+            self.table.choose(0)
         self.shown = True
 
     def _on_page_failed(self, number: int, error: JopeError) -> None:
@@ -200,32 +181,6 @@ class AuditPage(Page):
     def _on_detail_read(self, detail: AuditDetail) -> None:
         if detail.row.seq == self._detail_seq:
             self.detail.show_detail(detail)
-
-    def _on_verify_triggered(self) -> None:
-        self.verify.setEnabled(False)
-        self.verdict_icon.show_icon("")
-        self.verdict.setText(self.tr("Verifying \u2026"))
-        self.verdict_facts.setText(self.tr("every event, signature and checkpoint"))
-        self.client.queries.run(self.client.station.verify, self._on_verified, self._on_verify_failed)
-
-    def _on_verified(self, report: Any) -> None:
-        self.verify.setEnabled(True)
-        self.verdict_icon.show_icon("check" if report.ok else "cross")
-        time = self.client.station.clock_texts()[1][11:].replace(" ", NO_BREAK)
-        text = self.tr("Verified: {count} events") if report.ok else self.tr("{findings} findings in {count} events")
-        self.verdict.setText(text.format(count=f"{report.events:,}".replace(",", NO_BREAK), findings=len(report.findings)))
-        self.verdict_facts.setText(
-            self.tr("head {head} · {time} · {seconds} s").format(head=hash_head(report.head), time=time, seconds=f"{report.seconds:.1f}")
-        )
-        if report.findings:
-            first = report.findings[0]
-            self.verdict_facts.setText(f"{first.layer} #{first.seq} {first.subject}: {first.message}")
-
-    def _on_verify_failed(self, error: JopeError) -> None:
-        self.verify.setEnabled(True)
-        self.verdict_icon.show_icon("cross")
-        self.verdict.setText(f"{error.code}  {error.message}")
-        self.verdict_facts.setText(error.what_to_do)
 
     @override
     def load(self, token: str | None) -> None:

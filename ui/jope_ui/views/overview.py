@@ -59,6 +59,7 @@ class OverviewPage(Page):
         self.table = Table(self.theme, name="batches", spoken=self.tr("Batches"))
         self.table.setModel(self.model)
         self.table.fit_columns(columns)
+        self.table.spare(2, content=True)
         self.table.selectionModel().selectionChanged.connect(self._on_batch_selected)
         self.table.doubleClicked.connect(self._on_batch_opened)
         self.line_state = Identifier("", "title")
@@ -91,7 +92,7 @@ class OverviewPage(Page):
         right.addWidget(alarms, 1)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
-        across.addWidget(batches, 8)
+        across.addWidget(batches, 9)
         across.addLayout(right, 5)
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.create_action, 1)
@@ -126,7 +127,7 @@ class OverviewPage(Page):
     def _select(self, batch_no: str) -> None:
         for row, one in enumerate(self.model.rows):
             if one.batch_no == batch_no:
-                self.table.selectRow(row)
+                self.table.choose(row)
 
     def _watch(self, device_id: str) -> None:
         if device_id != self._device_id:

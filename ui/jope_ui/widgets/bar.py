@@ -20,9 +20,10 @@ from jope_ui.widgets.shapes import Icon
 class BarTrack(QWidget):
     """The drawn bar with its limit texts. A value that is not live is drawn hatched."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, height_mm: float = 13.0) -> None:
         super().__init__()
         self._theme = theme
+        self._height_mm = height_mm
         self.scale: BarScale | None = None
         self.value: Decimal | None = None
         self.live = False
@@ -31,7 +32,7 @@ class BarTrack(QWidget):
     @override
     def sizeHint(self) -> QSize:
         metrics = self._theme.metrics
-        return QSize(metrics.px(100), metrics.px(13) + 2 * (metrics.small + metrics.px(2.2)))
+        return QSize(metrics.px(100), metrics.px(self._height_mm) + 2 * (metrics.small + metrics.px(2.2)))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -88,9 +89,9 @@ class BarTrack(QWidget):
 
 
 class BigBar(QWidget):
-    """Value, unit, quality, side of the limits, and the bar."""
+    """Value, unit, quality, side of the limits, and the bar: below them, or beside them when it is ``wide``."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, wide: bool = False) -> None:
         super().__init__()
         self.value = Identifier(DASH, "status")
         self.value.setObjectName("live-value")
@@ -98,7 +99,7 @@ class BigBar(QWidget):
         self.zone_icon = Icon(theme, "", size_mm=5)
         self.zone = Text("", "strong")
         self.missing = Identifier("", "body")
-        self.track = BarTrack(theme)
+        self.track = BarTrack(theme, height_mm=8.0 if wide else 13.0)
         side = QHBoxLayout()
         theme.space(side, gap_mm=1.5)
         side.addWidget(self.zone_icon)
@@ -115,10 +116,10 @@ class BigBar(QWidget):
         theme.space(top, gap_mm=4)
         top.addWidget(self.value)
         top.addLayout(words, 1)
-        column = QVBoxLayout(self)
-        theme.space(column, gap_mm=1)
-        column.addLayout(top)
-        column.addWidget(self.track)
+        around = QHBoxLayout(self) if wide else QVBoxLayout(self)
+        theme.space(around, gap_mm=4 if wide else 1)
+        around.addLayout(top, 2 if wide else 0)
+        around.addWidget(self.track, 3 if wide else 0)
         self._scale: BarScale | None = None
 
     def set_scale(self, scale: BarScale | None) -> None:

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from jope.compliance.commands import GuardVerdict
 from jope_ui.theme import Theme
 from jope_ui.widgets.labels import Text
 
+LONG = 15
+"""A text of several words with more characters than this is shown in two lines where the button is high enough."""
+
+
+def two_lines(text: str) -> str:
+    """A long text broken between words so that its longer half is as short as can be."""
+    if len(text) <= LONG or " " not in text:
+        return text
+    words = text.split(" ")
+    halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return "\n".join(min(halves, key=lambda pair: max(map(len, pair))))
+
 
 class Button(QPushButton):
-    """A push button in one of the style sheet's roles and sizes (``routine`` 15 mm, ``sign`` 18 mm, ``dense`` 12 mm)."""
+    """A push button in one of the style sheet's roles and sizes (``routine`` 15 mm, ``sign`` 18 mm, ``dense`` 12 mm).
+
+    It is never narrower than its text, in any language: no layout can cut it.
+    """
 
     def __init__(self, text: str, *, role: str = "plain", size: str = "routine", name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -26,6 +45,41 @@ class Button(QPushButton):
         """Change the text and the accessible name together."""
         self.setText(text)
         self.setAccessibleName(text)
+
+    @property
+    def shown_text(self) -> str:
+        """The text as it is drawn, in one line or two."""
+        return (
+            self.text() if self.property("touch") == "dense" or self.property("role") in ("navigation", "key") else two_lines(self.text())
+        )
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if self.property("role") == "key":
+            return hint
+        line = _advance(self.font(), self.text())
+        bold = QFont(self.font())
+        bold.setBold(bold.bold() or self.isCheckable())
+        width = hint.width() - line + _advance(bold, self.shown_text)
+        ratio = {"sign": 5 / 3}.get(str(self.property("touch")), 1.0)
+        return QSize(max(width, math.ceil(hint.height() * ratio)), hint.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.shown_text
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+def _advance(font: QFont, text: str) -> int:
+    metrics = QFontMetrics(font)
+    return max((metrics.horizontalAdvance(line.replace("&&", "&")) for line in text.splitlines()), default=0)
 
 
 def out_of_role(verdict: GuardVerdict | None) -> bool:

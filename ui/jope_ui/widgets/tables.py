@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QScroller, QTableView
 from typing_extensions import override
 
@@ -73,6 +74,9 @@ class Table(QTableView):
         super().__init__()
         self._theme = theme
         self._row_mm = row_mm
+        self._spare = -1
+        self._spare_content = False
+        self._spare_title = 0
         self.setObjectName(name)
         self.setAccessibleName(spoken)
         self.setAlternatingRowColors(True)
@@ -92,6 +96,40 @@ class Table(QTableView):
         QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
+
+    def choose(self, row: int) -> None:
+        """Select a row. Qt's own ``selectRow`` does nothing from right to left before the header was laid out."""
+        whole_row = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.model().index(row, 0), whole_row)
+
+    def spare(self, column: int, *, content: bool) -> None:
+        """Leave this column out where the others would be cut otherwise; what it says stands elsewhere too.
+
+        With ``content`` its texts count, else its title alone.
+        """
+        self._spare, self._spare_content = column, content
+        model = self.model()
+        for signal in (model.modelReset, model.rowsInserted, model.dataChanged):
+            signal.connect(self._fit_spare)
+        self._fit_spare()
+
+    def _fit_spare(self) -> None:
+        if self._spare < 0:
+            return
+        header = self.horizontalHeader()
+        needed = 0
+        for column in range(header.count()):
+            title = header.sectionSizeHint(column)
+            if column == self._spare:
+                self._spare_title = title = title or self._spare_title  # a hidden column has no hint
+            counts = self._spare_content or column != self._spare
+            needed += max(title, self.sizeHintForColumn(column)) if counts else title
+        self.setColumnHidden(self._spare, needed > self.viewport().width())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit_spare()
 
     def fit_columns(self, columns: Sequence[Column]) -> None:
         """Columns as wide as their texts; the wide ones share the rest."""
