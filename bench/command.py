@@ -55,7 +55,7 @@ class Desk:
         self._given = 0
         self._held = False
         parts: Any = vars(station.bus)["_parts"]
-        self.argon = Stopwatch(vars(parts.authenticator)["_prover"], "verify")
+        self.argon = Stopwatch(vars(parts.authenticator)["_prover"], "_verify")
         self.transaction = Stopwatch(station.bus, "_execute")
 
     def token(self, who: str) -> str:

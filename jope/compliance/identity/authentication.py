@@ -6,7 +6,8 @@ outcome is written. A known and an unknown id do the same work; a killed process
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import dataclass
 
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
@@ -29,7 +30,6 @@ SIGNATURE = "signature"
 class _Claim:
     employee_id: str
     known: bool
-    password_hash: str | None = field(repr=False)
     state: str
     failures: int
 
@@ -64,8 +64,8 @@ class Authenticator:
         names = (f"id {employee_id[:64]}", f"at {workstation.station}")
         if throttle.is_over(*names):
             raise ThrottledError("Too many failed attempts in the last minute.")
-        claim = self._commands.run(lambda: self._raise_counter(employee_id))
-        if not self._prover.verify(claim.password_hash, password):
+        claim, proof = self._commands.run(lambda: self._raise_counter(employee_id, password))
+        if not proof.result():
             throttle.count(*names)
             raise self._commands.run(lambda: self._failed(claim, purpose, workstation))
         if claim.state == AccountState.LOCKED:
@@ -73,9 +73,11 @@ class Authenticator:
         if claim.state == AccountState.DISABLED:
             raise AccountDisabledError("The account is disabled.")
 
-    def _raise_counter(self, employee_id: str) -> _Claim:
+    def _raise_counter(self, employee_id: str, password: str) -> tuple[_Claim, Future[bool]]:
+        """Raise the counter durably. The proof runs beside the commit, but nobody looks at its outcome before the counter is on the disk."""
         with self._store.operational() as cursor:
             row = cursor.execute("SELECT password_hash, state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
+            proof = self._prover.start(row[0] if row is not None else None, password)
             key = employee_id if row is not None else NOBODY
             cursor.execute(
                 "INSERT INTO auth_counter (employee_id, failures) VALUES (?, 1) ON CONFLICT (employee_id) DO UPDATE SET failures = failures + 1",
@@ -83,8 +85,8 @@ class Authenticator:
             )
             failures = cursor.execute("SELECT failures FROM auth_counter WHERE employee_id = ?", (key,)).fetchone()[0]
         if row is None:
-            return _Claim("", False, None, "", failures)
-        return _Claim(employee_id, True, row[0], row[1], failures)
+            return _Claim("", False, "", failures), proof
+        return _Claim(employee_id, True, row[1], failures), proof
 
     def settle(self, uow: UnitOfWork, employee_id: str) -> None:
         """Take the counter back inside the commit that writes what became of the proven command. A process killed before leaves it raised."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -30,9 +30,12 @@ class PasswordProver:
         """An Argon2id hash with the library's parameters (64 MiB, three passes, four lanes)."""
         return self._thread.submit(self._hasher.hash, password).result()
 
-    def verify(self, stored: str | None, password: str) -> bool:
-        """Whether the password belongs to the hash. Without a hash the same work is done against a dummy, so that both take the same time."""
-        return self._thread.submit(self._verify, stored, password).result()
+    def start(self, stored: str | None, password: str) -> Future[bool]:
+        """Begin to find out whether the password belongs to the hash.
+
+        Without a hash the same work is done against a dummy, so that both take the same time.
+        """
+        return self._thread.submit(self._verify, stored, password)
 
     def _verify(self, stored: str | None, password: str) -> bool:
         try:
