@@ -133,6 +133,13 @@ class Client:
         self.click(f"nav-{key}")
         self.qtbot.waitUntil(lambda: self.window.key == key and self.window.pages[key].shown, timeout=10_000)
 
+    def settle(self, key: str) -> None:
+        """Open a page and wait until everything that it reads is there and laid out."""
+        self.open(key)
+        self.qtbot.wait(50)
+        self.qtbot.waitUntil(lambda: not self.window.client.queries.busy)
+        self.qtbot.wait(50)
+
 
 OpenClient = Callable[..., Client]
 

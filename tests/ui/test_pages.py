@@ -49,8 +49,7 @@ def _require_gaps(window: Window, targets: list[QWidget], gap: int, key: str) ->
 @pytest.mark.req("P11-16", "B02")
 def test_identifiers_and_texts_are_whole(open_client: OpenClient, panel: str) -> None:
     for key, client in on_every_page(open_client, panel):
-        client.open(key)
-        client.qtbot.wait(50)
+        client.settle(key)
         for label in visible(client.window, Identifier):
             assert isinstance(label, Identifier)
             assert label.width() >= label.needed_width(), f"{key}: {label.text()}"
@@ -63,8 +62,7 @@ def test_identifiers_and_texts_are_whole(open_client: OpenClient, panel: str) ->
 @pytest.mark.req("P11-16")
 def test_nothing_lies_outside_its_frame(open_client: OpenClient, panel: str) -> None:
     for key, client in on_every_page(open_client, panel):
-        client.open(key)
-        client.qtbot.wait(50)
+        client.settle(key)
         assert (client.window.width(), client.window.height()) == PANELS[panel][1:]
         for widget in visible(client.window, QWidget):
             parent = widget.parentWidget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from jope.compliance.access.permissions import Permission
@@ -47,7 +48,8 @@ def record_scale_action(command: RecordScaleAction, uow: UnitOfWork, acting: Act
     is_tare = command.action == ScaleAction.TARE
     found = _WEIGHT.search(command.raw_frame)
     if command.done:
-        device.tare = found.group(1) if is_tare and found else "0"
+        nothing = Decimal(0).quantize(Decimal(device.readability))
+        device.tare = found.group(1) if is_tare and found else f"{nothing:f}"
     uow.audit.record(
         Action.SCALE_TARED if is_tare else Action.SCALE_ZEROED,
         ("device", device.device_id),
