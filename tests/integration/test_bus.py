@@ -217,11 +217,13 @@ with plain_station(root / "station") as station:
 def test_a_full_disk_loses_nothing_alarms_and_leaves_the_station_readable(tmp_path: Path) -> None:
     script = tmp_path / "full.py"
     script.write_text(_FULL)
-    mount = f"mount -t tmpfs -o size=24m tmpfs {tmp_path}/disk && exec {sys.executable} {script} {tmp_path}/disk"
-    (tmp_path / "disk").mkdir()
-    flags = ["-m"] if os.geteuid() == 0 else ["-U", "-r", "-m"]
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    work = f"mount -t tmpfs -o size=24m tmpfs {disk} && {{ {sys.executable} {script} {disk}; umount {disk}; }}"
+    # A mount namespace of its own; inside a user namespace where we are not root. "unchanged", because a changed root may be no mount point.
+    flags = ["-m", "--propagation", "unchanged"] if os.geteuid() == 0 else ["-U", "-r", "-m"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run(["unshare", *flags, "sh", "-c", mount], capture_output=True, text=True, check=False, env=environment, timeout=300)
+    done = subprocess.run(["unshare", *flags, "sh", "-c", work], capture_output=True, text=True, check=False, env=environment, timeout=300)
     lines = dict(line.split(" ", 1) for line in done.stdout.splitlines())
     assert lines.get("error") == "DiskFullError", done.stdout + done.stderr[-3000:]
     assert lines["alarms"] == "['disk_full']"
