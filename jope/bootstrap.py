@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
+import structlog
 from sqlalchemy.orm import Session
 
 from jope import __version__
@@ -36,7 +37,7 @@ from jope.kernel.clock import Clock, SystemClock, site_text, utc_text
 from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import DeniedError, JopeError, RefusedError, SettingsError
+from jope.kernel.errors import DeniedError, DeviceError, JopeError, RefusedError, SettingsError
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.store.blobs import BlobStore
@@ -59,12 +60,13 @@ from jope.plant.materials.handlers import LOT_RECORD
 from jope.plant.recipes import handlers as recipe_handlers
 from jope.plant.recipes.handlers import RECIPE_RECORD
 from jope.plant.weighing import handlers as weighing_handlers
-from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD
+from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD, line_of_weighing
 from jope.services.provisioning import handlers as provisioning_handlers
 from jope.services.provisioning.commands import ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from jope.services.reporting import handlers as reporting_handlers
 
+log = structlog.get_logger("jope.station")
 _Answer = TypeVar("_Answer")
 
 HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
@@ -253,7 +255,7 @@ class Station:
                 zone=zone,
                 here=self._here,
                 person=person_of,
-                line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device},
+                line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device, "weighing": line_of_weighing},
                 high_water_us=lambda: self.recorder.high_water_us,
             )
         )
@@ -339,7 +341,12 @@ class Station:
         if Permission.SCALE_ACT not in principal.permissions:
             self.dispatch(RecordScaleAction(device_id=device_id, action=action.value, batch_no=batch_no, raw_frame="", done=False), token)
             raise DeniedError("Your role may not zero or tare a scale.")
-        receipt = self._gateway_port.present().act(device_id, action)
+        try:
+            receipt = self._gateway_port.present().act(device_id, action)
+        except DeviceError as error:
+            failed = RecordScaleAction(device_id=device_id, action=action.value, batch_no=batch_no, raw_frame=error.message, done=False)
+            self.dispatch(failed, token)
+            raise
         self.dispatch(
             RecordScaleAction(device_id=device_id, action=action.value, batch_no=batch_no, raw_frame=receipt.raw_frame, done=receipt.done),
             token,
@@ -408,13 +415,17 @@ class Station:
             configs = device_configs(reader)
         self.gateway = plant.gateway(configs, plant.drivers, self.clock)
         self._gateway_port.gateway = self.gateway
+        self._gateway_port.started = self.clock.now()
         self._device_events = StateEvents(lambda command: self.bus.dispatch(command, as_station=True))
         self.gateway.start(self._device_events)
 
     def _tell(self, drafts: Sequence[EventDraft]) -> None:
         kinds = frozenset(kind for draft in drafts for kind, _ in draft.subjects) | {"audit"}
         for listener in list(self._listeners):
-            listener(kinds)
+            try:
+                listener(kinds)
+            except RuntimeError as error:  # a window that is being closed; the commit stands whoever listens
+                log.warning("listener failed", error=str(error))
 
     # --- disk full -----------------------------------------------------------------------------------------------------
 

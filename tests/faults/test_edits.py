@@ -154,3 +154,14 @@ def test_the_harness_goes_red_on_a_verifier_that_skips_the_replay(store: OpenSto
         connection.execute("UPDATE lot SET receiving_no = 'RC-0' WHERE lot_no = (SELECT max(lot_no) FROM lot)")
         assert verify_evidence(store.evidence, {"chain": chain_layer}).ok
         assert not store.verify().ok
+
+
+@pytest.mark.req("P11-02", "C02")
+def test_an_image_without_canonical_form_hides_no_other_finding(store: OpenStore) -> None:
+    with store.attack() as connection:
+        connection.execute("UPDATE audit_payload SET payload = replace(payload, '\"demo\":1', '\"demo\":1.5') WHERE seq = 1")
+        connection.execute("UPDATE lot SET receiving_no = 'RC-0'")
+        report = store.verify()
+    subjects = {f.subject for f in report.findings}
+    assert "audit_payload 1" in subjects
+    assert any(subject.startswith("lot ") for subject in subjects)

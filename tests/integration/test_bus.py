@@ -28,7 +28,7 @@ from jope.kernel.errors import (
     UnwiredPortError,
 )
 from jope.plant.batches.commands import CreateBatch, ReleaseBatchToFloor
-from jope.plant.materials.commands import ReceiveLot
+from jope.plant.materials.commands import ReceiveLot, ReleaseLot
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew
 
@@ -178,7 +178,7 @@ _FULL = """
 import sys, pathlib
 from tests.support.demo import Crew, plain_station
 from jope.kernel.errors import DiskFullError, ReadOnlyError, JopeError
-from jope.plant.materials.commands import ReceiveLot
+from jope.plant.materials.commands import ReceiveLot, ReleaseLot
 from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.audit.queries import AuditFilter, audit_count
 root = pathlib.Path(sys.argv[1])
@@ -240,3 +240,52 @@ def test_disabling_ends_the_live_session_at_once(crew: Crew) -> None:
         crew.station.dispatch(ReceiveLot(lot_no="X4", **_LOT), token)
     assert crew.station.read(open_alarms, crew.token("D-QA")) == ()
     assert isinstance(crew.refused(lambda: Crew(crew.station).token("D-OPER")), JopeError)
+
+
+@pytest.mark.req("C04", "P11-06")
+def test_the_same_command_given_twice_at_once_has_one_outcome(crew: Crew) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    crew.do("D-SUPER", ReceiveLot(lot_no="X6", **_LOT))
+    command = ReleaseLot(lot_no="X6")
+    signature = crew.signature("D-QA", "D-QA", command)
+    with ThreadPoolExecutor(2) as pool:
+        results = [pool.submit(crew.station.dispatch, command, crew.token("D-QA"), signature) for _ in range(2)]
+        assert [r.result() for r in results] == [None, None]
+    assert crew.station.verify().ok
+
+
+@pytest.mark.req("A15", "A08")
+def test_an_account_disabled_while_its_proof_runs_does_not_act(crew: Crew) -> None:
+    crew.do("D-SUPER", ReceiveLot(lot_no="X7", **_LOT))
+    command = ReleaseLot(lot_no="X7")
+    signature = crew.signature("D-QA", "D-QA", command)
+    crew.token("D-ADMIN")
+    authenticator = crew.station.bus._parts.authenticator
+    prove = authenticator.prove
+
+    def slow(*arguments: Any, **options: Any) -> None:
+        prove(*arguments, **options)
+        authenticator.prove = prove
+        crew.do("D-ADMIN", DisableUser(employee_id="D-QA", reason="left"))
+
+    authenticator.prove = slow
+    error = crew.refused(lambda: crew.station.dispatch(command, crew.token("D-QA"), signature))
+    assert error.code == "JOPE-103"
+    assert (
+        crew.station.read(lambda reader: reader.execute("SELECT state FROM lot WHERE lot_no = 'X7'"), crew.token("D-SUPER"))[0][0]
+        == "quarantine"
+    )
+
+
+@pytest.mark.req("A15")
+def test_a_listener_that_fails_undoes_nothing_and_hides_nothing(crew: Crew) -> None:
+    def broken(_kinds: frozenset[str]) -> None:
+        raise RuntimeError("the window is closed")
+
+    token = crew.token("D-OPER")
+    stop = crew.station.on_change(broken)
+    crew.do("D-ADMIN", DisableUser(employee_id="D-OPER", reason="left"))
+    stop()
+    with pytest.raises(SessionEndedError):
+        crew.station.dispatch(ReceiveLot(lot_no="X8", **_LOT), token)

@@ -158,3 +158,25 @@ def test_the_record_agrees_with_the_scale_s_own_log_frame_by_frame(booth: tuple[
         frame = sent[weighing.frame_hash]
         assert frame.frame.rstrip("\r\n") == weighing.raw_frame
         assert weighing.net in frame.frame
+
+
+@pytest.mark.req("F02", "G05", "E03")
+def test_a_lot_rejected_after_it_was_identified_is_not_weighed_and_gives_way(booth: tuple[Crew, SimulatedScale]) -> None:
+    from jope.plant.batches.commands import HoldBatch
+    from jope.plant.materials.commands import RejectLot, ReleaseLot
+
+    crew, scale = booth
+    crew.do("D-QA", RejectLot(lot_no=LOTS[0], reason="contaminated"))
+    scale.load("1250.00")
+    error = _accept(crew, stable_reading(crew.station, "1250.00"))
+    assert "rejected" in error.message
+    crew.do(
+        "D-SUPER", ReceiveLot(lot_no="NEW", material_code="MG-CIT", receiving_no="RC", quantity="9000.00", unit="g", expiry="2028-01-01")
+    )
+    crew.sign("D-QA", ReleaseLot(lot_no="NEW"))
+    crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=1, lot_no="NEW"))
+    accepted = weigh(crew, scale, "B-1", 1, "1250.00")
+    crew.sign("D-SUPER", HoldBatch(batch_no="B-1", reason="smell"))
+    held = crew.refused(lambda: crew.sign("D-OPER", VerifyContainer(weighing_id=accepted.weighing_id), signer="D-SUPER"))
+    assert "not running" in held.message
+    assert crew.station.verify().ok

@@ -271,13 +271,17 @@ class LedgerRecorder:
         return LedgerPen(self, uow, stored)
 
     def committed(self, pen: Pen) -> None:
-        """Advance the head in memory and tell who listens."""
+        """Advance the head in memory."""
         assert isinstance(pen, LedgerPen), "the pen is one of this recorder"
         assert pen.end is not None
         assert pen.instant is not None
         self._head = pen.end
         if self.quality(pen.instant) is not ClockQuality.SUSPECT:
             self._high_water_us = max(self._high_water_us, pen.instant.utc_us)
+
+    def tell(self, pen: Pen) -> None:
+        """Tell who listens."""
+        assert isinstance(pen, LedgerPen), "the pen is one of this recorder"
         for listener in self.listeners:
             listener(pen.drafts)
 

@@ -140,7 +140,7 @@ class CommandBus:
                 return run(lambda: self._unsigned(command, declaration, token, as_station))
             actor = self._proven(command, declaration, token, signature)
             proven = actor.employee_id
-            return run(lambda: self._signed(command, declaration, actor, signature))
+            return run(lambda: self._signed(command, declaration, actor, signature, token))
         except _RepeatedCommandError as repeated:
             return repeated.again()
         except (ThrottledError, DiskFullError, ReadOnlyError):
@@ -168,9 +168,14 @@ class CommandBus:
             self._admit(command, declaration, actor)
         return self._execute(command, declaration, actor, None, proven="")
 
-    def _signed(self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None) -> Any:
-        """The rest of a command whose proof was given."""
+    def _signed(
+        self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None, token: str | None
+    ) -> Any:
+        """The rest of a command whose proof was given. What the proof took time for is asked again: the id, the account, the session."""
+        self._require_first(command, declaration)
+        self._parts.authenticator.require_active(actor.employee_id)
         if not declaration.authenticates:
+            self._parts.sessions.principal(token)
             self._admit(command, declaration, actor)
         return self._execute(command, declaration, actor, signature, proven=actor.employee_id)
 
@@ -321,6 +326,8 @@ class CommandBus:
             "remedy": error.what_to_do,
         }
         now = self._parts.clock.now()
+        if self._cursor().execute(_FIRST_OUTCOME, (command.command_id,)).fetchone() is not None:
+            return  # the command has its outcome in the trail; what failed came after its commit
         with self._parts.store.unit_of_work() as uow:
             pen = uow.audit
             pen.principal, pen.instant = who, now

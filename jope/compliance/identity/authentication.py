@@ -88,6 +88,18 @@ class Authenticator:
             return _Claim("", False, "", failures), proof
         return _Claim(employee_id, True, row[1], failures), proof
 
+    def require_active(self, employee_id: str) -> None:
+        """Ask on the command thread whether the account still stands; it may have been locked or disabled while the proof ran.
+
+        Raises:
+            AccountLockedError, AccountDisabledError: as named.
+        """
+        row = self._store.cursor.execute("SELECT state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
+        if row is None or row[0] == AccountState.DISABLED:
+            raise AccountDisabledError("The account is disabled.")
+        if row[0] == AccountState.LOCKED:
+            raise AccountLockedError("The account is locked.")
+
     def settle(self, uow: UnitOfWork, employee_id: str) -> None:
         """Take the counter back inside the commit that writes what became of the proven command. A process killed before leaves it raised."""
         changed = uow.cursor.execute("UPDATE auth_counter SET failures = 0 WHERE employee_id = ?", (employee_id,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
@@ -56,17 +57,20 @@ class Throttle:
         self._clock = clock
         self._limit = limit
         self._failures: dict[str, deque[int]] = {}
+        self._guard = threading.Lock()
 
     def is_over(self, *names: str) -> bool:
         """Whether any of the names has used up its failures of this minute."""
-        return any(len(self._recent(self._failures.get(name, deque()))) >= self._limit for name in names)
+        with self._guard:
+            return any(len(self._recent(self._failures.get(name, deque()))) >= self._limit for name in names)
 
     def count(self, *names: str) -> None:
         """Note a failure under each name."""
-        for name in names:
-            self._recent(self._failures.setdefault(name, deque())).append(self._clock.monotonic_us())
-        for stale in [n for n, stamps in self._failures.items() if not self._recent(stamps)]:
-            del self._failures[stale]
+        with self._guard:
+            for name in names:
+                self._recent(self._failures.setdefault(name, deque())).append(self._clock.monotonic_us())
+            for stale in [n for n, stamps in self._failures.items() if not self._recent(stamps)]:
+                del self._failures[stale]
 
     def _recent(self, stamps: deque[int]) -> deque[int]:
         while stamps and stamps[0] < self._clock.monotonic_us() - _MINUTE_US:

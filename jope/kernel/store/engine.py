@@ -140,7 +140,9 @@ def open_reader(location: StoreLocation, *, size: int = 3) -> Engine:
     def guard(connection: Any, _record: Any) -> None:
         connection.set_authorizer(Authorizer(read_only=True))
 
-    engine = create_engine("sqlite://", module=location.module, creator=creator, poolclass=QueuePool, pool_size=size, max_overflow=size)
+    engine = create_engine(
+        "sqlite://", module=location.module, creator=creator, poolclass=QueuePool, pool_size=size, max_overflow=size, hide_parameters=True
+    )
     engine.connect().close()
     event.listen(engine, "begin", begin)
     event.listen(engine, "connect", guard)

@@ -39,6 +39,9 @@ class Recorder(Protocol):
     def committed(self, pen: Pen) -> None:
         """COMMIT returned: advance the head in memory."""
 
+    def tell(self, pen: Pen) -> None:
+        """Tell who listens, after everything that belongs to the commit is done."""
+
     def outcome_unknown(self) -> None:
         """COMMIT failed: the head in memory is to be read again."""
 
@@ -129,6 +132,7 @@ class WriteStore:
         self._recorder.committed(pen)
         for listener in uow.after_commit:
             listener()
+        self._recorder.tell(pen)
 
     @contextmanager
     def operational(self) -> Iterator[Any]:

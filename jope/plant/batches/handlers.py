@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jope.compliance.access.permissions import Permission
+from jope.compliance.access.reader import ALL_LINES
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, Meaning, handles
 from jope.kernel.errors import GuardRefusedError, RefusedError
@@ -71,6 +72,8 @@ def create_batch(command: c.CreateBatch, uow: UnitOfWork, acting: Acting) -> c.B
         raise RefusedError("The batch number or product lot is malformed.", remedy="Use up to 40 letters, digits and . _ / -")
     if uow.session.get(Batch, command.batch_no) is not None:
         raise RefusedError(f"The batch {command.batch_no} exists already.", remedy="Take the next number.")
+    if acting.principal.line not in (ALL_LINES, command.line) or not _line_exists(uow, command.line):
+        raise RefusedError(f"Line {command.line} is not a line of yours.", remedy="Name a line of this station in your scope.")
     recipe = effective_version(uow.session, command.recipe_id)
     batch = Batch(
         batch_no=command.batch_no, recipe_version_id=recipe.id, product=recipe.product, product_lot=command.product_lot, line=command.line,
@@ -91,6 +94,10 @@ def release_batch_to_floor(command: c.ReleaseBatchToFloor, uow: UnitOfWork, acti
     _move(uow, acting, batch, "release_to_floor", record="release_to_floor")
     uow.audit.record(Action.BATCH_RELEASED_TO_FLOOR, ("batch", batch.batch_no))
     return _moved(batch)
+
+
+def _line_exists(uow: UnitOfWork, line: str) -> bool:
+    return uow.cursor.execute("SELECT 1 FROM line_check WHERE line = ? LIMIT 1", (line,)).fetchone() is not None
 
 
 # --- line clearance --------------------------------------------------------------------------------------------------

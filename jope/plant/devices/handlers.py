@@ -16,7 +16,7 @@ from jope.plant.devices.commands import RecordDeviceState, RecordScaleAction
 from jope.plant.devices.model import Device
 from jope.plant.devices.ports import DeviceState, ScaleAction
 
-_WEIGHT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) [A-Za-z]+$")
+_WEIGHT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ([A-Za-z]+)$")
 
 
 def _subject(command: Any) -> tuple[str, str]:
@@ -41,15 +41,21 @@ def registered(session: Any, device_id: str) -> Device:
     return device
 
 
+def _tare_of(frame: str, device: Device) -> str:
+    """The tare that a scale reported, in the registered unit; empty where the frame names none."""
+    found = _WEIGHT.search(frame)
+    return found.group(1) if found is not None and found.group(2) == device.unit else ""
+
+
 @handles(RecordScaleAction, permission=Permission.SCALE_ACT, subject=_subject)
 def record_scale_action(command: RecordScaleAction, uow: UnitOfWork, acting: Acting) -> None:
     """Write down a zero or tare with the scale's own answer; a tare also becomes the device's present tare."""
     device = registered(uow.session, command.device_id)
     is_tare = command.action == ScaleAction.TARE
-    found = _WEIGHT.search(command.raw_frame)
     if command.done:
-        nothing = Decimal(0).quantize(Decimal(device.readability))
-        device.tare = found.group(1) if is_tare and found else f"{nothing:f}"
+        device.tare = _tare_of(command.raw_frame, device) if is_tare else f"{Decimal(0).quantize(Decimal(device.readability)):f}"
+    elif is_tare:
+        device.tare = ""  # whether the scale tared is not known; no weight is taken before it is tared or zeroed
     uow.audit.record(
         Action.SCALE_TARED if is_tare else Action.SCALE_ZEROED,
         ("device", device.device_id),

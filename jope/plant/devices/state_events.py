@@ -12,6 +12,7 @@ from collections.abc import Callable
 import structlog
 
 from jope.compliance.commands import Command
+from jope.kernel.clock import Instant
 from jope.kernel.errors import JopeError, RefusedError
 from jope.plant.devices.commands import RecordDeviceState
 from jope.plant.devices.ports import DeviceState, DeviceStatus, Gateway, Reading
@@ -65,6 +66,12 @@ class GatewayPort:
 
     def __init__(self) -> None:
         self.gateway: Gateway | None = None
+        self.started: Instant | None = None
+        """When this run's readings began to count from 1."""
+
+    def same_run(self, utc_us: int, mono_us: int) -> bool:
+        """Whether something happened since the gateway of this process started, on both clocks."""
+        return self.started is not None and utc_us >= self.started.utc_us and mono_us >= self.started.mono_us
 
     def present(self) -> Gateway:
         """The gateway.

@@ -109,6 +109,8 @@ def _require_fresh(reading: Reading, now: Instant, load_changed: bool) -> None:
 
 
 def _require_range(net: Quantity, device: Device, limits: Limits) -> Weight:
+    if not device.tare:
+        raise RejectionError("scale", f"The tare of {device.device_id} is not known.", remedy="Tare or zero the scale again.")
     tare = Quantity(parse_decimal(device.tare), device.unit)
     gross = Quantity(net.value + tare.value, device.unit)
     if net.grams() < Quantity.parse(device.minimum_weight, device.unit).grams():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from jope.compliance.access.permissions import Permission
@@ -19,7 +19,8 @@ from jope.kernel.ids import new_id
 from jope.kernel.store.uow import UnitOfWork
 from jope.kernel.units import Quantity
 from jope.plant.devices.handlers import registered
-from jope.plant.devices.ports import Gateway, Reading
+from jope.plant.devices.ports import Reading
+from jope.plant.devices.state_events import GatewayPort
 from jope.plant.materials.labels import DispenseLabel
 from jope.plant.materials.model import Lot, LotState
 from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer, VerifyMaterial, WeightAccepted
@@ -39,6 +40,12 @@ DISPENSE_RECORD = SignedRecord(
 )
 _ORDERS = frozenset({"orders"})
 _AT_SCALE = frozenset({"orders", "gateway"})
+
+
+def line_of_weighing(cursor: Any, weighing_id: str) -> str | None:
+    """The line of the batch that a weighing belongs to."""
+    row = cursor.execute("SELECT b.line FROM weighing w JOIN batch b USING (batch_no) WHERE w.id = ?", (weighing_id,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def dispense_id(batch_no: str, position: int) -> str:
@@ -87,6 +94,12 @@ def identify_lot(command: IdentifyLot, uow: UnitOfWork, acting: Acting, *, order
     lot = session.get(Lot, command.lot_no)
     if lot is None:
         raise GuardRefusedError(f"There is no lot {command.lot_no}.", remedy="Scan the label of the container.")
+    _require_usable(lot, line, acting)
+    _identify(uow, command, lot, line, acting)
+
+
+def _require_usable(lot: Lot, line: FormulationLine, acting: Acting) -> None:
+    """Right material, released, in date. Asked at identification and again at each weight: a lot may be rejected in between."""
     if lot.material_code != line.material_code:
         raise GuardRefusedError(
             f"Lot {lot.lot_no} is {lot.material_code}, due is {line.material_code}.", remedy="Fetch the right material."
@@ -95,17 +108,30 @@ def identify_lot(command: IdentifyLot, uow: UnitOfWork, acting: Acting, *, order
         raise GuardRefusedError(f"Lot {lot.lot_no} is in state {lot.state}.", remedy="QA releases the lot, or take another one.")
     if lot.expiry < site_date(acting.now.utc_us, acting.zone):
         raise GuardRefusedError(f"Lot {lot.lot_no} expired on {lot.expiry}.", remedy="Take another lot.")
+
+
+def _identify(uow: UnitOfWork, command: IdentifyLot, lot: Lot, line: FormulationLine, acting: Acting) -> None:
+    """Note the lot. One that is no longer usable gives way to another as long as nothing was weighed from it."""
+    session = uow.session
     key = dispense_id(command.batch_no, command.position)
     existing = session.get(Dispense, key)
-    if existing is not None:
-        raise GuardRefusedError(f"Lot {existing.lot_no} is identified for this material already.", remedy="Go on with this lot.")
-    session.add(
-        Dispense(
-            id=key, batch_no=command.batch_no, position=command.position, lot_no=lot.lot_no, identified_by=acting.principal.employee_id,
-            identified_us=acting.now.utc_us,
-        )
-    )  # fmt: skip
+    if existing is None:
+        row = Dispense(id=key, batch_no=command.batch_no, position=command.position, lot_no=lot.lot_no)
+        row.identified_by, row.identified_us = acting.principal.employee_id, acting.now.utc_us
+        session.add(row)
+    else:
+        if accepted_weighings(session, command.batch_no, command.position) or _still_usable(session, existing, line, acting):
+            raise GuardRefusedError(f"Lot {existing.lot_no} is identified for this material already.", remedy="Go on with this lot.")
+        existing.lot_no, existing.identified_by, existing.identified_us = lot.lot_no, acting.principal.employee_id, acting.now.utc_us
     uow.audit.record(Action.LOT_IDENTIFIED, ("batch", command.batch_no), ("dispense", key), ("lot", lot.lot_no))
+
+
+def _still_usable(session: Session, dispense: Dispense, line: FormulationLine, acting: Acting) -> bool:
+    try:
+        _require_usable(session.get_one(Lot, dispense.lot_no), line, acting)
+    except GuardRefusedError:
+        return False
+    return True
 
 
 def _require_turn(session: Session, line: FormulationLine) -> None:
@@ -125,7 +151,7 @@ def _limits(line: FormulationLine) -> Limits:
     return Limits(Quantity.parse(line.low, line.unit), Quantity.parse(line.high, line.unit))
 
 
-def _weighed(command: AcceptWeight, session: Session, acting: Acting, gateway: Gateway) -> tuple[Reading, Weight]:
+def _weighed(command: AcceptWeight, session: Session, acting: Acting, gateway: GatewayPort) -> tuple[Reading, Weight]:
     device = registered(session, command.device_id)
     reading = gateway.reading(command.device_id, command.reading_no)
     if reading is None:
@@ -142,16 +168,15 @@ def _weighed(command: AcceptWeight, session: Session, acting: Acting, gateway: G
     return reading, weight
 
 
-def _load_changed(session: Session, gateway: Gateway, device_id: str) -> bool:
+def _load_changed(session: Session, gateway: GatewayPort, device_id: str) -> bool:
     """Whether the load changed since the previous accepted weight; after a restart, since this process' first reading."""
     previous = session.scalar(
-        select(Weighing).where(Weighing.device_id == device_id, Weighing.accepted == 1).order_by(Weighing.at_us.desc()).limit(1)
+        select(Weighing).where(Weighing.device_id == device_id, Weighing.accepted == 1).order_by(text("rowid DESC")).limit(1)
     )
     if previous is None:
         return True
-    then = gateway.reading(device_id, previous.reading_no)
-    same_run = then is not None and then.source_time.utc_us == previous.source_us
-    return gateway.unloaded_since(device_id, previous.reading_no if same_run else 0)
+    same_run = gateway.same_run(previous.source_us, previous.source_mono_us)
+    return gateway.unloaded_since(device_id, previous.reading_no if same_run else 1)
 
 
 def _next_attempt(session: Session, command: AcceptWeight) -> int:
@@ -200,7 +225,7 @@ def _keep_rejected(
     details: Mapping[str, Any],
     *,
     orders: DispenseOrders,
-    gateway: Gateway,
+    gateway: GatewayPort,
 ) -> bool:
     """A rejected attempt is a row like an accepted one, and one event (URS F03). Other refusals leave no attempt."""
     reading = gateway.reading(command.device_id, command.reading_no)
@@ -221,7 +246,9 @@ def _keep_rejected(
 
 
 @handles(AcceptWeight, permission=Permission.WEIGHING_PERFORM, subject=_batch, ports=_AT_SCALE, keep_refusal=_keep_rejected)
-def accept_weight(command: AcceptWeight, uow: UnitOfWork, acting: Acting, *, orders: DispenseOrders, gateway: Gateway) -> WeightAccepted:
+def accept_weight(
+    command: AcceptWeight, uow: UnitOfWork, acting: Acting, *, orders: DispenseOrders, gateway: GatewayPort
+) -> WeightAccepted:
     """Take a reading as the net weight of a container and make its label.
 
     Raises:
@@ -231,6 +258,7 @@ def accept_weight(command: AcceptWeight, uow: UnitOfWork, acting: Acting, *, ord
     session = uow.session
     order = orders.running(session, command.batch_no)
     dispense = _dispense(session, command.batch_no, command.position)
+    _require_usable(session.get_one(Lot, dispense.lot_no), _line(session, command.batch_no, command.position), acting)
     if accepted_weighings(session, command.batch_no, command.position):
         raise GuardRefusedError("This material is weighed already.", remedy="Verify the container, then finish the material.")
     if registered(session, command.device_id).line != order.line:
@@ -307,11 +335,13 @@ def _container_sheet(command: VerifyContainer, context: GuardContext) -> Signing
     signature=Meaning.VERIFIED,
     sheet=_container_sheet,
     guards=(container_is_open, verifier_is_another),
+    ports=_ORDERS,
     witness=True,
 )
-def verify_container(command: VerifyContainer, uow: UnitOfWork, acting: Acting) -> None:
-    """The second person confirms a container."""
+def verify_container(command: VerifyContainer, uow: UnitOfWork, acting: Acting, *, orders: DispenseOrders) -> None:
+    """The second person confirms a container of a running batch."""
     row = _weighing_named(uow.session, command.weighing_id)
+    orders.running(uow.session, row.batch_no)
     acting.signed().onto(row, "verified", kind="weighing", subject_id=row.id, version=row.version + 1)
     uow.audit.record(Action.CONTAINER_VERIFIED, ("batch", row.batch_no), ("weighing", row.id))
 
@@ -383,9 +413,11 @@ def _material_sheet(command: FinishMaterial | VerifyMaterial, context: GuardCont
     signature=Meaning.PERFORMED,
     sheet=_material_sheet,
     guards=(material_is_open, containers_are_verified),
+    ports=_ORDERS,
 )
-def finish_material(command: FinishMaterial, uow: UnitOfWork, acting: Acting) -> None:
+def finish_material(command: FinishMaterial, uow: UnitOfWork, acting: Acting, *, orders: DispenseOrders) -> None:
     """The operator signs that the material is dispensed."""
+    orders.running(uow.session, command.batch_no)
     row = _dispense(uow.session, command.batch_no, command.position)
     acting.signed().onto(row, "performed", kind="dispense", subject_id=row.id, version=row.version + 1)
     uow.audit.record(Action.MATERIAL_FINISHED, ("batch", row.batch_no), ("dispense", row.id))
@@ -398,10 +430,12 @@ def finish_material(command: FinishMaterial, uow: UnitOfWork, acting: Acting) ->
     signature=Meaning.VERIFIED,
     sheet=_material_sheet,
     guards=(material_is_finished, material_verifier_is_another),
+    ports=_ORDERS,
     witness=True,
 )
-def verify_material(command: VerifyMaterial, uow: UnitOfWork, acting: Acting) -> None:
+def verify_material(command: VerifyMaterial, uow: UnitOfWork, acting: Acting, *, orders: DispenseOrders) -> None:
     """The second person signs the material."""
+    orders.running(uow.session, command.batch_no)
     row = _dispense(uow.session, command.batch_no, command.position)
     acting.signed().onto(row, "verified", kind="dispense", subject_id=row.id, version=row.version + 1)
     uow.audit.record(Action.MATERIAL_VERIFIED, ("batch", row.batch_no), ("dispense", row.id))

@@ -22,6 +22,7 @@ from jope.compliance.audit.ledger import BODY_FIELDS
 from jope.compliance.audit.verification.evidence import Evidence
 from jope.compliance.audit.verification.report import Finding
 from jope.kernel.crypto.signing import VerifyingKey
+from jope.kernel.errors import CanonicalFormError
 from jope.kernel.store.images import TableShape, regulated_tables
 from jope.kernel.store.migrations import revisions, schema_rows
 
@@ -184,7 +185,12 @@ def _take_images(seq: int, body: str, payload: str, last: dict[tuple[str, str], 
     images = content.get("images", [])
     before = [(i["table"], i["key"], i["before"]) for i in images if i["before"] is not None]
     after = [(i["table"], i["key"], i["after"]) for i in images if i["after"] is not None]
-    if (ledger.state_hash(before), ledger.state_hash(after)) != (event.get("prior"), event.get("next")):
+    try:
+        hashes = (ledger.state_hash(before), ledger.state_hash(after))
+    except CanonicalFormError:
+        yield Finding("replay", seq, f"audit_payload {seq}", "The images are not in canonical form; the payload was edited.")
+        return
+    if hashes != (event.get("prior"), event.get("next")):
         yield Finding("replay", seq, f"audit {seq}", "The state hashes do not follow from the images; an image was changed.")
     for image in images:
         yield from _take_image(seq, image, last)

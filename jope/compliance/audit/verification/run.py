@@ -32,7 +32,17 @@ LEDGER_LAYERS: dict[str, Layer] = {
 }
 """The ledger's own layers; other rooms add theirs (``services/qualification/verifying.py``)."""
 MAX_FINDINGS = 1000
-_UNREADABLE = (sqlite3.Error, sqlcipher3.dbapi2.Error, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+_UNREADABLE = (
+    sqlite3.Error,
+    sqlcipher3.dbapi2.Error,
+    ValueError,
+    KeyError,
+    TypeError,
+    JopeError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+)
 """What damaged rows can make a layer run into. Each becomes a finding of that layer; a fault of the program shows in the tests of honest stores."""
 
 
