@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := .venv-peers
+PEERS_STAMP := $(PEERS)/.installed
 export QT_QPA_PLATFORM_PLUGIN_PATH :=
 
 .PHONY: setup demo test nightly bench lint lock docs clean
@@ -18,7 +20,13 @@ $(STAMP): requirements-dev.lock pyproject.toml installer/system-packages
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 2 $(VENV)/lib jope ui drivers || true
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 2 -x deploy_lib $(VENV)/lib jope ui drivers
+	@touch $@
+
+# Programs of others that the driver tests talk to; they never share the product's environment.
+$(PEERS_STAMP): tests/drivers/peers/requirements.lock $(STAMP)
+	$(BIN)/python -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 demo: $(STAMP)
@@ -30,12 +38,12 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: lint $(PEERS_STAMP)
 	$(BIN)/jope gates run
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
-nightly: $(STAMP)
-	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests
+nightly: $(STAMP) $(PEERS_STAMP)
+	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 bench: $(STAMP)
 	@bench/run
@@ -44,6 +52,7 @@ lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
 	uv pip compile pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o bench/requirements.lock
+	uv pip compile --group pyproject.toml:peers --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o tests/drivers/peers/requirements.lock
 
 docs: $(STAMP)
 	@$(BIN)/jope demo --headless --out var/docs >/dev/null

@@ -8,13 +8,13 @@ from __future__ import annotations
 import gc
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
 import structlog
-from sqlalchemy.orm import Session
 
 from jope import __version__
 from jope.compliance.access.permissions import Permission
@@ -45,6 +45,7 @@ from jope.kernel.store.command_thread import CommandThread
 from jope.kernel.store.engine import StoreLocation, create, open_reader, open_writer
 from jope.kernel.store.lock import StationLock, os_user
 from jope.kernel.store.migrations import expected_schema, fingerprint, require_current
+from jope.kernel.store.rows import RowSession
 from jope.kernel.store.schema import sealed_columns
 from jope.kernel.store.uow import WriteStore
 from jope.plant.batches import handlers as batch_handlers
@@ -203,39 +204,46 @@ class Station:
         self.sessions = SessionRegistry(clock)
         self._lock = lock
         self._closed = False
-        self._commands = CommandThread()
-        self._prover = PasswordProver()
         self._listeners: list[Callable[[frozenset[str]], None]] = []
-        self._reader = open_reader(location)
-        self._host = socket.gethostname()
-        with self._reader.connect() as connection:
-            row = station_of(_raw(connection), settings)
-        if row.demo is not settings.demo and row.provisioned:
-            raise SettingsError("The station's file and its store disagree on whether this is a demo station.", remedy="Put the file back.")
-        self.info = StationInfo(row.station_id, row.site, row.line, row.zone, row.demo, __version__, settings.panel_pitch_mm)
-        self.gateway: Gateway | None = None
-        self.recorder = LedgerRecorder(
-            LedgerIdentity(policy.origin, __version__, 1), SigningKey(keys.ledger), FieldSealer(keys.image), sealed_columns(), clock
-        )
-        self.recorder.listeners.append(self._tell)
-        self._writer = self._commands.run(lambda: open_writer(location))
-        self._store = WriteStore(self._writer, self.recorder)
-        self._here = Principal(
-            "SYSTEM",
-            "system",
-            frozenset({Permission.SYSTEM, Permission.STATION_PROVISION}),
-            ALL_LINES,
-            "",
-            settings.station_id,
-            self._host,
-            os_user(),
-        )
-        self._gateway_port = GatewayPort()
-        self._device_events: StateEvents | None = None
-        self.bus = self._join(settings.zone)
-        self._reserve_disk()
-        if plant is not None:
-            self._start_plant(plant)
+        with ExitStack() as undo:  # what began before a refusal to open must not live on
+            self._commands = CommandThread()
+            undo.callback(self._commands.close)
+            self._prover = PasswordProver()
+            undo.callback(self._prover.close)
+            self._reader = open_reader(location)
+            undo.callback(self._reader.dispose)
+            self._host = socket.gethostname()
+            with self._reader.connect() as connection:
+                row = station_of(_raw(connection), settings)
+            if row.demo is not settings.demo and row.provisioned:
+                raise SettingsError(
+                    "The station's file and its store disagree on whether this is a demo station.", remedy="Put the file back."
+                )
+            self.info = StationInfo(row.station_id, row.site, row.line, row.zone, row.demo, __version__, settings.panel_pitch_mm)
+            self.gateway: Gateway | None = None
+            self.recorder = LedgerRecorder(
+                LedgerIdentity(policy.origin, __version__, 1), SigningKey(keys.ledger), FieldSealer(keys.image), sealed_columns(), clock
+            )
+            self.recorder.listeners.append(self._tell)
+            self._writer = self._commands.run(lambda: open_writer(location))
+            self._store = WriteStore(self._writer, self.recorder)
+            self._here = Principal(
+                "SYSTEM",
+                "system",
+                frozenset({Permission.SYSTEM, Permission.STATION_PROVISION}),
+                ALL_LINES,
+                "",
+                settings.station_id,
+                self._host,
+                os_user(),
+            )
+            self._gateway_port = GatewayPort()
+            self._device_events: StateEvents | None = None
+            self.bus = self._join(settings.zone)
+            self._reserve_disk()
+            if plant is not None:
+                self._start_plant(plant)
+            undo.pop_all()
         gc.freeze()  # what start-up made lives as long as the station; the collector need not look at it again
 
     # --- joining ---------------------------------------------------------------------------------------------------
@@ -476,9 +484,10 @@ class _Guarding:
 
     def __enter__(self) -> GuardContext:
         self._connection = self._station.connect_reader()
-        self._session = Session(self._connection, autoflush=False)
-        return GuardContext(self._session, self._principal, self._station.clock.now(), self._station.info.zone)
+        self._transaction = self._connection.begin()
+        session = RowSession(self._connection, _raw(self._connection))
+        return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone)
 
     def __exit__(self, *_: object) -> None:
-        self._session.close()
+        self._transaction.rollback()
         self._connection.close()

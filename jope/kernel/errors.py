@@ -134,6 +134,13 @@ class ProgramFaultError(JopeError):
     remedy = "Nothing was saved. Report this code and the time to the system administrator."
 
 
+class StationClosedError(EnvironmentFaultError):
+    """The station was closed while something still wanted to write."""
+
+    code = "JOPE-017"
+    remedy = "Open the station again; the command may be repeated with the same id."
+
+
 # --- identity and authority ------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from typing import NewType
 
 CommandId = NewType("CommandId", str)
@@ -13,4 +13,6 @@ SignatureId = NewType("SignatureId", str)
 
 def new_id() -> str:
     """A random id, 32 hex digits (RFC 9562, version 4)."""
-    return uuid.uuid4().hex
+    raw = bytearray(os.urandom(16))
+    raw[6], raw[8] = raw[6] & 0x0F | 0x40, raw[8] & 0x3F | 0x80
+    return raw.hex()

@@ -6,41 +6,22 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sqlcipher3.dbapi2
 from sqlalchemy import insert, text, update
+from sqlalchemy.orm import Session
 
 from jope.bootstrap import Station, open_station, provision_demo_station
-from jope.compliance.audit.actions import Action
 from jope.kernel.errors import ForbiddenStatementError, StationHeldError, StoreKeyError, StoreVersionError, UnseenChangeError
-from jope.kernel.ids import new_id
 from jope.kernel.settings.files import StationFolder
 from jope.kernel.store.authorizer import FORBIDDEN_SAMPLES
 from jope.kernel.store.regulated import ALLOW_LISTED
 from jope.kernel.store.schema import Base
-from jope.kernel.store.uow import UnitOfWork
 from jope.plant.materials.model import Material
 from tests.support.demo import Crew
-
-Work = Callable[[UnitOfWork], object]
-
-
-def _in_a_handler(station: Station, work: Work, *, record: bool = True) -> None:
-    """Run code where a handler runs: on the command thread, inside a unit of work, with the bus's context."""
-
-    def run() -> None:
-        with station._store.unit_of_work() as uow:
-            uow.audit.principal, uow.audit.instant = station._here, station.clock.now()
-            uow.audit.command_id = new_id()
-            uow.audit.outcome_of = uow.audit.command_id
-            work(uow)
-            if record:
-                uow.audit.record(Action.LOT_RECEIVED, ("material", "X"))
-
-    station._commands.run(run)
+from tests.support.handlers import Work, in_a_handler
 
 
 def _newest_images(station: Station) -> list[dict[str, object]]:
@@ -92,9 +73,9 @@ def test_the_application_connection_refuses_what_would_unmake_a_record(station: 
     ]
     for statement in statements:
         with pytest.raises(ForbiddenStatementError):
-            _in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
+            in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
         with pytest.raises(ForbiddenStatementError):
-            _in_a_handler(station, lambda uow, s=statement: uow.session.execute(text(s)))
+            in_a_handler(station, lambda uow, s=statement: uow.session.connection.execute(text(s)))
 
 
 @pytest.mark.req("P06", "P11-06", "A11d-19")
@@ -102,10 +83,10 @@ def test_the_application_connection_refuses_what_would_unmake_a_record(station: 
     "work",
     [
         lambda uow: uow.cursor.execute("UPDATE material SET name = 'Other' WHERE code = 'MG-CIT'"),
-        lambda uow: uow.session.execute(text("UPDATE material SET name = 'Other' WHERE code = 'MG-CIT'")),
-        lambda uow: uow.session.execute(update(Material).where(Material.code == "MG-CIT").values(name="Other")),
-        lambda uow: uow.session.execute(update(Material), [{"code": "MG-CIT", "name": "Other"}]),
-        lambda uow: uow.session.bulk_update_mappings(Material, [{"code": "MG-CIT", "name": "Other"}]),
+        lambda uow: uow.session.connection.execute(text("UPDATE material SET name = 'Other' WHERE code = 'MG-CIT'")),
+        lambda uow: uow.session.connection.execute(update(Material).where(Material.code == "MG-CIT").values(name="Other")),
+        lambda uow: Session(uow.session.connection).execute(update(Material), [{"code": "MG-CIT", "name": "Other"}]),
+        lambda uow: Session(uow.session.connection).bulk_update_mappings(Material, [{"code": "MG-CIT", "name": "Other"}]),
         lambda uow: setattr(uow.session.get_one(Material, "MG-CIT"), "name", "Other"),
         lambda uow: uow.cursor.executemany("UPDATE material SET name = ? WHERE code = ?", [("Middle", "MG-CIT"), ("Other", "MG-CIT")]),
         lambda uow: uow.cursor.execute("INSERT INTO material VALUES ('MG-CIT', 'x', 'g') ON CONFLICT (code) DO UPDATE SET name = 'Other'"),
@@ -116,7 +97,7 @@ def test_the_application_connection_refuses_what_would_unmake_a_record(station: 
     ],
 )
 def test_whatever_statement_changes_a_row_the_trail_shows_it(station: Station, work: Work) -> None:
-    _in_a_handler(station, work)
+    in_a_handler(station, work)
     (image,) = _newest_images(station)
     assert image["table"] == "material"
     assert image["before"]["name"] == "Magnesium citrate"
@@ -126,29 +107,30 @@ def test_whatever_statement_changes_a_row_the_trail_shows_it(station: Station, w
 
 @pytest.mark.req("P06", "P11-06")
 def test_inserted_rows_of_every_kind_are_imaged(station: Station) -> None:
-    _in_a_handler(
-        station, lambda uow: uow.session.execute(insert(Material), [{"code": f"N{n}", "name": "New", "unit": "g"} for n in range(3)])
+    in_a_handler(
+        station,
+        lambda uow: uow.session.connection.execute(insert(Material), [{"code": f"N{n}", "name": "New", "unit": "g"} for n in range(3)]),
     )
     assert [(i["key"], i["before"]) for i in _newest_images(station)] == [("N0", None), ("N1", None), ("N2", None)]
-    _in_a_handler(station, lambda uow: uow.session.bulk_save_objects([Material(code="N3", name="New", unit="g")]))
-    _in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO material SELECT 'N4', name, unit FROM material WHERE code = 'N0'"))
+    in_a_handler(station, lambda uow: Session(uow.session.connection).bulk_save_objects([Material(code="N3", name="New", unit="g")]))
+    in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO material SELECT 'N4', name, unit FROM material WHERE code = 'N0'"))
     assert station.verify().ok
 
 
 @pytest.mark.req("P06")
 def test_a_commit_without_an_event_or_with_an_unseen_write_is_rolled_back(station: Station) -> None:
     with pytest.raises(UnseenChangeError):
-        _in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO material VALUES ('A', 'B', 'g')"), record=False)
+        in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO material VALUES ('A', 'B', 'g')"), record=False)
     for statement in ("INSERT INTO auth_counter VALUES ('a', 1)", "INSERT INTO command_outcome VALUES ('a', 1)"):
         with pytest.raises(UnseenChangeError):
-            _in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
+            in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
     assert station.verify().ok
 
 
 @pytest.mark.req("P05", "P11-06")
 def test_the_key_of_a_row_is_for_ever(station: Station) -> None:
     with pytest.raises(ForbiddenStatementError, match="key is for ever"):
-        _in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE material SET code = 'Z' WHERE code = 'MG-CIT'"))
+        in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE material SET code = 'Z' WHERE code = 'MG-CIT'"))
 
 
 @pytest.mark.req("A14", "P11-08")

@@ -14,11 +14,11 @@ Rules (ledger.md "Shape"; frozen, a change is a migration):
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jope.kernel.canonical import canonical_bytes
+from jope.kernel.canonical import canonical_string, canonical_text
 
 BODY_VERSION = 1
 BODY_FIELDS = frozenset(
@@ -92,6 +92,33 @@ def payload_digest(salt: bytes, payload: str) -> str:
 
 def state_hash(rows: Sequence[tuple[str, str, dict[str, Any]]]) -> str | None:
     """SHA-256 over (table, key, row) images as they stand in the payload, in canonical JSON, hex; None where there is no row."""
-    if not rows:
-        return None
-    return hashlib.sha256(canonical_bytes([[table, key, row] for table, key, row in rows])).hexdigest()
+    return _hash_of_states([canonical_text([table, key, row]) for table, key, row in rows])
+
+
+def _hash_of_states(texts: Sequence[str]) -> str | None:
+    return hashlib.sha256(f"[{','.join(texts)}]".encode()).hexdigest() if texts else None
+
+
+class ImageTexts:
+    """The images of one event in canonical JSON. Each row is encoded once and serves the payload and the state hashes."""
+
+    def __init__(self, images: Iterable[tuple[str, str, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
+        entries, prior, after_states = [], [], []
+        for table, key, before, after in images:
+            where, which = canonical_string(table), canonical_string(key)
+            old, new = canonical_text(before), canonical_text(after)
+            entries.append(f'{{"after":{new},"before":{old},"key":{which},"table":{where}}}')
+            if before is not None:
+                prior.append(f"[{where},{which},{old}]")
+            if after is not None:
+                after_states.append(f"[{where},{which},{new}]")
+        self.entries = f"[{','.join(entries)}]"
+        self.prior = _hash_of_states(prior)
+        """As ``state_hash`` of the rows before."""
+        self.next = _hash_of_states(after_states)
+        """As ``state_hash`` of the rows after."""
+
+    def payload(self, reason: str, details: Mapping[str, Any], result: Mapping[str, Any] | None) -> str:
+        """The payload's canonical text; ``result`` only where there is one."""
+        ending = "" if result is None else f',"result":{canonical_text(result)}'
+        return f'{{"details":{canonical_text(details)},"images":{self.entries},"reason":{canonical_string(reason)}{ending}}}'

@@ -28,6 +28,7 @@ _INSERT_PAYLOAD = "INSERT INTO audit_payload (seq, salt, payload) VALUES (?, ?, 
 _INSERT_SUBJECT = "INSERT INTO audit_subject (kind, id, n, seq) VALUES (?, ?, ?, ?)"
 _INSERT_OUTCOME = "INSERT INTO command_outcome (command_id, seq) VALUES (?, ?)"
 _LAST_OF_SUBJECT = "SELECT n, seq FROM audit_subject WHERE kind = ? AND id = ? ORDER BY n DESC LIMIT 1"
+_SUBJECTS_KEPT = 10_000
 _HEAD = "SELECT seq, hash, sig FROM audit ORDER BY seq DESC LIMIT 1"
 
 
@@ -95,7 +96,8 @@ class LedgerPen:
     drafts: list[EventDraft] = field(default_factory=list)
     signature: SignatureDraft | None = None
     end: Head | None = None
-    _last_n: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    last_of: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """The newest count and seq of each subject that this commit is about."""
 
     def record(
         self,
@@ -156,27 +158,16 @@ class LedgerPen:
 
     def _row(self, cursor: Any, draft: EventDraft, images: Sequence[RowImage]) -> _Row:
         seq = self.start.seq + 1 + sum(1 for d in self.drafts if d.seq)
-        sealed = [self.recorder.seal(image) for image in images]
-        payload = canonical_text(self._payload(draft, sealed))
+        sealed = (self.recorder.seal(image) for image in images)
+        texts = ledger.ImageTexts((i.table, i.key, i.before, i.after) for i in sealed)
+        payload = texts.payload(draft.reason, dict(draft.details), self.result if draft is self.drafts[0] else None)
         salt = secrets.token_bytes(16)
         subjects = tuple(self._count(cursor, kind, id_, seq) for kind, id_ in draft.subjects)
-        body = canonical_text(self._body(draft, seq, subjects, ledger.payload_digest(salt, payload), sealed))
+        body = canonical_text(self._body(draft, seq, subjects, ledger.payload_digest(salt, payload), texts))
         draft.seq, draft.leaf = seq, ledger.leaf_of(body)
         return _Row(seq, body, draft.leaf, salt, payload, subjects)
 
-    def _payload(self, draft: EventDraft, images: Sequence[RowImage]) -> dict[str, Any]:
-        payload: dict[str, Any] = {
-            "images": [{"table": i.table, "key": i.key, "before": i.before, "after": i.after} for i in images],
-            "reason": draft.reason,
-            "details": dict(draft.details),
-        }
-        if self.result is not None and draft is self.drafts[0]:
-            payload["result"] = dict(self.result)
-        return payload
-
-    def _body(
-        self, draft: EventDraft, seq: int, subjects: Sequence[SubjectRef], payload: str, images: Sequence[RowImage]
-    ) -> dict[str, Any]:
+    def _body(self, draft: EventDraft, seq: int, subjects: Sequence[SubjectRef], payload: str, images: ledger.ImageTexts) -> dict[str, Any]:
         who, now = self.principal, self.instant
         assert who is not None, "the bus names who acts"
         assert now is not None, "the bus names when"
@@ -197,8 +188,8 @@ class LedgerPen:
             "outcome": draft.outcome.value,
             "subjects": [s.as_json() for s in subjects],
             "payload": payload,
-            "prior": ledger.state_hash([(i.table, i.key, i.before) for i in images if i.before is not None]),
-            "next": ledger.state_hash([(i.table, i.key, i.after) for i in images if i.after is not None]),
+            "prior": images.prior,
+            "next": images.next,
             "signature": draft.signature_id,
             "command": self.command_id,
             "software": self.recorder.identity.software,
@@ -206,8 +197,9 @@ class LedgerPen:
         }
 
     def _count(self, cursor: Any, kind: str, id_: str, seq: int) -> SubjectRef:
-        last = self._last_n.get((kind, id_)) or cursor.execute(_LAST_OF_SUBJECT, (kind, id_)).fetchone() or (0, 0)
-        self._last_n[kind, id_] = (last[0] + 1, seq)
+        name = (kind, id_)
+        last = self.last_of.get(name) or self.recorder.last_of.get(name) or cursor.execute(_LAST_OF_SUBJECT, name).fetchone() or (0, 0)
+        self.last_of[name] = (last[0] + 1, seq)
         return SubjectRef(kind, id_, last[0] + 1, last[1])
 
     def _insert(self, cursor: Any, rows: Sequence[_Row]) -> Head:
@@ -218,8 +210,7 @@ class LedgerPen:
             sig = self.recorder.sign(row.seq, hash_) if row is rows[-1] else None
             cursor.execute(_INSERT_AUDIT, (row.seq, row.body, row.leaf, prev, hash_, sig))
             cursor.execute(_INSERT_PAYLOAD, (row.seq, row.salt, row.payload))
-            for subject in row.subjects:
-                cursor.execute(_INSERT_SUBJECT, (subject.kind, subject.id, subject.n, row.seq))
+            cursor.executemany(_INSERT_SUBJECT, [(subject.kind, subject.id, subject.n, row.seq) for subject in row.subjects])
             self.uow.ledger_rows += 2 + len(row.subjects)
             head = Head(row.seq, hash_, sig)
         if self.outcome_of is not None:
@@ -241,6 +232,8 @@ class LedgerRecorder:
         self._clock = clock
         self._head: Head | None = None
         self._high_water_us = 0
+        self.last_of: dict[tuple[str, str], tuple[int, int]] = {}
+        """Newest count and seq of subjects of late, as committed; good as long as the head in memory is the stored one."""
         self.listeners: list[Callable[[Sequence[EventDraft]], None]] = []
 
     @property
@@ -276,6 +269,9 @@ class LedgerRecorder:
         assert pen.end is not None
         assert pen.instant is not None
         self._head = pen.end
+        if len(self.last_of) > _SUBJECTS_KEPT:
+            self.last_of.clear()
+        self.last_of.update(pen.last_of)
         if self.quality(pen.instant) is not ClockQuality.SUSPECT:
             self._high_water_us = max(self._high_water_us, pen.instant.utc_us)
 
@@ -286,8 +282,9 @@ class LedgerRecorder:
             listener(pen.drafts)
 
     def outcome_unknown(self) -> None:
-        """Forget the head; it is read again before the next commit."""
+        """Forget the head and what follows from it; they are read again before the next commit."""
         self._head = None
+        self.last_of.clear()
 
     def quality(self, now: Instant) -> ClockQuality:
         """The quality that an event of this instant carries: ``suspect`` while the clock stands before the trail."""

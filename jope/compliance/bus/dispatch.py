@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, get_type_hints
 
 import structlog
@@ -202,21 +203,20 @@ class CommandBus:
 
     def _proven(self, command: Any, declaration: Declaration, token: str | None, signature: SignatureInput | None) -> Principal:
         """Who acts by a proof given now. The proof runs on its own thread; this one only waits."""
-        run = self._parts.commands.run
-        run(lambda: self._require_first(command, declaration))
         if declaration.authenticates:
-            return self._authenticated(command, token)
+            return self._authenticated(command, declaration, token)
         holder = self._holder(declaration, token)
         return self._signer(command, declaration, holder, signature)
 
-    def _authenticated(self, command: Any, token: str | None) -> Principal:
+    def _authenticated(self, command: Any, declaration: Declaration, token: str | None) -> Principal:
         """The person of a command that carries id and password itself: sign-in, or unlocking one's own session."""
         parts = self._parts
         holder = parts.sessions.holder(token)
         if token is not None and (holder is None or holder.employee_id != command.employee_id):
             raise SessionEndedError("Only the person who was signed in can unlock this session.", remedy="Sign in as another person.")
         where = holder if holder is not None else parts.here
-        parts.authenticator.prove(command.employee_id, command.password, purpose=SIGN_IN, workstation=where)
+        first = partial(self._require_first, command, declaration)
+        parts.authenticator.prove(command.employee_id, command.password, purpose=SIGN_IN, workstation=where, first=first)
         if holder is not None:
             return holder
         return parts.commands.run(lambda: parts.person(self._cursor(), command.employee_id, where)[0])
@@ -233,7 +233,8 @@ class CommandBus:
             )
         if signature.meaning is not declaration.meaning:
             raise MeaningError(f"This action is signed with the meaning '{declaration.meaning}', not '{signature.meaning}'.")
-        parts.authenticator.prove(signature.employee_id, signature.password, purpose=SIGNATURE, workstation=holder)
+        first = partial(self._require_first, command, declaration)
+        parts.authenticator.prove(signature.employee_id, signature.password, purpose=SIGNATURE, workstation=holder, first=first)
         if signature.employee_id == holder.employee_id:
             return holder
         return parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])

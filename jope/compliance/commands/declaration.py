@@ -15,9 +15,8 @@ from jope.compliance.access.permissions import Permission
 from jope.kernel.ids import new_id
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from jope.kernel.clock import Instant
+    from jope.kernel.store.rows import RowSession
 
 
 class Meaning(StrEnum):
@@ -112,7 +111,7 @@ class Principal:
 class GuardContext:
     """What guards may look at: the database inside the transaction (or a reader), the principal and the time to judge by."""
 
-    session: Session
+    session: RowSession
     principal: Principal
     now: Instant
     zone: str

@@ -6,6 +6,7 @@ outcome is written. A known and an unknown id do the same work; a killed process
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -45,7 +46,9 @@ class Authenticator:
         self._zone = zone
         self._throttles = {SIGN_IN: Throttle(clock, SIGN_IN_LIMIT), SIGNATURE: Throttle(clock, SIGNING_LIMIT)}
 
-    def prove(self, employee_id: str, password: str, *, purpose: str, workstation: Principal) -> None:
+    def prove(
+        self, employee_id: str, password: str, *, purpose: str, workstation: Principal, first: Callable[[], None] = lambda: None
+    ) -> None:
         """Return when the password is right. The counter stays raised until ``settle``.
 
         Args:
@@ -53,6 +56,7 @@ class Authenticator:
             password: as typed.
             purpose: ``sign-in`` or ``signature``; each has its own throttle.
             workstation: who and where the attempt is filed under.
+            first: what must pass on the command thread before anything is counted; its errors come out here.
 
         Raises:
             ThrottledError: too many failures in the last minute, of this id or at this workstation.
@@ -64,7 +68,7 @@ class Authenticator:
         names = (f"id {employee_id[:64]}", f"at {workstation.station}")
         if throttle.is_over(*names):
             raise ThrottledError("Too many failed attempts in the last minute.")
-        claim, proof = self._commands.run(lambda: self._raise_counter(employee_id, password))
+        claim, proof = self._commands.run(lambda: self._raise_counter(employee_id, password, first))
         if not proof.result():
             throttle.count(*names)
             raise self._commands.run(lambda: self._failed(claim, purpose, workstation))
@@ -73,8 +77,9 @@ class Authenticator:
         if claim.state == AccountState.DISABLED:
             raise AccountDisabledError("The account is disabled.")
 
-    def _raise_counter(self, employee_id: str, password: str) -> tuple[_Claim, Future[bool]]:
+    def _raise_counter(self, employee_id: str, password: str, first: Callable[[], None]) -> tuple[_Claim, Future[bool]]:
         """Raise the counter durably. The proof runs beside the commit, but nobody looks at its outcome before the counter is on the disk."""
+        first()
         with self._store.operational() as cursor:
             row = cursor.execute("SELECT password_hash, state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
             proof = self._prover.start(row[0] if row is not None else None, password)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jope.kernel.canonical import canonical_bytes
@@ -61,5 +62,6 @@ def record_hash(frozen: dict[str, Any]) -> str:
     return hashlib.sha256(canonical_bytes(frozen)).hexdigest()
 
 
+@cache
 def _object(columns: tuple[str, ...]) -> str:
     return "json_object(" + ", ".join(f"'{c}', {c}" for c in columns) + ")"

@@ -16,6 +16,17 @@ class Base(DeclarativeBase):
 
     metadata: ClassVar[MetaData] = MetaData()
 
+    def __init__(self, **values: Any) -> None:
+        """A new row; columns that are not named are empty.
+
+        Raises:
+            TypeError: a name is not a column's.
+        """
+        columns = type(self).__mapper__.columns.keys()
+        if not values.keys() <= set(columns):
+            raise TypeError(f"{type(self).__name__} has no column {sorted(values.keys() - set(columns))}")
+        vars(self).update(dict.fromkeys(columns), **values)
+
 
 def sealed_columns() -> frozenset[tuple[str, str]]:
     """All (table, column) pairs that are sealed in images."""

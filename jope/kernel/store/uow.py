@@ -14,11 +14,11 @@ from typing import Any, Protocol
 
 import sqlcipher3.dbapi2
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from jope.kernel.errors import DiskFullError, ForbiddenStatementError, StoreUnavailableError, UnseenChangeError
 from jope.kernel.store.engine import Writer
 from jope.kernel.store.images import RowImage
+from jope.kernel.store.rows import RowSession
 
 _DB_ERRORS = (sqlite3.Error, sqlcipher3.dbapi2.Error)
 
@@ -46,26 +46,12 @@ class Recorder(Protocol):
         """COMMIT failed: the head in memory is to be read again."""
 
 
-class HoldingSession(Session):
-    """Holds what it fetched by key until it ends: guards, sheet and handler name the same record, and the identity map alone is weak."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._held: list[object] = []
-
-    def get(self, *arguments: Any, **options: Any) -> Any:
-        """As in the base class."""
-        found = super().get(*arguments, **options)
-        self._held.append(found)
-        return found
-
-
 class UnitOfWork:
     """One running transaction. Handlers use ``session`` and ``audit``; they never commit."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self.session = HoldingSession(writer.orm, expire_on_commit=False, autoflush=False)
+        self.session = RowSession(writer.orm, writer.connection.cursor())
         self.audit: Any = None
         self.ledger_rows = 0
         self.operational_rows = 0
@@ -158,7 +144,6 @@ class WriteStore:
             self._rollback()
             raise
         finally:
-            uow.session.close()
             self._writer.capture.changes.clear()
 
     def _commit(self) -> None:

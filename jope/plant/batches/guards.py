@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from jope.compliance.commands import GuardContext, GuardVerdict
 from jope.kernel.clock import site_date
 from jope.kernel.errors import NotFoundError
+from jope.kernel.store.rows import RowSession
 from jope.plant.batches.life_cycle import PROCEDURE_LIFE_CYCLE, RECORD_LIFE_CYCLE
-from jope.plant.batches.model import Batch, BatchTransition, Clearance, ProcedureState, RecordState
+from jope.plant.batches.model import Batch, Clearance, ProcedureState, RecordState
 from jope.plant.devices.model import Device
 from jope.plant.weighing.model import Dispense, FormulationLine, Weighing
 
 
-def batch_named(session: Session, batch_no: str) -> Batch:
+def batch_named(session: RowSession, batch_no: str) -> Batch:
     """A batch by its number.
 
     Raises:
@@ -28,7 +28,7 @@ def batch_named(session: Session, batch_no: str) -> Batch:
     return found
 
 
-def clearance_of(session: Session, batch_no: str) -> Clearance | None:
+def clearance_of(session: RowSession, batch_no: str) -> Clearance | None:
     """The line clearance of a batch, None before it was performed."""
     return session.scalar(select(Clearance).where(Clearance.batch_no == batch_no))
 
@@ -132,11 +132,8 @@ def scale_is_in_calibration(command: Any, context: GuardContext) -> GuardVerdict
 
 def restarter_is_another(command: Any, context: GuardContext) -> GuardVerdict | None:
     """Away from safety a second person is needed: not the one who held the batch."""
-    last = context.session.scalar(
-        select(BatchTransition.performed_by)
-        .where(BatchTransition.batch_no == command.batch_no, BatchTransition.command == "hold")
-        .order_by(BatchTransition.n.desc())
-        .limit(1)
+    last = context.session.value(
+        "SELECT performed_by FROM batch_transition WHERE batch_no = ? AND command = 'hold' ORDER BY n DESC LIMIT 1", command.batch_no
     )
     if last != context.principal.employee_id:
         return None

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES
@@ -15,6 +14,7 @@ from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, Meaning, handles
 from jope.kernel.errors import GuardRefusedError, RefusedError
 from jope.kernel.ids import new_id
+from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.kernel.units import Quantity
 from jope.plant.batches import commands as c
@@ -44,7 +44,7 @@ def line_of_batch(cursor: Any, batch_no: str) -> str | None:
 class BatchOrders:
     """Tells the weighing room what is dispensed for (its ``DispenseOrders`` port)."""
 
-    def running(self, session: Session, batch_no: str) -> DispenseOrder:
+    def running(self, session: RowSession, batch_no: str) -> DispenseOrder:
         """The order of a running batch.
 
         Raises:
@@ -352,7 +352,7 @@ def _sign_move(acting: Acting, row: BatchTransition, *, kind: str) -> None:
     acting.signed().onto(row, "signed", kind=kind, subject_id=row.id, version=1)
 
 
-def _produced(session: Session, batch: Batch) -> str:
+def _produced(session: RowSession, batch: Batch) -> str:
     accepted = session.scalars(select(Weighing).where(Weighing.batch_no == batch.batch_no, Weighing.accepted == 1))
     total = sum((Quantity.parse(w.net, w.unit).to(batch.unit).value for w in accepted), Decimal(0))
     return f"{total:f}"

@@ -6,12 +6,12 @@ import hashlib
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from jope.compliance.commands import GuardContext, Meaning, SheetRow, SigningSheet
 from jope.compliance.signatures.records import Children, SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.canonical import canonical_bytes
+from jope.kernel.store.rows import RowSession
 from jope.plant.batches import commands as c
 from jope.plant.batches.guards import batch_named, clearance_of
 from jope.plant.batches.model import ClearanceAnswer, LineCheck, ProcedureState, RecordState
@@ -58,7 +58,7 @@ def _same(label: str, value: str) -> SheetRow:
     return SheetRow(label, value, value)
 
 
-def _head(session: Session, batch_no: str) -> tuple[SheetRow, ...]:
+def _head(session: RowSession, batch_no: str) -> tuple[SheetRow, ...]:
     batch = batch_named(session, batch_no)
     return (
         _same("Product", f"{batch.product}, lot {batch.product_lot}"),
@@ -130,7 +130,7 @@ def meaning_of(command: type[Any]) -> Meaning:
     return _MOVES[command][1]
 
 
-def _weighed(session: Session, batch_no: str) -> tuple[SheetRow, ...]:
+def _weighed(session: RowSession, batch_no: str) -> tuple[SheetRow, ...]:
     weighings = list(session.scalars(select(Weighing).where(Weighing.batch_no == batch_no).order_by(Weighing.at_us)))
     rejected = sum(1 for w in weighings if not w.accepted)
     accepted = (_same(f"{w.position}. {w.material_code}", f"{w.net} {w.unit}, lot {w.lot_no}") for w in weighings if w.accepted)

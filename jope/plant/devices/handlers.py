@@ -11,6 +11,7 @@ from jope.compliance.alarms.handlers import raise_alarm, return_alarms
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, Outcome, handles
 from jope.kernel.errors import NotFoundError
+from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.plant.devices.commands import RecordDeviceState, RecordScaleAction
 from jope.plant.devices.model import Device
@@ -29,13 +30,13 @@ def line_of_device(cursor: Any, device_id: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def registered(session: Any, device_id: str) -> Device:
+def registered(session: RowSession, device_id: str) -> Device:
     """A device by its id.
 
     Raises:
         NotFoundError: it is not registered.
     """
-    device: Device | None = session.get(Device, device_id)
+    device = session.get(Device, device_id)
     if device is None:
         raise NotFoundError(f"There is no device {device_id}.")
     return device

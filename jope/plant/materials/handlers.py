@@ -11,6 +11,7 @@ from jope.compliance.commands import Acting, GuardContext, Meaning, SheetRow, Si
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.errors import NotFoundError, RefusedError
+from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.kernel.units import Quantity
 from jope.plant.materials.commands import ReceiveLot, RejectLot, ReleaseLot
@@ -26,13 +27,13 @@ def _subject(command: Any) -> tuple[str, str]:
     return ("lot", command.lot_no)
 
 
-def lot_named(uow_session: Any, lot_no: str) -> Lot:
+def lot_named(session: RowSession, lot_no: str) -> Lot:
     """A lot by its number.
 
     Raises:
         NotFoundError: there is none.
     """
-    lot: Lot | None = uow_session.get(Lot, lot_no)
+    lot = session.get(Lot, lot_no)
     if lot is None:
         raise NotFoundError(f"There is no lot {lot_no}.")
     return lot

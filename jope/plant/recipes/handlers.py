@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
@@ -13,6 +12,7 @@ from jope.compliance.commands import Acting, GuardContext, GuardVerdict, Meaning
 from jope.compliance.signatures.records import Children, SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.errors import NotFoundError, RefusedError
+from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.kernel.units import Quantity
 from jope.kernel.workflow import Arrow, LifeCycle
@@ -45,7 +45,7 @@ def _subject(command: Any) -> tuple[str, str]:
     return ("recipe", version_id(command.recipe_id, command.version))
 
 
-def recipe_lines(session: Session, recipe_version_id: str) -> list[RecipeLineRow]:
+def recipe_lines(session: RowSession, recipe_version_id: str) -> list[RecipeLineRow]:
     """The lines of a version in order."""
     found = session.scalars(
         select(RecipeLineRow).where(RecipeLineRow.recipe_version_id == recipe_version_id).order_by(RecipeLineRow.position)
@@ -53,7 +53,7 @@ def recipe_lines(session: Session, recipe_version_id: str) -> list[RecipeLineRow
     return list(found)
 
 
-def effective_version(session: Session, recipe_id: str) -> RecipeVersion:
+def effective_version(session: RowSession, recipe_id: str) -> RecipeVersion:
     """The effective version of a recipe.
 
     Raises:
@@ -98,7 +98,7 @@ def draft_recipe_version(command: DraftRecipeVersion, uow: UnitOfWork, acting: A
     uow.audit.record(Action.RECIPE_DRAFTED, ("recipe", key), reason=command.reason)
 
 
-def _require_line(session: Session, line: RecipeLine) -> None:
+def _require_line(session: RowSession, line: RecipeLine) -> None:
     if session.get(Material, line.material_code) is None:
         raise NotFoundError(f"There is no material {line.material_code}.")
     low, target, high = (Quantity.parse(text, line.unit).value for text in (line.low, line.target, line.high))
@@ -108,7 +108,7 @@ def _require_line(session: Session, line: RecipeLine) -> None:
         )
 
 
-def _named(session: Session, command: ApproveRecipeVersion) -> RecipeVersion:
+def _named(session: RowSession, command: ApproveRecipeVersion) -> RecipeVersion:
     found = session.get(RecipeVersion, version_id(command.recipe_id, command.version))
     if found is None:
         raise NotFoundError(f"There is no version {command.version} of recipe {command.recipe_id}.")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
@@ -16,6 +15,7 @@ from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.clock import site_date, utc_text
 from jope.kernel.errors import GuardRefusedError, JopeError, NotFoundError
 from jope.kernel.ids import new_id
+from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.kernel.units import Quantity
 from jope.plant.devices.handlers import registered
@@ -57,21 +57,21 @@ def _batch(command: Any) -> tuple[str, str]:
     return ("batch", command.batch_no)
 
 
-def _line(session: Session, batch_no: str, position: int) -> FormulationLine:
+def _line(session: RowSession, batch_no: str, position: int) -> FormulationLine:
     found = session.scalar(select(FormulationLine).where(FormulationLine.batch_no == batch_no, FormulationLine.position == position))
     if found is None:
         raise NotFoundError(f"Batch {batch_no} has no material {position}.")
     return found
 
 
-def _dispense(session: Session, batch_no: str, position: int) -> Dispense:
+def _dispense(session: RowSession, batch_no: str, position: int) -> Dispense:
     found = session.get(Dispense, dispense_id(batch_no, position))
     if found is None:
         raise GuardRefusedError("No lot is identified for this material.", remedy="Scan the lot first.")
     return found
 
 
-def accepted_weighings(session: Session, batch_no: str, position: int) -> list[Weighing]:
+def accepted_weighings(session: RowSession, batch_no: str, position: int) -> list[Weighing]:
     """The accepted weighings of a material in order."""
     where = (Weighing.batch_no == batch_no, Weighing.position == position, Weighing.accepted == 1)
     return list(session.scalars(select(Weighing).where(*where).order_by(Weighing.attempt)))
@@ -126,7 +126,7 @@ def _identify(uow: UnitOfWork, command: IdentifyLot, lot: Lot, line: Formulation
     uow.audit.record(Action.LOT_IDENTIFIED, ("batch", command.batch_no), ("dispense", key), ("lot", lot.lot_no))
 
 
-def _still_usable(session: Session, dispense: Dispense, line: FormulationLine, acting: Acting) -> bool:
+def _still_usable(session: RowSession, dispense: Dispense, line: FormulationLine, acting: Acting) -> bool:
     try:
         _require_usable(session.get_one(Lot, dispense.lot_no), line, acting)
     except GuardRefusedError:
@@ -134,7 +134,7 @@ def _still_usable(session: Session, dispense: Dispense, line: FormulationLine, a
     return True
 
 
-def _require_turn(session: Session, line: FormulationLine) -> None:
+def _require_turn(session: RowSession, line: FormulationLine) -> None:
     earlier = session.scalars(
         select(FormulationLine.position).where(FormulationLine.batch_no == line.batch_no, FormulationLine.position < line.position)
     )
@@ -151,7 +151,7 @@ def _limits(line: FormulationLine) -> Limits:
     return Limits(Quantity.parse(line.low, line.unit), Quantity.parse(line.high, line.unit))
 
 
-def _weighed(command: AcceptWeight, session: Session, acting: Acting, gateway: GatewayPort) -> tuple[Reading, Weight]:
+def _weighed(command: AcceptWeight, session: RowSession, acting: Acting, gateway: GatewayPort) -> tuple[Reading, Weight]:
     device = registered(session, command.device_id)
     reading = gateway.reading(command.device_id, command.reading_no)
     if reading is None:
@@ -168,7 +168,7 @@ def _weighed(command: AcceptWeight, session: Session, acting: Acting, gateway: G
     return reading, weight
 
 
-def _load_changed(session: Session, gateway: GatewayPort, device_id: str) -> bool:
+def _load_changed(session: RowSession, gateway: GatewayPort, device_id: str) -> bool:
     """Whether the load changed since the previous accepted weight; after a restart, since this process' first reading."""
     previous = session.scalar(
         select(Weighing).where(Weighing.device_id == device_id, Weighing.accepted == 1).order_by(text("rowid DESC")).limit(1)
@@ -179,12 +179,12 @@ def _load_changed(session: Session, gateway: GatewayPort, device_id: str) -> boo
     return gateway.unloaded_since(device_id, previous.reading_no if same_run else 1)
 
 
-def _next_attempt(session: Session, command: AcceptWeight) -> int:
+def _next_attempt(session: RowSession, command: AcceptWeight) -> int:
     where = (Weighing.batch_no == command.batch_no, Weighing.position == command.position)
     return (session.scalar(select(func.max(Weighing.attempt)).where(*where)) or 0) + 1
 
 
-def _row(command: AcceptWeight, session: Session, acting: Acting, reading: Reading) -> Weighing:
+def _row(command: AcceptWeight, session: RowSession, acting: Acting, reading: Reading) -> Weighing:
     line = _line(session, command.batch_no, command.position)
     dispense = session.get(Dispense, dispense_id(command.batch_no, command.position))
     shown = reading.quantity
@@ -273,7 +273,7 @@ def accept_weight(
     return WeightAccepted(row.id, row.net, row.unit, row.label_text)
 
 
-def _label(session: Session, order: DispenseOrder, dispense: Dispense, row: Weighing) -> DispenseLabel:
+def _label(session: RowSession, order: DispenseOrder, dispense: Dispense, row: Weighing) -> DispenseLabel:
     lot = session.get_one(Lot, dispense.lot_no)
     line = _line(session, row.batch_no, row.position)
     return DispenseLabel(
@@ -286,7 +286,7 @@ def _label(session: Session, order: DispenseOrder, dispense: Dispense, row: Weig
 # --- the second person -----------------------------------------------------------------------------------------------
 
 
-def _weighing_named(session: Session, weighing_id: str) -> Weighing:
+def _weighing_named(session: RowSession, weighing_id: str) -> Weighing:
     found = session.get(Weighing, weighing_id)
     if found is None:
         raise NotFoundError("There is no such weighing.")

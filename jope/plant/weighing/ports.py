@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy.orm import Session
+if TYPE_CHECKING:
+    from jope.kernel.store.rows import RowSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class DispenseOrder:
 class DispenseOrders(Protocol):
     """Implemented by the batches room."""
 
-    def running(self, session: Session, batch_no: str) -> DispenseOrder:
+    def running(self, session: RowSession, batch_no: str) -> DispenseOrder:
         """The order of a running batch.
 
         Raises:

@@ -1,16 +1,14 @@
 """Our simulator asked by a client that is not ours, our driver against an emulator that is not ours.
 
-The peers' environment ``.venv-peers`` is built once from ``requirements.txt`` beside this file.
+The peers' environment ``.venv-peers`` is made by ``make test`` from ``requirements.lock`` beside this file.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import select
 import subprocess
-import sys
 import threading
 import time
 import tty
@@ -27,22 +25,14 @@ from jope.plant.devices.ports import DeviceConfig, DeviceState, DeviceStatus, Qu
 
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE.parents[2] / ".venv-peers"
-REQUIREMENTS = HERE / "requirements.txt"
 
-# One worker builds the environment; the others would build it at the same time.
-pytestmark = [pytest.mark.xdist_group("peers"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
 def peers() -> Path:
     """The directory of the peers' programs."""
-    stamp = ENVIRONMENT / ".installed"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text("ascii") != wanted:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
-        install = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, "-r", str(REQUIREMENTS)], check=True)
-        stamp.write_text(wanted, "ascii")
+    assert (ENVIRONMENT / ".installed").exists(), "the peers are not installed: 'make test' does it"
     return ENVIRONMENT / "bin"
 
 

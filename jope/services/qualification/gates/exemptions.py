@@ -18,6 +18,7 @@ DELETE_STATEMENTS: Final[Exemptions] = {
     "jope/kernel/store/authorizer.py": "holds the statements that the start-up self-test expects to be refused",
 }
 WRITE_STATEMENTS: Final[Exemptions] = {
+    "jope/kernel/store/rows.py": "makes the statements that write what a handler added or changed",
     "jope/compliance/audit/recorder.py": "the one writer of the ledger",
     "jope/compliance/signatures/sealing.py": "stores a signature's row inside the commit it belongs to",
     "jope/compliance/identity/authentication.py": "raises and clears the failure counter before and after a proof, in its own transaction",
@@ -45,6 +46,7 @@ STOPWATCHES: Final[Exemptions] = {
     "ui/jope_ui/demo_hand.py": "how long a step of the demo took",
 }
 BROAD_EXCEPTS: Final[Exemptions] = {
+    "jope/kernel/store/command_thread.py": "carries whatever a visit raised to the thread that asked, which raises it",
     "jope/compliance/bus/dispatch.py": "border of the command thread: a fault of the program is an event, then raised",
     "ui/jope_ui/bridge/runners.py": "border of the client's workers: a fault becomes a notice",
     "drivers/jope_drivers/gateway.py": "border of the gateway thread: a sink's fault must not stop the devices",
