@@ -20,24 +20,26 @@ from jope import __version__
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES, Reader, require_reader
 from jope.compliance.alarms import handlers as alarm_handlers
-from jope.compliance.alarms.commands import RaiseAlarm
+from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.audit.ledger import origin_text
-from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder
+from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder, trusted_time
 from jope.compliance.audit.verification.report import VerifyReport
 from jope.compliance.bus.dispatch import BusParts, CommandBus
+from jope.compliance.bus.station_events import StationEvents
 from jope.compliance.commands import Command, GuardContext, GuardVerdict, Principal, SignatureInput, SigningSheet, declarations_of
 from jope.compliance.identity import handlers as identity_handlers
 from jope.compliance.identity.authentication import Authenticator
+from jope.compliance.identity.commands import NoteClockJump
 from jope.compliance.identity.passwords import PasswordProver
 from jope.compliance.identity.queries import person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sealing import RecordSealing
-from jope.kernel.clock import Clock, SystemClock, site_text, utc_text
+from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockWatch, SystemClock, site_text, utc_text
 from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import DeniedError, DeviceError, JopeError, RefusedError, SettingsError
+from jope.kernel.errors import DeniedError, JopeError, RefusedError, SettingsError
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.store.blobs import BlobStore
@@ -237,10 +239,13 @@ class Station:
                 self._host,
                 os_user(),
             )
-            self._gateway_port = GatewayPort()
-            self._device_events: StateEvents | None = None
+            self._gateway_port = GatewayPort(clock)
+            self._clock_watch = ClockWatch(clock)
             self.bus = self._join(settings.zone)
+            self._events = StationEvents(lambda command: self.bus.dispatch(command, as_station=True))
+            undo.callback(self._events.stop)
             self._reserve_disk()
+            self._settle_own_alarms()
             if plant is not None:
                 self._start_plant(plant)
             undo.pop_all()
@@ -249,7 +254,7 @@ class Station:
     # --- joining ---------------------------------------------------------------------------------------------------
 
     def _join(self, zone: str) -> CommandBus:
-        authenticator = Authenticator(self._store, self._commands, self._prover, self.clock, zone)
+        authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self.clock, zone)
         bus = CommandBus(
             BusParts(
                 store=self._store,
@@ -278,6 +283,9 @@ class Station:
 
     def dispatch(self, command: Command, token: str | None = None, signature: SignatureInput | None = None) -> Any:
         """Run a command as the person behind the token. See ``CommandBus.dispatch``."""
+        jump_us = self._clock_watch.look()
+        if jump_us:
+            self.bus.dispatch(NoteClockJump(jump_us=jump_us), as_station=True)
         return self.bus.dispatch(command, token, signature)
 
     def read(self, query: Callable[..., _Answer], token: str | None, /, **arguments: Any) -> _Answer:
@@ -329,7 +337,10 @@ class Station:
         return self.sessions.idle_left(token)
 
     def clock_texts(self) -> tuple[str, str]:
-        """Site time with offset, and UTC. Quick; may be called from the GUI thread."""
+        """Site time with offset, and UTC; whoever shows them also watches the clock. Quick; may be called from the GUI thread."""
+        jump_us = self._clock_watch.look()
+        if jump_us:
+            self._events.tell(NoteClockJump(jump_us=jump_us))
         now_us = self.clock.now().utc_us
         return site_text(now_us, self.info.zone), utc_text(now_us)
 
@@ -347,19 +358,13 @@ class Station:
         """
         principal = self.sessions.principal(token)
         if Permission.SCALE_ACT not in principal.permissions:
-            self.dispatch(RecordScaleAction(device_id=device_id, action=action.value, batch_no=batch_no, raw_frame="", done=False), token)
+            self.dispatch(RecordScaleAction(device_id=device_id, batch_no=batch_no, receipt=""), token)
             raise DeniedError("Your role may not zero or tare a scale.")
-        try:
-            receipt = self._gateway_port.present().act(device_id, action)
-        except DeviceError as error:
-            failed = RecordScaleAction(device_id=device_id, action=action.value, batch_no=batch_no, raw_frame=error.message, done=False)
-            self.dispatch(failed, token)
-            raise
-        self.dispatch(
-            RecordScaleAction(device_id=device_id, action=action.value, batch_no=batch_no, raw_frame=receipt.raw_frame, done=receipt.done),
-            token,
-        )
-        return receipt
+        kept = self._gateway_port.act(device_id, action)
+        self.dispatch(RecordScaleAction(device_id=device_id, batch_no=batch_no, receipt=kept.number), token)
+        if kept.error is not None:
+            raise kept.error
+        return kept.receipt
 
     def verify(self) -> VerifyReport:
         """Verify the whole trail in a process of its own and return its report. Blocks."""
@@ -390,8 +395,7 @@ class Station:
         self._closed = True
         if self.gateway is not None:
             self.gateway.stop()
-        if self._device_events is not None:
-            self._device_events.stop()
+        self._events.stop()
         self._commands.run(self._writer.engine.dispose)
         self._commands.run(self._writer.connection.close)
         self._commands.close()
@@ -424,8 +428,7 @@ class Station:
         self.gateway = plant.gateway(configs, plant.drivers, self.clock)
         self._gateway_port.gateway = self.gateway
         self._gateway_port.started = self.clock.now()
-        self._device_events = StateEvents(lambda command: self.bus.dispatch(command, as_station=True))
-        self.gateway.start(self._device_events)
+        self.gateway.start(StateEvents(self._events.tell))
 
     def _tell(self, drafts: Sequence[EventDraft]) -> None:
         kinds = frozenset(kind for draft in drafts for kind, _ in draft.subjects) | {"audit"}
@@ -434,6 +437,22 @@ class Station:
                 listener(kinds)
             except RuntimeError as error:  # a window that is being closed; the commit stands whoever listens
                 log.warning("listener failed", error=str(error))
+
+    # --- the station's own alarms -----------------------------------------------------------------------------------
+
+    def _settle_own_alarms(self) -> None:
+        """At start: alarm a clock that stands before the trail; return what the process that raised it took with it."""
+        own = "SELECT kind FROM alarm WHERE source = ? AND returned_us IS NULL AND kind IN ('clock', 'disk_full') ORDER BY kind"
+        with self._reader.connect() as connection:
+            cursor = _raw(connection)
+            past = {kind for (kind,) in cursor.execute(own, (self._here.station,)).fetchall()}
+            behind_us = trusted_time(cursor) - self.clock.now().utc_us
+        if behind_us > JUMP_LIMIT_US:
+            past.discard("clock")
+            text = f"The station's clock stands {behind_us // 1_000_000} s before the last event of the trail."
+            self.bus.dispatch(RaiseAlarm(priority=2, source=self._here.station, kind="clock", text=text), as_station=True)
+        for kind in sorted(past):
+            self.bus.dispatch(ReturnAlarm(source=self._here.station, kind=kind), as_station=True)
 
     # --- disk full -----------------------------------------------------------------------------------------------------
 

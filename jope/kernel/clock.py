@@ -6,6 +6,7 @@ durations come from the monotonic reading (domain.md "Time"; URS C12).
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -72,6 +73,31 @@ class SystemClock:
             self._offset_us += drift_us
             self._quality = ClockQuality.SUSPECT
         return Instant(utc_us, mono_us, self._boot_id, self._quality)
+
+
+class ClockWatch:
+    """Watches a clock's wall time against its monotonic time. Thread-safe.
+
+    Somebody set the wall clock, or the machine slept: monotonic time stands still in suspend and wall time goes on.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._offset_us = self._offset()
+
+    def look(self) -> int:
+        """By how many microseconds the wall clock jumped since the last look, 0 while both go alike."""
+        with self._guard:
+            jump_us = self._offset() - self._offset_us
+            if abs(jump_us) <= JUMP_LIMIT_US:
+                return 0
+            self._offset_us += jump_us
+            return jump_us
+
+    def _offset(self) -> int:
+        now = self._clock.now()
+        return now.utc_us - now.mono_us
 
 
 def _boot_id() -> str:

@@ -13,6 +13,7 @@ from jope.plant.batches import guards
 from jope.plant.batches.queries import batch_detail, batch_exceptions
 from jope.services.provisioning.demo_data import DEMO_CHECKS
 from tests.support.demo import Crew, dispense, running_plant, to_execution
+from tests.support.handlers import in_a_handler
 
 _ANSWERS = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in DEMO_CHECKS)
 
@@ -88,9 +89,7 @@ def test_release_needs_a_review_and_two_different_people(reviewed: tuple[Station
 
 def _grant(station: Station, role: str, permission: str) -> None:
     """Roles are data: give the quality unit both rights, so that only the guard stands between one person and both signatures."""
-    from tests.integration.test_store import _in_a_handler
-
-    _in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO role_permission VALUES (?, ?)", (role, permission)))
+    in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO role_permission VALUES (?, ?)", (role, permission)))
 
 
 @pytest.mark.req("E03", "P11-07")
@@ -101,10 +100,8 @@ def test_every_guard_of_a_batch_is_declared_with_a_clause(station: Station) -> N
 
 @pytest.mark.req("A14", "P11-08")
 def test_a_person_of_another_line_neither_sees_nor_moves_the_batch(crew: Crew, station: Station) -> None:
-    from tests.integration.test_store import _in_a_handler
-
     crew.do("D-SUPER", c.CreateBatch(batch_no="B-1", recipe_id="MG-25", line="L3", product_lot="PL"))
-    _in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE user_account SET line = 'L9' WHERE employee_id = 'D-SUPER'"))
+    in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE user_account SET line = 'L9' WHERE employee_id = 'D-SUPER'"))
     other = Crew(station)
     with pytest.raises(JopeError, match="JOPE-014"):
         station.read(batch_detail, other.token("D-SUPER"), batch_no="B-1")

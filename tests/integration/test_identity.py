@@ -25,7 +25,7 @@ from jope.kernel.errors import (
 from jope.plant.materials.commands import ReceiveLot
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, plain_station
+from tests.support.demo import Crew, plain_station, wait_until
 
 
 def _counter(station: Station, key: str) -> int:
@@ -158,3 +158,41 @@ def test_no_secret_reaches_a_log_or_a_repr(station: Station) -> None:
     assert "hunter2" not in text
     assert opened.token not in text
     assert [f.name for f in dataclasses.fields(SignIn) if not f.repr] == ["password"]
+
+
+@pytest.mark.req("A08", "P11-31", "B06")
+def test_a_locked_account_says_the_same_to_the_right_password_and_to_a_wrong_one(station: Station, crew: Crew, clock: SetClock) -> None:
+    token = crew.token("D-OPER")
+    for _ in range(3):
+        crew.refused(lambda: station.dispatch(SignIn(employee_id="D-OPER", password="wrong")))
+    clock.pass_seconds(61)
+    wrong = crew.refused(lambda: station.dispatch(SignIn(employee_id="D-OPER", password="wrong")))
+    right = crew.refused(lambda: station.dispatch(SignIn(employee_id="D-OPER", password=DEMO_PASSWORD)))
+    assert (type(wrong), wrong.message) == (type(right), right.message) == (AccountLockedError, "The account is locked.")
+    assert station.idle_left(token) == 0.0, "the open session of a locked account gives no command either"
+    assert isinstance(crew.refused(lambda: station.dispatch(DisableUser(employee_id="D-QP", reason="x"), token)), SessionEndedError)
+    assert station.verify().ok
+
+
+@pytest.mark.req("C12", "A11d-20", "A09")
+def test_a_clock_that_jumps_is_an_event_and_an_alarm_and_covers_open_screens(station: Station, crew: Crew, clock: SetClock) -> None:
+    token, viewer = crew.token("D-OPER"), crew.token("D-QA")
+
+    def jumps() -> list[int]:
+        sql = "SELECT json_extract(payload, '$.details.jump_us') FROM audit JOIN audit_payload USING (seq) WHERE action = 'clock.jumped' ORDER BY seq"
+        return [row[0] for row in station._commands.run(lambda: station._store.cursor.execute(sql).fetchall())]
+
+    clock.wall_offset_us += 1_900_000
+    station.clock_texts()
+    clock.wall_offset_us += 3_600_000_000  # the machine slept for an hour: the monotonic clock stood still
+    station.clock_texts()
+    wait_until(lambda: station.idle_left(token) == 0.0 and station.idle_left(viewer) == 0.0)
+    for who in ("D-OPER", "D-QA"):
+        station.dispatch(UnlockSession(employee_id=who, password=DEMO_PASSWORD), crew.token(who))
+    assert jumps() == pytest.approx([3_601_900_000], abs=100_000)
+    assert [(a.kind, a.priority) for a in station.read(open_alarms, viewer)] == [("clock", 2)]
+    clock.wall_offset_us -= 3_601_900_000  # set right again: an event too, and nobody is covered
+    crew.do("D-QA", SignOut())
+    assert jumps() == pytest.approx([3_601_900_000, -3_601_900_000], abs=100_000)
+    assert station.idle_left(token) > 100
+    assert station.verify().ok

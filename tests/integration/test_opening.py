@@ -8,10 +8,13 @@ import pytest
 
 from jope.bootstrap import StationInfo, open_station, provision_demo_station
 from jope.cli.opening import OpeningStation
+from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.identity.commands import SignIn
 from jope.kernel.errors import SettingsError, StationHeldError, StoreKeyError
 from jope.plant.batches.queries import batch_list
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from tests.support.clocks import SetClock
+from tests.support.demo import Crew
 
 
 @pytest.fixture
@@ -62,3 +65,18 @@ def test_a_held_station_and_a_file_that_hides_the_demo_mark_are_refused(root: Pa
     file.write_text(file.read_text().replace("demo = true", "demo = false"))
     with pytest.raises(SettingsError, match="disagree"):
         open_station(root)
+
+
+@pytest.mark.req("C12", "Q02", "A11d-20")
+def test_a_clock_set_back_while_the_station_was_off_is_alarmed_until_it_stands_right(root: Path) -> None:
+    clock = SetClock()
+    clock.wall_offset_us -= 3_600_000_000
+    for behind, open_kinds in ((True, ["clock"]), (True, ["clock"]), (False, [])):
+        clock.wall_offset_us = -3_600_000_000 if behind else 0
+        station = open_station(root, clock=clock)
+        try:
+            token = Crew(station).token("D-QA")
+            assert [a.kind for a in station.read(open_alarms, token) if a.active] == open_kinds
+            assert station.verify().ok
+        finally:
+            station.close()

@@ -127,18 +127,18 @@ def test_a_deactivated_signer_and_a_changed_master_leave_old_records_as_they_wer
 @pytest.mark.req("E01", "P05", "B07")
 def test_an_approved_recipe_is_frozen_and_its_author_does_not_approve_it(crew: Crew, station: Station) -> None:
     from jope.kernel.errors import ForbiddenStatementError
-    from tests.integration.test_store import _in_a_handler
+    from tests.support.handlers import in_a_handler
 
     with pytest.raises(ForbiddenStatementError, match="frozen"):
-        _in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_line SET target = '1'"))
+        in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_line SET target = '1'"))
     with pytest.raises(ForbiddenStatementError):
-        _in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_version SET approval_signer = drafted_by"))
+        in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_version SET approval_signer = drafted_by"))
 
 
 @pytest.mark.req("P11-16", "C01", "P05")
 def test_sql_cannot_set_a_signer_without_a_signature(crew: Crew, station: Station) -> None:
     from jope.kernel.errors import ForbiddenStatementError, JopeError
-    from tests.integration.test_store import _in_a_handler
+    from tests.support.handlers import in_a_handler
 
     to_execution(crew, "B-1")
     for statement in (
@@ -151,6 +151,6 @@ def test_sql_cannot_set_a_signer_without_a_signature(crew: Crew, station: Statio
         "UPDATE lot SET state = 'released', approval_signature = 'x', approval_signer = 'D-QA', approval_meaning = 'approval', approval_version = 2",
     ):
         with pytest.raises(JopeError) as refused:
-            _in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
+            in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
         assert isinstance(refused.value, ForbiddenStatementError), statement
     assert station.verify().ok

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,9 @@ from jope_drivers.simulator.handle import SimulatedScale
 
 from jope.bootstrap import Station
 from jope.compliance.alarms.queries import open_alarms
-from jope.kernel.errors import GuardRefusedError, JopeError
-from jope.plant.devices.ports import DeviceState, Reading
+from jope.kernel.errors import GuardRefusedError, JopeError, RefusedError
+from jope.plant.devices.commands import RecordScaleAction
+from jope.plant.devices.ports import DeviceState, Reading, ScaleAction
 from jope.plant.materials.commands import ReceiveLot
 from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer
 from jope.plant.weighing.eligibility import RejectionError
@@ -180,3 +182,22 @@ def test_a_lot_rejected_after_it_was_identified_is_not_weighed_and_gives_way(boo
     held = crew.refused(lambda: crew.sign("D-OPER", VerifyContainer(weighing_id=accepted.weighing_id), signer="D-SUPER"))
     assert "not running" in held.message
     assert crew.station.verify().ok
+
+
+@pytest.mark.req("F08", "J01", "A02", "P11-02")
+def test_what_a_scale_answered_comes_from_the_gateway_once_and_from_nobody_else(booth: tuple[Crew, SimulatedScale]) -> None:
+    crew, scale = booth
+    station, token = crew.station, crew.token("D-OPER")
+    scale.unload()
+    stable_reading(station, "0")
+    kept = station._gateway_port.act(SCALE, ScaleAction.TARE)
+    assert kept.receipt.done
+    station.dispatch(RecordScaleAction(device_id=SCALE, batch_no="B-1", receipt=kept.number), token)
+    sql = "SELECT payload FROM audit JOIN audit_payload USING (seq) WHERE action = 'scale.tared'"
+    rows = station._commands.run(lambda: station._store.cursor.execute(sql).fetchall())
+    assert [json.loads(payload)["details"]["frame"] for (payload,) in rows] == [kept.receipt.raw_frame]
+    for forged in ("", "T S 500.00 g", kept.number):
+        command = RecordScaleAction(device_id=SCALE, batch_no="B-1", receipt=forged)
+        assert isinstance(crew.refused(lambda c=command: station.dispatch(c, token)), RefusedError)
+    assert station.act_on_scale(SCALE, ScaleAction.ZERO, token, "B-1").done
+    assert station.verify().ok

@@ -26,6 +26,8 @@ class Action(StrEnum):
 
     SIGNATURE_APPLIED = "signature.applied"
 
+    CLOCK_JUMPED = "clock.jumped"
+
     ALARM_RAISED = "alarm.raised"
     ALARM_RETURNED = "alarm.returned"
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"

@@ -256,7 +256,7 @@ class LedgerRecorder:
         stored = Head(0, b"", None) if row is None else Head(*row)
         if self._head is None:
             self._head = stored
-            self._high_water_us = _trusted_time(uow.cursor)
+            self._high_water_us = trusted_time(uow.cursor)
         elif stored != self._head:
             raise StoreDamagedError(
                 "The trail in the store does not end where this program left it.", remedy="Stop and run 'jope audit verify'."
@@ -314,7 +314,7 @@ class LedgerRecorder:
         return row | sealed
 
 
-def _trusted_time(cursor: Any) -> int:
+def trusted_time(cursor: Any) -> int:
     """The time of the newest event whose clock was not suspect, 0 in an empty trail."""
     row = cursor.execute(
         "SELECT json_extract(body, '$.utc') FROM audit WHERE json_extract(body, '$.quality') <> 'suspect' ORDER BY seq DESC LIMIT 1"

@@ -10,11 +10,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, Outcome, Principal
-from jope.compliance.identity.model import AccountState, UserAccount
+from jope.compliance.identity.covering import cover_session
+from jope.compliance.identity.model import AccountState, SessionState, UserAccount, UserSession
 from jope.compliance.identity.passwords import MAX_FAILURES, SIGN_IN_LIMIT, SIGNING_LIMIT, PasswordProver, Throttle
+from jope.compliance.identity.sessions import SessionRegistry
 from jope.kernel.clock import Clock
 from jope.kernel.errors import AccountDisabledError, AccountLockedError, AuthenticationError, JopeError, ThrottledError
 from jope.kernel.ids import new_id
@@ -25,6 +29,7 @@ NOBODY = ""
 """The counter row of ids that do not exist: an unknown id costs the same write as a known one."""
 SIGN_IN = "sign-in"
 SIGNATURE = "signature"
+_LOCKED = "The account is locked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,13 @@ class _Claim:
 class Authenticator:
     """Checks employee id and password."""
 
-    def __init__(self, store: WriteStore, commands: CommandThread, prover: PasswordProver, clock: Clock, zone: str) -> None:
+    def __init__(
+        self, store: WriteStore, commands: CommandThread, prover: PasswordProver, sessions: SessionRegistry, clock: Clock, zone: str
+    ) -> None:
         self._store = store
         self._commands = commands
         self._prover = prover
+        self._sessions = sessions
         self._clock = clock
         self._zone = zone
         self._throttles = {SIGN_IN: Throttle(clock, SIGN_IN_LIMIT), SIGNATURE: Throttle(clock, SIGNING_LIMIT)}
@@ -73,7 +81,7 @@ class Authenticator:
             throttle.count(*names)
             raise self._commands.run(lambda: self._failed(claim, purpose, workstation))
         if claim.state == AccountState.LOCKED:
-            raise AccountLockedError("The account is locked.")
+            raise AccountLockedError(_LOCKED)
         if claim.state == AccountState.DISABLED:
             raise AccountDisabledError("The account is disabled.")
 
@@ -103,7 +111,7 @@ class Authenticator:
         if row is None or row[0] == AccountState.DISABLED:
             raise AccountDisabledError("The account is disabled.")
         if row[0] == AccountState.LOCKED:
-            raise AccountLockedError("The account is locked.")
+            raise AccountLockedError(_LOCKED)
 
     def settle(self, uow: UnitOfWork, employee_id: str) -> None:
         """Take the counter back inside the commit that writes what became of the proven command. A process killed before leaves it raised."""
@@ -122,7 +130,9 @@ class Authenticator:
             if locks:
                 self._lock(uow, claim.employee_id, Acting(workstation, now, self._zone, None))
         error: JopeError
-        if locks:
+        if claim.state == AccountState.LOCKED:
+            error = AccountLockedError(_LOCKED)  # word for word what the right password meets, or guessing could go on
+        elif locks:
             error = AccountLockedError("Employee id or password is wrong, and the account is now locked.")
         else:
             error = AuthenticationError(f"Employee id or password is wrong.{self._tries_left(claim, purpose)}")
@@ -139,6 +149,10 @@ class Authenticator:
         if user.state != AccountState.ACTIVE:
             return
         user.state = AccountState.LOCKED
+        for session in uow.session.scalars(
+            select(UserSession).where(UserSession.employee_id == employee_id, UserSession.state == SessionState.OPEN)
+        ):
+            cover_session(uow, session, self._sessions, cause="account locked")
         uow.audit.record(Action.USER_LOCKED, ("user", employee_id), reason="three failed attempts")
         raise_alarm(
             uow,

@@ -37,6 +37,13 @@ class UnlockSession(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteClockJump(Command):
+    """The station notes that its wall clock jumped against its monotonic clock, forward (also: the machine slept) or back."""
+
+    jump_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisableUser(Command):
     """Disable an account at once; ends its sessions. Reviewed after (towards safety, one person)."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jope.compliance.access.permissions import Permission
+from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, handles
-from jope.compliance.identity.commands import DisableUser, LockSession, SessionOpened, SignIn, SignOut, UnlockSession
+from jope.compliance.identity.commands import DisableUser, LockSession, NoteClockJump, SessionOpened, SignIn, SignOut, UnlockSession
+from jope.compliance.identity.covering import cover_session
 from jope.compliance.identity.model import AccountState, RolePermission, SessionState, UserAccount, UserSession
 from jope.compliance.identity.sessions import SessionRegistry, new_token, token_hash
 from jope.kernel.errors import NotFoundError, RefusedError
@@ -74,17 +76,15 @@ def sign_out(command: SignOut, uow: UnitOfWork, acting: Acting, *, sessions: Ses
     while_idle=True,
 )
 def lock_session(command: LockSession, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
-    """Cover the session.
+    """Cover the session; one that the station covered already stays so.
 
     Raises:
-        RefusedError: it is not open.
+        RefusedError: it has ended.
     """
     session = uow.session.get_one(UserSession, acting.principal.session_id)
-    if session.state != SessionState.OPEN:
-        raise RefusedError("The session is not open.", remedy="Unlock it or sign in.")
-    session.state = SessionState.LOCKED
-    uow.audit.record(Action.SESSION_LOCKED, ("user", session.employee_id), ("session", session.session_id), reason=command.cause)
-    uow.after_commit.append(lambda: sessions.lock(session.session_id))
+    if session.state == SessionState.ENDED:
+        raise RefusedError("The session is not open.", remedy="Sign in.")
+    cover_session(uow, session, sessions, cause=command.cause)
 
 
 @handles(
@@ -101,6 +101,18 @@ def unlock_session(command: UnlockSession, uow: UnitOfWork, acting: Acting, *, s
     session.state = SessionState.OPEN
     uow.audit.record(Action.SESSION_UNLOCKED, ("user", session.employee_id), ("session", session.session_id))
     uow.after_commit.append(lambda: sessions.unlock(session.session_id))
+
+
+@handles(NoteClockJump, permission=Permission.SYSTEM, subject=lambda c: ("clock", "jump"), regulated=False, ports=_SESSIONS)
+def note_clock_jump(command: NoteClockJump, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
+    """Write the jump down and alarm. After one forward every session is covered: the machine may have slept beside an open screen (URS C12)."""
+    seconds = f"{command.jump_us / 1_000_000:+.1f}"
+    uow.audit.record(Action.CLOCK_JUMPED, ("station", acting.principal.station), details={"jump_us": command.jump_us})
+    text = f"The station's clock jumped by {seconds} s against the time since it started."
+    raise_alarm(uow, acting, priority=2, source=acting.principal.station, kind="clock", text=text)
+    if command.jump_us > 0:
+        for session in uow.session.scalars(select(UserSession).where(UserSession.state == SessionState.OPEN)):
+            cover_session(uow, session, sessions, cause=f"clock jumped by {seconds} s")
 
 
 @handles(DisableUser, permission=Permission.USER_DISABLE, subject=lambda c: ("user", c.employee_id), regulated=False, ports=_SESSIONS)

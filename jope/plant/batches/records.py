@@ -22,6 +22,17 @@ from jope.plant.weighing.model import Weighing
 _LINE = ("position", "id", "material_code", "material_name", "target", "low", "high", "unit")
 _ANSWER = ("check_id", "id", "text", "passed")
 _CLEARANCE = ("id", "batch_no", "line", "performed_us")
+_BATCH = (
+    "batch_no",
+    "recipe_version_id",
+    "product",
+    "product_lot",
+    "line",
+    "formulation_hash",
+    "unit",
+    "produced_quantity",
+    "completed_us",
+)
 _MOVE = ("id", "batch_no", "n", "command", "from_record", "to_record", "from_procedure", "to_procedure", "performed_by", "at_us", "reason")
 
 FORMULATION_RECORD = SignedRecord(
@@ -39,6 +50,7 @@ BATCH_RECORD = SignedRecord(
     "id",
     _MOVE,
     (
+        Children("batch", "batch_no", "batch_no", _BATCH),
         Children("formulation_line", "batch_no", "batch_no", _LINE),
         Children("clearance", "batch_no", "batch_no", _CLEARANCE),
         Children("clearance_answer", "batch_no", "batch_no", _ANSWER),

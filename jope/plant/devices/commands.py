@@ -9,13 +9,11 @@ from jope.compliance.commands import Command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordScaleAction(Command):
-    """Write down that a scale was zeroed or tared, with the frame that it answered."""
+    """Write down what a scale answered when it was zeroed or tared. The answer is the gateway's, named by its receipt; nobody types it."""
 
     device_id: str
-    action: str
     batch_no: str
-    raw_frame: str
-    done: bool
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

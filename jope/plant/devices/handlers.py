@@ -10,12 +10,13 @@ from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.handlers import raise_alarm, return_alarms
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, Outcome, handles
-from jope.kernel.errors import NotFoundError
+from jope.kernel.errors import NotFoundError, RefusedError
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.plant.devices.commands import RecordDeviceState, RecordScaleAction
 from jope.plant.devices.model import Device
 from jope.plant.devices.ports import DeviceState, ScaleAction
+from jope.plant.devices.state_events import GatewayPort
 
 _WEIGHT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ([A-Za-z]+)$")
 
@@ -48,22 +49,30 @@ def _tare_of(frame: str, device: Device) -> str:
     return found.group(1) if found is not None and found.group(2) == device.unit else ""
 
 
-@handles(RecordScaleAction, permission=Permission.SCALE_ACT, subject=_subject)
-def record_scale_action(command: RecordScaleAction, uow: UnitOfWork, acting: Acting) -> None:
-    """Write down a zero or tare with the scale's own answer; a tare also becomes the device's present tare."""
+@handles(RecordScaleAction, permission=Permission.SCALE_ACT, subject=_subject, ports=frozenset({"gateway"}))
+def record_scale_action(command: RecordScaleAction, uow: UnitOfWork, acting: Acting, *, gateway: GatewayPort) -> None:
+    """Write down a zero or tare with the scale's own answer; a tare also becomes the device's present tare.
+
+    Raises:
+        RefusedError: no such receipt of this scale waits to be written down.
+    """
     device = registered(uow.session, command.device_id)
-    is_tare = command.action == ScaleAction.TARE
-    if command.done:
-        device.tare = _tare_of(command.raw_frame, device) if is_tare else f"{Decimal(0).quantize(Decimal(device.readability)):f}"
+    receipt = gateway.receipt(command.receipt)
+    if receipt is None or receipt.device_id != device.device_id:
+        raise RefusedError(f"{device.device_id} gave no such receipt.", remedy="Zero or tare the scale at the station.")
+    is_tare = receipt.action is ScaleAction.TARE
+    if receipt.done:
+        device.tare = _tare_of(receipt.raw_frame, device) if is_tare else f"{Decimal(0).quantize(Decimal(device.readability)):f}"
     elif is_tare:
         device.tare = ""  # whether the scale tared is not known; no weight is taken before it is tared or zeroed
     uow.audit.record(
         Action.SCALE_TARED if is_tare else Action.SCALE_ZEROED,
         ("device", device.device_id),
         ("batch", command.batch_no),
-        outcome=Outcome.DONE if command.done else Outcome.FAILED,
-        details={"frame": command.raw_frame},
+        outcome=Outcome.DONE if receipt.done else Outcome.FAILED,
+        details={"frame": receipt.raw_frame},
     )
+    uow.after_commit.append(lambda: gateway.written_down(command.receipt))
 
 
 @handles(RecordDeviceState, permission=Permission.SYSTEM, subject=_subject, regulated=False)

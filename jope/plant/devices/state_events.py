@@ -1,70 +1,66 @@
 """What the gateway hears becomes events of the station: a device that comes online, is lost, or answers with another identity.
 
-The gateway's thread must never wait, so state changes go through a thread of their own that dispatches commands as the station.
+The gateway's thread must never wait, so state changes are only told here; the station's own thread dispatches them. ``GatewayPort`` is the
+other direction: what handlers may know of the gateway.
 """
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable
-
-import structlog
+from dataclasses import dataclass
 
 from jope.compliance.commands import Command
-from jope.kernel.clock import Instant
-from jope.kernel.errors import JopeError, RefusedError
+from jope.kernel.clock import Clock, Instant
+from jope.kernel.errors import DeviceError, RefusedError
+from jope.kernel.ids import new_id
 from jope.plant.devices.commands import RecordDeviceState
-from jope.plant.devices.ports import DeviceState, DeviceStatus, Gateway, Reading
+from jope.plant.devices.ports import ActionReceipt, DeviceState, DeviceStatus, Gateway, Reading, ScaleAction
 
-log = structlog.get_logger("jope.devices")
 _TOLD = (DeviceState.ONLINE, DeviceState.GATED, DeviceState.BACKOFF, DeviceState.DEGRADED)
 
 
 class StateEvents:
     """The gateway's sink."""
 
-    def __init__(self, dispatch: Callable[[Command], object]) -> None:
-        self._dispatch = dispatch
+    def __init__(self, tell: Callable[[Command], None]) -> None:
+        self._tell = tell
         self._last: dict[str, DeviceState] = {}
-        self._pending: queue.SimpleQueue[DeviceStatus | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="jope-device-events", daemon=True)
-        self._thread.start()
 
     def reading(self, reading: Reading) -> None:
         """Readings stay in the gateway; whoever needs one names it by its number."""
 
     def status(self, status: DeviceStatus) -> None:
-        """Queue a change that people must know of."""
-        if status.state in _TOLD and self._last.get(status.device_id) is not status.state:
-            self._last[status.device_id] = status.state
-            self._pending.put(status)
-
-    def stop(self) -> None:
-        """Finish what waits and end the thread."""
-        self._pending.put(None)
-        self._thread.join()
-
-    def _work(self) -> None:
-        while (status := self._pending.get()) is not None:
-            who = status.identity
-            command = RecordDeviceState(
+        """Tell of a change that people must know of."""
+        if status.state not in _TOLD or self._last.get(status.device_id) is status.state:
+            return
+        self._last[status.device_id] = status.state
+        who = status.identity
+        self._tell(
+            RecordDeviceState(
                 device_id=status.device_id,
                 state=status.state.value,
                 serial_number=who.serial_number if who is not None else "",
                 firmware=who.firmware if who is not None else "",
                 message=status.message,
             )
-            try:
-                self._dispatch(command)
-            except JopeError as error:
-                log.error("device event not recorded", device=status.device_id, code=error.code)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReceipt:
+    """What came of an action at a scale, under a number that a command can name. ``error`` stands where the scale gave no receipt."""
+
+    number: str
+    receipt: ActionReceipt
+    error: DeviceError | None
 
 
 class GatewayPort:
     """The gateway as handlers see it. Before it runs there is no device."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._receipts: dict[str, KeptReceipt] = {}
         self.gateway: Gateway | None = None
         self.started: Instant | None = None
         """When this run's readings began to count from 1."""
@@ -94,3 +90,28 @@ class GatewayPort:
     def unloaded_since(self, device_id: str, number: int) -> bool:
         """Whether the load changed."""
         return self.present().unloaded_since(device_id, number)
+
+    def act(self, device_id: str, action: ScaleAction) -> KeptReceipt:
+        """Carry out an action and keep what the scale answered until it is written down. Blocks; never called on the command thread.
+
+        Raises:
+            RefusedError: the station runs without devices.
+        """
+        error: DeviceError | None = None
+        try:
+            receipt = self.present().act(device_id, action)
+        except DeviceError as failed:
+            error = failed
+            receipt = ActionReceipt(device_id, action, False, failed.message, self._clock.now())
+        kept = KeptReceipt(new_id(), receipt, error)
+        self._receipts[kept.number] = kept
+        return kept
+
+    def receipt(self, number: str) -> ActionReceipt | None:
+        """A receipt that is not written down yet, None for any other number."""
+        kept = self._receipts.get(number)
+        return None if kept is None else kept.receipt
+
+    def written_down(self, number: str) -> None:
+        """A receipt is evidence once."""
+        self._receipts.pop(number, None)
