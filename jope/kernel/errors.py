@@ -236,6 +236,22 @@ class SamePersonError(SignatureError):
     remedy = "Ask a second, qualified person."
 
 
+# --- ledger ------------------------------------------------------------------------------------------------------------
+
+
+class LedgerError(JopeError):
+    """Something about the trail's own proofs does not fit."""
+
+    code = "JOPE-300"
+
+
+class CheckpointError(LedgerError):
+    """A text is no checkpoint, or one of another form than the canonical one."""
+
+    code = "JOPE-301"
+    remedy = "Scan or copy the whole checkpoint again."
+
+
 # --- guards and life cycles ------------------------------------------------------------------------------------------
 
 
