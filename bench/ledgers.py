@@ -6,9 +6,12 @@ import secrets
 from pathlib import Path
 
 from jope.compliance.audit.actions import Action
+from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.recorder import LedgerIdentity, LedgerRecorder
 from jope.compliance.commands import Principal
 from jope.kernel.clock import SystemClock
+from jope.kernel.crypto.epoch_keys import EpochKeys
+from jope.kernel.crypto.keys import write_key
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
 from jope.kernel.ids import new_id
@@ -30,9 +33,14 @@ class Ledger:
         create(location)
         require_current(location)
         self.clock = SystemClock()
-        key, sealer = SigningKey(secrets.token_bytes(32)), FieldSealer(secrets.token_bytes(32))
+        seed, sealer = secrets.token_bytes(32), FieldSealer(secrets.token_bytes(32))
+        keys = folder / f"keys-{'cipher' if encrypted else 'plain'}"
+        keys.mkdir(parents=True)
+        write_key(keys / "ledger.key", seed)
+        identity = LedgerIdentity("jope/BENCH-1/1", SigningKey(seed).public, "bench", 1)
+        mark = HeadMark(keys / "head.mark", identity.origin)
         self._writer = open_writer(location)
-        self.recorder = LedgerRecorder(LedgerIdentity("jope/BENCH-1/1", "bench", 1), key, sealer, sealed_columns(), self.clock)
+        self.recorder = LedgerRecorder(identity, EpochKeys(keys), sealer, sealed_columns(), self.clock, mark)
         self.store = WriteStore(self._writer, self.recorder)
 
     def _sign_in(self, uow: UnitOfWork) -> None:

@@ -21,6 +21,8 @@ from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES, Reader, require_reader
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
+from jope.compliance.audit import handlers as audit_handlers
+from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.ledger import origin_text
 from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder, trusted_time
 from jope.compliance.audit.verification.report import VerifyReport
@@ -36,6 +38,7 @@ from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sealing import RecordSealing
 from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockWatch, SystemClock, site_text, utc_text
+from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
@@ -46,7 +49,7 @@ from jope.kernel.store.blobs import BlobStore
 from jope.kernel.store.command_thread import CommandThread
 from jope.kernel.store.engine import StoreLocation, create, open_reader, open_writer
 from jope.kernel.store.lock import StationLock, os_user
-from jope.kernel.store.migrations import expected_schema, fingerprint, require_current
+from jope.kernel.store.migrations import Migrated, expected_schema, fingerprint, require_current
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.schema import sealed_columns
 from jope.kernel.store.uow import WriteStore
@@ -68,11 +71,14 @@ from jope.services.provisioning import handlers as provisioning_handlers
 from jope.services.provisioning.commands import ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from jope.services.reporting import handlers as reporting_handlers
+from jope.services.scheduling.ledger_keeping import LedgerKeeper
+from jope.services.scheduling.schedule import Schedule
 
 log = structlog.get_logger("jope.station")
 _Answer = TypeVar("_Answer")
 
 HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
+    audit_handlers,
     identity_handlers,
     alarm_handlers,
     device_handlers,
@@ -97,6 +103,8 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
     )
 }
 RESERVE_BYTES: Final = 4 * 1024 * 1024
+TICK_SECONDS: Final = 5.0
+"""How often the station looks whether something is due by time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +186,8 @@ def open_station(root: Path, plant: Plant | None = None, *, clock: Clock | None 
     try:
         keys = StationKeys.load(folder.keys)
         location = _location(folder, settings, keys)
-        require_current(location)
-        return Station(folder, settings, policy, keys, location, lock, plant, clock or SystemClock())
+        migrated = require_current(location)
+        return Station(folder, settings, policy, keys, location, lock, plant, clock or SystemClock(), migrated)
     except BaseException:
         lock.release()
         raise
@@ -198,6 +206,7 @@ class Station:
         lock: StationLock,
         plant: Plant | None,
         clock: Clock,
+        migrated: Migrated | None,
     ) -> None:
         self.folder = folder
         self.policy = policy
@@ -223,9 +232,15 @@ class Station:
                 )
             self.info = StationInfo(row.station_id, row.site, row.line, row.zone, row.demo, __version__, settings.panel_pitch_mm)
             self.gateway: Gateway | None = None
+            mark = HeadMark(folder.head_mark, policy.origin)
+            undo.callback(mark.close)
+            self._mark = mark
+            genesis = bytes.fromhex(policy.genesis_public_key)
+            self._epoch_keys = EpochKeys(folder.keys)
             self.recorder = LedgerRecorder(
-                LedgerIdentity(policy.origin, __version__, 1), SigningKey(keys.ledger), FieldSealer(keys.image), sealed_columns(), clock
-            )
+                LedgerIdentity(policy.origin, genesis, __version__, 1),
+                self._epoch_keys, FieldSealer(keys.image), sealed_columns(), clock, mark,
+            )  # fmt: skip
             self.recorder.listeners.append(self._tell)
             self._writer = self._commands.run(lambda: open_writer(location))
             self._store = WriteStore(self._writer, self.recorder)
@@ -242,10 +257,18 @@ class Station:
             self._gateway_port = GatewayPort(clock)
             self._clock_watch = ClockWatch(clock)
             self.bus = self._join(settings.zone)
-            self._events = StationEvents(lambda command: self.bus.dispatch(command, as_station=True))
+            self._events = StationEvents(self._dispatch_own)
             undo.callback(self._events.stop)
+            self._keeper = LedgerKeeper(
+                self.recorder, mark, clock, station_id=settings.station_id, dispatch=self._dispatch_own, tell=self._events.tell
+            )
             self._reserve_disk()
+            with self._reader.connect() as connection:
+                self.bus.read_only_reason = self._keeper.start(_raw(connection), migrated)
             self._settle_own_alarms()
+            self._schedule = Schedule()
+            undo.callback(self._schedule.stop)
+            self._schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
             if plant is not None:
                 self._start_plant(plant)
             undo.pop_all()
@@ -260,7 +283,12 @@ class Station:
                 store=self._store,
                 commands=self._commands,
                 declarations=declarations_of(*HANDLER_MODULES),
-                ports={"sessions": self.sessions, "orders": batch_handlers.BatchOrders(), "gateway": self._gateway_port},
+                ports={
+                    "sessions": self.sessions,
+                    "orders": batch_handlers.BatchOrders(),
+                    "gateway": self._gateway_port,
+                    "epoch_keys": self._epoch_keys,
+                },
                 sessions=self.sessions,
                 authenticator=authenticator,
                 sealing=RecordSealing(SIGNED_RECORDS, self._name_of),
@@ -274,6 +302,10 @@ class Station:
         )
         bus.on_disk_full = self._on_disk_full
         return bus
+
+    def _dispatch_own(self, command: Command) -> object:
+        """A command of the station itself."""
+        return self.bus.dispatch(command, as_station=True)
 
     def _name_of(self, employee_id: str) -> str:
         row = self._store.cursor.execute("SELECT name FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
@@ -395,7 +427,10 @@ class Station:
         self._closed = True
         if self.gateway is not None:
             self.gateway.stop()
+        self._schedule.stop()
         self._events.stop()
+        self._keeper.stop()
+        self._mark.close()
         self._commands.run(self._writer.engine.dispose)
         self._commands.run(self._writer.connection.close)
         self._commands.close()

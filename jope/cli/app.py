@@ -102,16 +102,22 @@ def verify(
     as_json: AsJson = False,
     key_file: Annotated[Path | None, typer.Option("--key-file", help="The store's key, when the copy has none.", exists=True)] = None,
     policy: Annotated[Path | None, typer.Option("--policy", help="The pinned policy file, when the copy has none.", exists=True)] = None,
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option("--anchor", help="A checkpoint kept elsewhere: the text of a QR code, a file, or a folder of them. May be repeated."),
+    ] = None,
 ) -> None:
     """Verify a station's audit trail, or a copy of it; reads only.
 
-    Example: jope audit verify --data /mnt/copy --json
+    Example: jope audit verify --data /mnt/copy --json --anchor /mnt/nas/anchors
     """
     from jope.bootstrap import SIGNED_RECORDS
+    from jope.cli.anchors import read_anchors
     from jope.kernel.store.schema import sealed_columns
     from jope.services.qualification.verifying import verify_station
 
-    report = verify_station(data, SIGNED_RECORDS, sealed_columns(), key_file=key_file, policy_file=policy)
+    anchors = read_anchors(anchor or [])
+    report = verify_station(data, SIGNED_RECORDS, sealed_columns(), key_file=key_file, policy_file=policy, anchors=anchors)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:

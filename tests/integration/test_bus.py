@@ -131,7 +131,7 @@ def test_a_command_whose_port_is_unwired_stops_the_start(station: Station) -> No
     from jope.compliance.bus.dispatch import CommandBus
 
     parts = dataclasses.replace(station.bus._parts, ports={})
-    with pytest.raises(UnwiredPortError, match="sessions"):
+    with pytest.raises(UnwiredPortError, match="RotateKey needs epoch_keys"):
         CommandBus(parts)
 
 

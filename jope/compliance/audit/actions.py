@@ -26,6 +26,9 @@ class Action(StrEnum):
 
     SIGNATURE_APPLIED = "signature.applied"
 
+    LOG_HEARTBEAT = "log.heartbeat"
+    KEY_ROTATED = "key.rotated"
+    SCHEMA_MIGRATED = "schema.migrated"
     CLOCK_JUMPED = "clock.jumped"
 
     ALARM_RAISED = "alarm.raised"

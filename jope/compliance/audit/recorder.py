@@ -6,6 +6,7 @@ seals what is secret, chains, signs and inserts. The head in memory advances onl
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,10 @@ from typing import Any, Protocol
 
 from jope.compliance.audit import ledger
 from jope.compliance.audit.actions import Action
+from jope.compliance.audit.head_mark import HeadMark, Mark
 from jope.compliance.audit.ledger import Head, SubjectRef
+from jope.compliance.audit.notes import Checkpoint
+from jope.compliance.audit.tree import GrowingTree
 from jope.compliance.commands import Outcome, Principal
 from jope.kernel.canonical import canonical_text
 from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockQuality, Instant
@@ -29,6 +33,8 @@ _INSERT_SUBJECT = "INSERT INTO audit_subject (kind, id, n, seq) VALUES (?, ?, ?,
 _INSERT_OUTCOME = "INSERT INTO command_outcome (command_id, seq) VALUES (?, ?)"
 _LAST_OF_SUBJECT = "SELECT n, seq FROM audit_subject WHERE kind = ? AND id = ? ORDER BY n DESC LIMIT 1"
 _SUBJECTS_KEPT = 10_000
+_INSERT_CHECKPOINT = "INSERT INTO checkpoint (size, note) VALUES (?, ?)"
+_LAST_KEY = "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = 'key.rotated' ORDER BY a.seq DESC LIMIT 1"
 _HEAD = "SELECT seq, hash, sig FROM audit ORDER BY seq DESC LIMIT 1"
 
 
@@ -37,6 +43,8 @@ class LedgerIdentity:
     """What the ledger of this station and program is called."""
 
     origin: str
+    genesis_public: bytes
+    """The first signing key's public half, pinned outside the store."""
     software: str
     settings_revision: int
 
@@ -87,6 +95,7 @@ class LedgerPen:
     recorder: LedgerRecorder
     uow: UnitOfWork
     start: Head
+    tree: GrowingTree
     principal: Principal | None = None
     command_id: str = ""
     instant: Instant | None = None
@@ -95,6 +104,10 @@ class LedgerPen:
     result: Mapping[str, Any] | None = None
     drafts: list[EventDraft] = field(default_factory=list)
     signature: SignatureDraft | None = None
+    checkpoint: bool = False
+    """Whether this commit ends with a signed note over the trail; its last event is a heartbeat."""
+    next_key: SigningKey | None = None
+    """The key of the next epoch, where this commit names one."""
     end: Head | None = None
     last_of: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     """The newest count and seq of each subject that this commit is about."""
@@ -212,21 +225,44 @@ class LedgerPen:
             cursor.execute(_INSERT_PAYLOAD, (row.seq, row.salt, row.payload))
             cursor.executemany(_INSERT_SUBJECT, [(subject.kind, subject.id, subject.n, row.seq) for subject in row.subjects])
             self.uow.ledger_rows += 2 + len(row.subjects)
+            self.tree.append(row.leaf)
             head = Head(row.seq, hash_, sig)
+        self.uow.ledger_rows += self.tree.store(cursor)
+        if self.checkpoint:
+            cursor.execute(_INSERT_CHECKPOINT, (head.seq, self.recorder.note(self.tree)))
+            self.uow.ledger_rows += 1
         if self.outcome_of is not None:
             cursor.execute(_INSERT_OUTCOME, (self.outcome_of, rows[0].seq))
             self.uow.ledger_rows += 1
         return head
 
 
+class SigningKeys(Protocol):
+    """Where the signing keys are kept; ``EpochKeys`` holds them as files."""
+
+    def adopt(self, public: bytes) -> SigningKey:
+        """The private half of the key that the trail names. Raises ``StoreKeyError``."""
+
+
 class LedgerRecorder:
     """The one writer of the ledger; lives on the command thread."""
 
     def __init__(
-        self, identity: LedgerIdentity, key: SigningKey, sealer: FieldSealer, sealed: frozenset[tuple[str, str]], clock: Clock
+        self,
+        identity: LedgerIdentity,
+        keys: SigningKeys,
+        sealer: FieldSealer,
+        sealed: frozenset[tuple[str, str]],
+        clock: Clock,
+        mark: HeadMark | None = None,
     ) -> None:
         self.identity = identity
-        self._key = key
+        self._keys = keys
+        self._key: SigningKey | None = None
+        self._tree = GrowingTree()
+        self._mark = mark
+        self.keeps_mark = True
+        """False while the trail does not reach its head mark: the mark is evidence then, and stays as it is."""
         self._sealer = sealer
         self._sealed = sealed
         self._clock = clock
@@ -255,20 +291,29 @@ class LedgerRecorder:
         row = uow.cursor.execute(_HEAD).fetchone()
         stored = Head(0, b"", None) if row is None else Head(*row)
         if self._head is None:
-            self._head = stored
-            self._high_water_us = trusted_time(uow.cursor)
+            self._load(uow.cursor, stored)
         elif stored != self._head:
             raise StoreDamagedError(
                 "The trail in the store does not end where this program left it.", remedy="Stop and run 'jope audit verify'."
             )
-        return LedgerPen(self, uow, stored)
+        return LedgerPen(self, uow, stored, self._tree.copy())
+
+    def _load(self, cursor: Any, stored: Head) -> None:
+        """Read what follows from the stored head: the tree, the key that is due, the newest trusted time."""
+        self._key = self._keys.adopt(due_key(cursor, self.identity.genesis_public))
+        self._tree = GrowingTree.load(cursor, stored.seq)
+        self._high_water_us = trusted_time(cursor)
+        self._head = stored
 
     def committed(self, pen: Pen) -> None:
         """Advance the head in memory."""
         assert isinstance(pen, LedgerPen), "the pen is one of this recorder"
         assert pen.end is not None
         assert pen.instant is not None
-        self._head = pen.end
+        self._head, self._tree = pen.end, pen.tree
+        self._key = pen.next_key or self._key
+        if self._mark is not None and self.keeps_mark:
+            self._mark.write(Mark(pen.end.seq, pen.end.hash))
         if len(self.last_of) > _SUBJECTS_KEPT:
             self.last_of.clear()
         self.last_of.update(pen.last_of)
@@ -292,7 +337,13 @@ class LedgerRecorder:
 
     def sign(self, seq: int, hash_: bytes) -> bytes:
         """The signature of a commit's last row."""
+        assert self._key is not None, "the first unit of work adopts it"
         return self._key.sign(ledger.commit_message(self.identity.origin, seq, hash_))
+
+    def note(self, tree: GrowingTree) -> str:
+        """A signed checkpoint over a tree."""
+        assert self._key is not None, "the first unit of work adopts it"
+        return Checkpoint(self.identity.origin, tree.frontier.size, tree.frontier.root()).signed(self._key).note
 
     def seal(self, image: RowImage) -> RowImage:
         """The image with its secret fields sealed."""
@@ -312,6 +363,12 @@ class LedgerRecorder:
             return None
         sealed = {c: self._sealer.seal(row[c], table=image.table, key=image.key, column=c) for c in columns if row.get(c) is not None}
         return row | sealed
+
+
+def due_key(cursor: Any, genesis_public: bytes) -> bytes:
+    """The public half of the key that signs next: the one that the newest rotation names, the genesis key before the first."""
+    row = cursor.execute(_LAST_KEY).fetchone()
+    return genesis_public if row is None else bytes.fromhex(json.loads(row[0])["details"]["public_key"])
 
 
 def trusted_time(cursor: Any) -> int:

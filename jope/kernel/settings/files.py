@@ -55,6 +55,11 @@ class StationFolder:
         return self.root / "keys"
 
     @property
+    def head_mark(self) -> Path:
+        """How far the trail had come, beside the signing key."""
+        return self.keys / "head.mark"
+
+    @property
     def blobs(self) -> Path:
         """Encrypted documents by content hash."""
         return self.root / "blobs"

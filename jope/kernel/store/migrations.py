@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,8 +63,21 @@ def stored_revision(connection: Any) -> str | None:
     return str(rows[0][0])
 
 
-def require_current(location: StoreLocation) -> None:
-    """Bring an empty store to the newest revision; refuse any other difference.
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did to a store that held records: revisions and schema fingerprints before and after."""
+
+    from_revision: str
+    to_revision: str
+    from_fingerprint: str
+    to_fingerprint: str
+
+
+def require_current(location: StoreLocation) -> Migrated | None:
+    """Bring a store to the newest revision.
+
+    Returns:
+        What changed in a store that held records, to be written into its trail; None for a new or current one.
 
     Raises:
         StoreVersionError: the store was written by a newer program.
@@ -72,16 +86,18 @@ def require_current(location: StoreLocation) -> None:
     connection = connect(location)
     try:
         found = stored_revision(connection)
+        before = schema_rows(connection)
     finally:
         connection.close()
     known = revisions()
     if found == known[-1]:
-        return
+        return None
     if found is not None and found > known[-1]:
         raise StoreVersionError(f"The store has schema {found}; this program knows up to {known[-1]}.")
     if found is not None and found not in known:
         raise StoreDamagedError(f"The store names the unknown schema revision '{found[:20]}'.")
     _upgrade(location)
+    return None if found is None else Migrated(found, known[-1], fingerprint(before), fingerprint(expected_schema()))
 
 
 def _upgrade(location: StoreLocation) -> None:

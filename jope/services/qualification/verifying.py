@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jope.compliance.audit.head_mark import HeadMark
+from jope.compliance.audit.notes import Checkpoint
 from jope.compliance.audit.verification.evidence import Evidence, Layer
 from jope.compliance.audit.verification.report import VerifyReport
 from jope.compliance.audit.verification.run import LEDGER_LAYERS, verify_store
@@ -28,9 +30,23 @@ def all_layers(records: SignedRecords) -> dict[str, Layer]:
 
 
 def verify_station(
-    root: Path, records: SignedRecords, sealed: frozenset[tuple[str, str]], *, key_file: Path | None = None, policy_file: Path | None = None
+    root: Path,
+    records: SignedRecords,
+    sealed: frozenset[tuple[str, str]],
+    *,
+    key_file: Path | None = None,
+    policy_file: Path | None = None,
+    anchors: tuple[Checkpoint, ...] = (),
 ) -> VerifyReport:
     """Verify the station directory ``root``, or a copy of it; reads only.
+
+    Args:
+        root: the directory that holds ``store.db``.
+        records: what signatures may cover.
+        sealed: which columns stand in images only sealed.
+        key_file: the store's key, where the directory has none.
+        policy_file: the pinned policy, where the directory has none or another is to be believed.
+        anchors: checkpoints of this trail that were kept elsewhere.
 
     Raises:
         SettingsError, StoreKeyError: the policy or the store's key cannot be read. Anything wrong with the store itself is a finding.
@@ -41,7 +57,11 @@ def verify_station(
     location = StoreLocation(folder.store, read_key(key_file or folder.keys / "store.key") if encrypted else None)
     image_key = folder.keys / "image.key"
     sealer = FieldSealer(read_key(image_key)) if image_key.exists() else None
-    return verify_store(location, Evidence(None, policy, expected_schema(), sealed, sealer), all_layers(records), folder.lock)
+    # The mark is read before the store: what is committed in between is beyond it, which is fine.
+    beside_keys = (folder.keys / "ledger.key").exists()
+    mark = HeadMark(folder.head_mark, policy.origin).read() if beside_keys else None
+    evidence = Evidence(None, policy, expected_schema(), sealed, sealer, mark, beside_keys, anchors)
+    return verify_store(location, evidence, all_layers(records), folder.lock)
 
 
 def verify_in_process_of_its_own(root: Path) -> VerifyReport:

@@ -4,7 +4,7 @@ schema        every table, index and trigger is the one that the program's own S
 integrity     SQLite's own check of pages and indexes, the page HMACs of an encrypted store, foreign keys
 chain         leaf, prev and hash follow from the bodies and signatures; seq has no gap
 payloads      bodies are whole, payloads are the ones that the bodies name, subjects count without gap
-signatures    each signature over a row is the pinned key's; the last row carries one
+signatures    each signature over a row is the key's of its epoch, the first one pinned; the last row carries one
 projections   the searchable copies equal what the bodies say
 replay        the business rows equal the last after-images of the trail; state hashes follow from the images
 """
@@ -20,6 +20,7 @@ from typing import Any
 from jope.compliance.audit import ledger
 from jope.compliance.audit.ledger import BODY_FIELDS
 from jope.compliance.audit.verification.evidence import Evidence
+from jope.compliance.audit.verification.proofs import epochs_of
 from jope.compliance.audit.verification.report import Finding
 from jope.kernel.crypto.signing import VerifyingKey
 from jope.kernel.errors import CanonicalFormError
@@ -114,10 +115,12 @@ def _subject_counts(seq: int, named: list[dict[str, Any]], subjects: dict[tuple[
 
 
 def signatures_layer(evidence: Evidence) -> Iterator[Finding]:
-    """Verify every commit's signature with the key that the policy pins."""
-    key = VerifyingKey(bytes.fromhex(evidence.policy.genesis_public_key))
+    """Verify every commit's signature with the key of its epoch, from the genesis key that the policy pins."""
+    epochs = epochs_of(evidence)[::-1]
     last: tuple[int, bytes | None] = (0, b"")
     for seq, hash_, sig in evidence.rows("SELECT seq, hash, sig FROM audit ORDER BY seq"):
+        while epochs and epochs[-1][0] <= seq:
+            key = VerifyingKey(epochs.pop()[1])
         last = (seq, sig)
         if sig is not None and not key.accepts(sig, ledger.commit_message(evidence.policy.origin, seq, hash_)):
             yield Finding("signatures", seq, f"audit {seq}", "The signature is not the station's; the event was forged or changed.")

@@ -16,10 +16,6 @@ class LayerVerdict(StrEnum):
     ABSENT = "absent"
 
 
-LAYERS_TO_COME = ("checkpoints", "anchors", "time")
-"""Named in every report as ``absent``, so that nobody takes their silence for a verdict. Until they exist, a cut tail is not found."""
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One finding: the layer, the event's seq where there is one, the row, and what it means in one sentence."""

@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlcipher3.dbapi2
 
-from jope.compliance.audit.verification import layers
-from jope.compliance.audit.verification.evidence import Evidence, Layer
-from jope.compliance.audit.verification.report import LAYERS_TO_COME, Finding, LayerVerdict, VerifyReport
+from jope.compliance.audit.verification import layers, proofs
+from jope.compliance.audit.verification.evidence import Evidence, Layer, LayerAbsentError
+from jope.compliance.audit.verification.report import Finding, LayerVerdict, VerifyReport
 from jope.kernel.errors import JopeError
 from jope.kernel.store.engine import StoreLocation, connect
 from jope.kernel.store.lock import is_held
@@ -29,6 +29,10 @@ LEDGER_LAYERS: dict[str, Layer] = {
     "signatures": layers.signatures_layer,
     "projections": layers.projections_layer,
     "replay": layers.replay_layer,
+    "checkpoints": proofs.checkpoints_layer,
+    "head_mark": proofs.head_mark_layer,
+    "anchors": proofs.anchors_layer,
+    "time": proofs.time_layer,
 }
 """The ledger's own layers; other rooms add theirs (``services/qualification/verifying.py``)."""
 MAX_FINDINGS = 1000
@@ -52,12 +56,15 @@ def verify_evidence(evidence: Evidence, layers_to_run: Mapping[str, Layer]) -> V
     verdicts: dict[str, str] = {}
     findings: list[Finding] = []
     for name, layer in layers_to_run.items():
-        found = _findings_of(name, layer, evidence)
+        try:
+            found = _findings_of(name, layer, evidence)
+        except LayerAbsentError:
+            verdicts[name] = LayerVerdict.ABSENT
+            continue
         findings += found
         verdicts[name] = LayerVerdict.FINDINGS if found else LayerVerdict.OK
     if evidence.sealer is None and verdicts.get("replay") == LayerVerdict.OK:
         verdicts["replay"] = LayerVerdict.ABSENT
-    verdicts |= dict.fromkeys(LAYERS_TO_COME, LayerVerdict.ABSENT)
     events, head = _head(evidence.connection)
     generation = int(evidence.policy.origin.rsplit("/", 1)[-1]) if evidence.policy.origin.rsplit("/", 1)[-1].isdigit() else 0
     return VerifyReport(not findings, events, head, generation, time.perf_counter() - started, verdicts, tuple(findings[:MAX_FINDINGS]))
@@ -106,7 +113,7 @@ def verify_store(location: StoreLocation, template: Evidence, layers_to_run: Map
     except JopeError as error:
         finding = Finding("integrity", None, location.path.name, f"{error.message} The store is damaged, or the key is not its own.")
         verdicts = dict.fromkeys(layers_to_run, LayerVerdict.ABSENT.value) | {"integrity": LayerVerdict.FINDINGS.value}
-        return VerifyReport(False, 0, "", 0, time.perf_counter() - started, verdicts | dict.fromkeys(LAYERS_TO_COME, "absent"), (finding,))
+        return VerifyReport(False, 0, "", 0, time.perf_counter() - started, verdicts, (finding,))
     return replace(report, seconds=time.perf_counter() - started)
 
 

@@ -1,0 +1,1 @@
+"""What the station does by itself, in time."""

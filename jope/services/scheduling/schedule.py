@@ -1,0 +1,25 @@
+"""The station's schedule: APScheduler's thread pool, and the jobs that only look whether something is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class Schedule:
+    """Runs jobs in time. A job that is late runs once, not as often as it was missed."""
+
+    def __init__(self) -> None:
+        from apscheduler.schedulers.background import BackgroundScheduler  # a tenth of a second that the sign-in page need not wait for
+
+        self._scheduler = BackgroundScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
+        )
+        self._scheduler.start()
+
+    def every(self, seconds: float, job: Callable[[], None], *, name: str) -> None:
+        """Run a job again and again."""
+        self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
+
+    def stop(self) -> None:
+        """End what runs and wait for it."""
+        self._scheduler.shutdown(wait=True)
