@@ -33,7 +33,7 @@ from jope.compliance.identity import handlers as identity_handlers
 from jope.compliance.identity.authentication import Authenticator
 from jope.compliance.identity.commands import NoteClockJump
 from jope.compliance.identity.passwords import PasswordProver
-from jope.compliance.identity.queries import person_of, station_of
+from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sealing import RecordSealing
@@ -42,7 +42,7 @@ from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import DeniedError, JopeError, RefusedError, SettingsError
+from jope.kernel.errors import JopeError, RefusedError, SettingsError
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.store.blobs import BlobStore
@@ -56,7 +56,7 @@ from jope.kernel.store.uow import WriteStore
 from jope.plant.batches import handlers as batch_handlers
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
-from jope.plant.devices.commands import RecordScaleAction
+from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
 from jope.plant.devices.handlers import line_of_device
 from jope.plant.devices.ports import ActionReceipt, DriverFactory, Gateway, GatewayFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
@@ -226,10 +226,8 @@ class Station:
             self._host = socket.gethostname()
             with self._reader.connect() as connection:
                 row = station_of(_raw(connection), settings)
-            if row.demo is not settings.demo and row.provisioned:
-                raise SettingsError(
-                    "The station's file and its store disagree on whether this is a demo station.", remedy="Put the file back."
-                )
+            if row.provisioned:
+                _require_same_station(row, settings)
             self.info = StationInfo(row.station_id, row.site, row.line, row.zone, row.demo, __version__, settings.panel_pitch_mm)
             self.gateway: Gateway | None = None
             mark = HeadMark(folder.head_mark, policy.origin)
@@ -344,7 +342,7 @@ class Station:
         """
         principal = self.sessions.principal(token)
         with self._guarding(principal) as context:
-            return self.bus.sheet(command, context)
+            return self.bus.sheet(command, context, context.session.cursor)
 
     def preflight(self, command: Command, token: str | None) -> GuardVerdict | None:
         """Why the person could not do this now, or None. The same guards as in the bus, on a reader."""
@@ -354,8 +352,8 @@ class Station:
             if not declaration.witness and declaration.permission not in principal.permissions:
                 what = f"Your role ({principal.role}) may not do this."
                 return GuardVerdict("permission", what, "Ask a person whose role allows it.", "11.10(d)")
-            guards = [g for g in declaration.guards if not (declaration.witness and "another" in getattr(g, "__name__", ""))]
             with self._guarding(principal) as context:
+                guards = declaration.guards_before_proof()
                 return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
         except JopeError as error:
             return GuardVerdict(error.code, error.message, error.what_to_do, "")
@@ -385,13 +383,10 @@ class Station:
         """Zero or tare a scale and write down what it answered. Blocks up to five seconds.
 
         Raises:
-            DeniedError: the person may not.
+            DeniedError, RefusedError: the person may not, or the batch does not run; the scale was not asked.
             DeviceError: offline, refused or indeterminate.
         """
-        principal = self.sessions.principal(token)
-        if Permission.SCALE_ACT not in principal.permissions:
-            self.dispatch(RecordScaleAction(device_id=device_id, batch_no=batch_no, receipt=""), token)
-            raise DeniedError("Your role may not zero or tare a scale.")
+        self.dispatch(AskScaleAction(device_id=device_id, action=action.value, batch_no=batch_no), token)
         kept = self._gateway_port.act(device_id, action)
         self.dispatch(RecordScaleAction(device_id=device_id, batch_no=batch_no, receipt=kept.number), token)
         if kept.error is not None:
@@ -431,12 +426,14 @@ class Station:
         self._events.stop()
         self._keeper.stop()
         self._mark.close()
-        self._commands.run(self._writer.engine.dispose)
-        self._commands.run(self._writer.connection.close)
-        self._commands.close()
+        self._commands.close(self._let_go_of_store)
         self._prover.close()
         self._reader.dispose()
         self._lock.release()
+
+    def _let_go_of_store(self) -> None:
+        self._writer.engine.dispose()
+        self._writer.connection.close()
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -506,6 +503,17 @@ class Station:
             RaiseAlarm(priority=1, source=self._here.station, kind="disk_full", text="The disk is full. The station is read-only."),
             as_station=True,
         )
+
+
+def _require_same_station(row: StationRow, settings: StationFile) -> None:
+    """The file names the station before the store is open; what counts stands in the store, and the file may not say otherwise.
+
+    Raises:
+        SettingsError: names what differs.
+    """
+    for name in ("station_id", "site", "line", "zone", "demo"):
+        if getattr(row, name) != getattr(settings, name):
+            raise SettingsError(f"The station's file and its store disagree on '{name}'.", remedy="Put the file (station.toml) back.")
 
 
 def _raw(connection: Any) -> Any:

@@ -23,7 +23,7 @@ import structlog
 
 from jope.kernel.clock import Clock
 from jope.kernel.errors import DeviceError, DeviceIdentityError, DeviceOfflineError, FrameError, SettingsError
-from jope.kernel.units import parse_decimal
+from jope.kernel.units import Quantity, parse_decimal
 from jope.plant.devices.ports import (
     ActionReceipt,
     DeviceConfig,
@@ -133,7 +133,7 @@ class SupervisedDevice:
                 self._enter(DeviceState.GATED, difference, identity=identity)
             await asyncio.sleep(GATE_RECHECK_SECONDS)
             identity = await driver.identify()
-        self._go_online(identity)
+        self._go_online(identity, await driver.tare())
         async for reading in driver.readings():
             self._take(reading)
         raise DeviceOfflineError(f"The driver of {self.config.device_id} ended.")
@@ -149,11 +149,13 @@ class SupervisedDevice:
             return f"Firmware {identity.firmware} answers, {expected.firmware} is registered."
         return ""
 
-    def _go_online(self, identity: DeviceIdentity) -> None:
+    def _go_online(self, identity: DeviceIdentity, tare: Quantity | None) -> None:
         self._live = True
         self._unusable_in_a_row = 0
         reconnects = self.status().reconnects + (1 if self._was_live else 0)
         self._was_live = True
+        with self._lock:
+            self._status = replace(self._status, connection=self._status.connection + 1, tare=tare)
         self._enter(DeviceState.ONLINE, identity=identity, reconnects=reconnects)
 
     def _take(self, reading: Reading) -> None:

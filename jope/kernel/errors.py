@@ -141,6 +141,13 @@ class StationClosedError(EnvironmentFaultError):
     remedy = "Open the station again; the command may be repeated with the same id."
 
 
+class SavedNeverthelessError(JopeError):
+    """The command is in the store and in the trail; something that follows a commit failed."""
+
+    code = "JOPE-020"
+    remedy = "It is saved; do not repeat it. Report this code and the time."
+
+
 # --- identity and authority ------------------------------------------------------------------------------------------
 
 
@@ -259,6 +266,20 @@ class RefusedError(JopeError):
     """The command is allowed, but not now: a guard or a rule stands against it."""
 
     code = "JOPE-500"
+
+
+class MalformedCommandError(RefusedError):
+    """A field of a command has another type, is too long, or holds characters that no record may hold."""
+
+    code = "JOPE-018"
+    remedy = "Type it again, shorter and without control characters."
+
+
+class ReusedCommandError(RefusedError):
+    """The id of a command was used before, by somebody else or for another command."""
+
+    code = "JOPE-019"
+    remedy = "Give the command again."
 
 
 class TransitionError(RefusedError):

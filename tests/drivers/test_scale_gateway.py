@@ -379,7 +379,7 @@ def test_nothing_but_reading_and_the_asked_action_is_sent(bench: Bench) -> None:
     bench.gateway.act(SCALE, ScaleAction.ZERO)
     bench.gateway.stop()
     heads = {frame.frame.split()[0] for frame in bench.scale.frames() if not frame.garble}
-    assert heads == {"I2", "I3", "I4", "S", "Z"}
+    assert heads == {"I2", "I3", "I4", "S", "TA", "Z"}
 
 
 @pytest.mark.req("J01")

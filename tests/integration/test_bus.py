@@ -15,22 +15,27 @@ from jope.compliance.access.permissions import GMP_PERMISSIONS, Permission
 from jope.compliance.access.roles import ROLE_PERMISSIONS
 from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.audit.queries import AuditFilter, audit_page
-from jope.compliance.commands import Outcome, Principal, declarations_of
-from jope.compliance.identity.commands import DisableUser
+from jope.compliance.commands import Outcome, Principal, SignatureInput, declarations_of
+from jope.compliance.identity.commands import DisableUser, LockSession
 from jope.kernel.errors import (
+    AuthenticationError,
     ClockSuspectError,
     JopeError,
+    MalformedCommandError,
     NotFoundError,
     PermissionDeniedError,
     ProgramFaultError,
     RefusedError,
+    ReusedCommandError,
     SessionEndedError,
+    ThrottledError,
     UnwiredPortError,
 )
-from jope.plant.batches.commands import CreateBatch, ReleaseBatchToFloor
+from jope.plant.batches.commands import ClearanceAnswer, CreateBatch, PerformClearance, ReleaseBatchToFloor, StartBatch, VerifyClearance
 from jope.plant.materials.commands import ReceiveLot, ReleaseLot
+from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew
+from tests.support.demo import Crew, wait_until
 
 _LOT = {"material_code": "MG-CIT", "receiving_no": "RC-9", "quantity": "10.00", "unit": "g", "expiry": "2028-01-01"}
 
@@ -170,6 +175,9 @@ def test_a_clock_set_back_an_hour_stops_regulated_commands_and_is_marked(crew: C
 
     assert crew.station.read(audit_detail, crew.token("D-SUPER"), seq=seq).clock_quality == "suspect"
     clock.wall_offset_us += 3_600_000_000
+    crew.station.clock_texts()  # forward again: whoever is signed in proves it anew
+    wait_until(lambda: crew.station.idle_left(crew.token("D-SUPER")) == 0.0)
+    crew.tokens.clear()
     crew.do("D-SUPER", ReceiveLot(lot_no="X3", **_LOT))
     assert crew.station.verify().ok
 
@@ -289,3 +297,99 @@ def test_a_listener_that_fails_undoes_nothing_and_hides_nothing(crew: Crew) -> N
     stop()
     with pytest.raises(SessionEndedError):
         crew.station.dispatch(ReceiveLot(lot_no="X8", **_LOT), token)
+
+
+@pytest.mark.req("P11-05", "P11-06", "A02", "C06")
+def test_a_command_id_serves_one_person_and_one_command(crew: Crew, station: Station) -> None:
+    receive = ReceiveLot(lot_no="X7", **_LOT)
+    crew.do("D-SUPER", receive)
+    other = ReceiveLot(lot_no="X8", command_id=receive.command_id, **_LOT)
+    for work in (
+        lambda: station.dispatch(receive, None),
+        lambda: station.dispatch(receive, "no token"),
+        lambda: crew.do("D-OPER", receive),
+        lambda: crew.do("D-SUPER", other),
+        lambda: crew.do("D-ADMIN", DisableUser(employee_id="D-QP", reason="x", command_id=receive.command_id)),
+    ):
+        error = crew.refused(work)
+        assert isinstance(error, SessionEndedError | ReusedCommandError), error
+    rows = station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(outcome="refused"))
+    assert [r.actor for r in rows] == ["D-ADMIN", "D-SUPER", "D-OPER"]
+    assert station.read(lambda reader: reader.execute("SELECT 1 FROM lot WHERE lot_no = 'X8'"), crew.token("D-SUPER")) == []
+    assert station.verify().ok
+
+
+@pytest.mark.req("P04", "C06", "C02")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"lot_no": 5},
+        {"quantity": 1.5},
+        {"receiving_no": None},
+        {"receiving_no": "x" * 2001},
+        {"receiving_no": "a\x00b"},
+        {"receiving_no": "\ud800"},
+        {"command_id": ""},
+        {"command_id": "../../etc"},
+    ],
+)
+def test_what_is_malformed_is_refused_and_written_down(crew: Crew, fields: dict[str, Any]) -> None:
+    good: dict[str, Any] = {"lot_no": "X9", **_LOT}
+    error = crew.refused(lambda: crew.do("D-SUPER", ReceiveLot(**(good | fields))))
+    assert isinstance(error, MalformedCommandError)
+    newest = crew.station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(outcome="refused"), limit=1)[0]
+    assert (newest.action, newest.actor) == ("command.refused", "D-SUPER")
+    assert crew.station.verify().ok
+
+
+@pytest.mark.req("A08", "Q02", "P11-31")
+def test_a_throttle_that_bites_is_an_event_and_an_alarm_once_a_minute_and_never_stops_what_leads_to_safety(
+    crew: Crew, clock: SetClock
+) -> None:
+    token = crew.token("D-SUPER")
+    for _ in range(120):
+        error = crew.refused(lambda: crew.do("D-SUPER", ReleaseBatchToFloor(batch_no="nowhere")))
+    assert isinstance(error, ThrottledError)
+    viewer = crew.token("D-QA")
+    assert len(crew.station.read(audit_page, viewer, filter=AuditFilter(action="security.throttled"))) == 1
+    assert [a.kind for a in crew.station.read(open_alarms, viewer)] == ["throttle"]
+    crew.station.dispatch(LockSession(cause="person"), token)
+    assert crew.station.idle_left(token) == 0.0
+    assert crew.station.verify().ok
+
+
+@pytest.mark.req("B06", "A08", "P11-31")
+def test_no_prompt_serves_to_try_passwords_of_people_who_have_no_business_there(crew: Crew, station: Station) -> None:
+    crew.do("D-SUPER", CreateBatch(batch_no="B-7", recipe_id="MG-25", line="L3", product_lot="PL"))
+    crew.do("D-SUPER", ReleaseBatchToFloor(batch_no="B-7"))
+
+    def tried(who: str, command: Any, signer: str, password: str) -> JopeError:
+        declaration = station.bus.declaration(command)
+        shown = station.sheet(command, crew.token(who)).record_hash if declaration.witness else "0" * 64
+        signature = SignatureInput(employee_id=signer, password=password, meaning=declaration.meaning, shown_hash=shown)
+        return crew.refused(lambda: station.dispatch(command, crew.token(who), signature))
+
+    # without the permission, or for a record that is not there: the password is not looked at
+    assert isinstance(tried("D-OPER", ReleaseLot(lot_no="MC-2611-04"), "D-OPER", "wrong"), PermissionDeniedError)
+    answers = tuple(ClearanceAnswer(check_id, True) for check_id, _ in DEMO_CHECKS)
+    crew.sign("D-OPER", PerformClearance(batch_no="B-7", answers=answers))
+    # a second person who may not verify is proven like somebody unknown: neither the words nor the counter tell
+    verify = VerifyClearance(batch_no="B-7")
+    right, wrong, nobody = (
+        tried("D-OPER", VerifyClearance(batch_no="B-7"), signer, password)
+        for signer, password in (("D-ADMIN", DEMO_PASSWORD), ("D-ADMIN", "wrong"), ("N-0BODY", "wrong"))
+    )
+    assert {type(right), type(wrong), type(nobody)} == {AuthenticationError}
+    assert right.message == wrong.message == nobody.message
+    counters = "SELECT employee_id FROM auth_counter WHERE failures > 0"
+    assert station._commands.run(lambda: station._store.cursor.execute(counters).fetchall()) == [("",)]
+    crew.sign("D-OPER", verify, signer="D-SUPER")
+    assert station.verify().ok
+
+
+@pytest.mark.req("A14", "P11-08")
+def test_a_sheet_is_shown_to_whoever_may_sign_it(crew: Crew, station: Station) -> None:
+    crew.do("D-SUPER", CreateBatch(batch_no="B-7", recipe_id="MG-25", line="L3", product_lot="PL"))
+    for who in ("D-ADMIN", "D-INSP"):
+        with pytest.raises(PermissionDeniedError):
+            station.sheet(StartBatch(batch_no="B-7"), crew.token(who))

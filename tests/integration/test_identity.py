@@ -48,7 +48,7 @@ def test_three_failures_lock_the_account_and_alarm(station: Station, crew: Crew)
     alarms = station.read(open_alarms, crew.token("D-QA"))
     assert [(a.kind, a.priority) for a in alarms] == [("lockout", 2)]
     actions = [r.action for r in station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(subject_id="D-OPER"))]
-    assert actions.count("authentication.failed") == 3
+    assert actions.count("authentication.failed") == 4, "the right password on the locked account is one too"
     assert "user.locked" in actions
     assert station.verify().ok
 

@@ -60,7 +60,7 @@ def test_versions_count_each_update_and_new_rows_have_all_columns(station: Stati
 def test_a_row_that_something_else_wrote_meanwhile_is_not_written_over(station: Station) -> None:
     def work(session: RowSession) -> None:
         lot = session.get_one(Lot, LOT)
-        session._cursor.execute("UPDATE lot SET version = version + 1 WHERE lot_no = ?", (LOT,))
+        session.cursor.execute("UPDATE lot SET version = version + 1 WHERE lot_no = ?", (LOT,))
         lot.quantity = "0"
 
     with pytest.raises(UnseenChangeError, match="does not stand as it was loaded"):

@@ -119,6 +119,14 @@ class SerialScale:
         """
         return await self._in_port_thread(self._identify)
 
+    async def tare(self) -> Quantity | None:
+        """Ask ``TA``. A device that does not know the command, or answers in another unit than the registered one, has told nothing.
+
+        Raises:
+            DeviceOfflineError: no answer.
+        """
+        return await self._in_port_thread(self._ask_tare)
+
     async def readings(self) -> AsyncIterator[Reading]:
         """Poll ``SI`` every ``poll_seconds`` and yield one reading for each poll, the unusable ones too.
 
@@ -190,6 +198,24 @@ class SerialScale:
         if not isinstance(frame, TextFrame) or frame.answer_id != command.answer_id or not frame.texts[0]:
             raise FrameError(f"{self._config.address} answers {command} with {received.data!r}.")
         return frame.texts[0]
+
+    def _ask_tare(self) -> Quantity | None:
+        self._line.send(Command.TARE_VALUE.line)
+        received = self._line.receive(INQUIRY_SECONDS)
+        if not received.data:
+            raise DeviceOfflineError(f"{self._config.address} does not answer {Command.TARE_VALUE}.")
+        try:
+            frame = parse_frame(received.data)
+        except FrameError:
+            self._out_of_step = True
+            return None
+        match frame:
+            case WeightFrame(answer_id="TA", quantity=quantity) if self._unit in ("", quantity.unit):
+                return quantity
+            case FaultFrame() | ConditionFrame() | WeightFrame(answer_id="TA"):
+                return None
+        self._out_of_step = True
+        return None
 
     def _poll(self) -> Reading:
         if self._out_of_step:

@@ -21,6 +21,7 @@ class Action(StrEnum):
     SESSION_LOCKED = "session.locked"
     SESSION_UNLOCKED = "session.unlocked"
     AUTHENTICATION_FAILED = "authentication.failed"
+    THROTTLED = "security.throttled"
     USER_LOCKED = "user.locked"
     USER_DISABLED = "user.disabled"
 
@@ -36,6 +37,7 @@ class Action(StrEnum):
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"
 
     DEVICE_STATE_CHANGED = "device.state_changed"
+    SCALE_ACTION_ASKED = "scale.action_asked"
     SCALE_ZEROED = "scale.zeroed"
     SCALE_TARED = "scale.tared"
 

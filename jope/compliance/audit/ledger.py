@@ -118,7 +118,10 @@ class ImageTexts:
         self.next = _hash_of_states(after_states)
         """As ``state_hash`` of the rows after."""
 
-    def payload(self, reason: str, details: Mapping[str, Any], result: Mapping[str, Any] | None) -> str:
-        """The payload's canonical text; ``result`` only where there is one."""
+    def payload(
+        self, reason: str, details: Mapping[str, Any], result: Mapping[str, Any] | None = None, asked: Mapping[str, Any] | None = None
+    ) -> str:
+        """The payload's canonical text; ``asked`` (which command this is the outcome of) and ``result`` only where they are."""
+        start = "" if asked is None else f'"asked":{canonical_text(asked)},'
         ending = "" if result is None else f',"result":{canonical_text(result)}'
-        return f'{{"details":{canonical_text(details)},"images":{self.entries},"reason":{canonical_string(reason)}{ending}}}'
+        return f'{{{start}"details":{canonical_text(details)},"images":{self.entries},"reason":{canonical_string(reason)}{ending}}}'

@@ -22,7 +22,7 @@ from jope.compliance.commands import Outcome, Principal
 from jope.kernel.canonical import canonical_text
 from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockQuality, Instant
 from jope.kernel.crypto.sealing import FieldSealer
-from jope.kernel.crypto.signing import SigningKey
+from jope.kernel.crypto.signing import SigningKey, VerifyingKey
 from jope.kernel.errors import StoreDamagedError, UnseenChangeError
 from jope.kernel.store.images import RowImage
 from jope.kernel.store.uow import Pen, UnitOfWork
@@ -34,7 +34,7 @@ _INSERT_OUTCOME = "INSERT INTO command_outcome (command_id, seq) VALUES (?, ?)"
 _LAST_OF_SUBJECT = "SELECT n, seq FROM audit_subject WHERE kind = ? AND id = ? ORDER BY n DESC LIMIT 1"
 _SUBJECTS_KEPT = 10_000
 _INSERT_CHECKPOINT = "INSERT INTO checkpoint (size, note) VALUES (?, ?)"
-_LAST_KEY = "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = 'key.rotated' ORDER BY a.seq DESC LIMIT 1"
+_LAST_KEY = "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = 'key.rotated' AND a.seq < ? ORDER BY a.seq DESC LIMIT 1"
 _HEAD = "SELECT seq, hash, sig FROM audit ORDER BY seq DESC LIMIT 1"
 
 
@@ -101,6 +101,8 @@ class LedgerPen:
     instant: Instant | None = None
     outcome_of: str | None = None
     """The command whose outcome this commit is; its closing event is found by ``command_outcome``."""
+    asked: Mapping[str, Any] | None = None
+    """Type and digest of the command whose outcome this is, so that its id serves no other one."""
     result: Mapping[str, Any] | None = None
     drafts: list[EventDraft] = field(default_factory=list)
     signature: SignatureDraft | None = None
@@ -173,7 +175,8 @@ class LedgerPen:
         seq = self.start.seq + 1 + sum(1 for d in self.drafts if d.seq)
         sealed = (self.recorder.seal(image) for image in images)
         texts = ledger.ImageTexts((i.table, i.key, i.before, i.after) for i in sealed)
-        payload = texts.payload(draft.reason, dict(draft.details), self.result if draft is self.drafts[0] else None)
+        first = draft is self.drafts[0]
+        payload = texts.payload(draft.reason, dict(draft.details), self.result if first else None, self.asked if first else None)
         salt = secrets.token_bytes(16)
         subjects = tuple(self._count(cursor, kind, id_, seq) for kind, id_ in draft.subjects)
         body = canonical_text(self._body(draft, seq, subjects, ledger.payload_digest(salt, payload), texts))
@@ -299,11 +302,27 @@ class LedgerRecorder:
         return LedgerPen(self, uow, stored, self._tree.copy())
 
     def _load(self, cursor: Any, stored: Head) -> None:
-        """Read what follows from the stored head: the tree, the key that is due, the newest trusted time."""
+        """Read what follows from the stored head: the tree, the key that is due, the newest trusted time.
+
+        Raises:
+            StoreDamagedError: the newest event is not this station's; nothing is ever signed over it.
+        """
+        if stored.seq:
+            self._require_own(cursor, stored)
         self._key = self._keys.adopt(due_key(cursor, self.identity.genesis_public))
         self._tree = GrowingTree.load(cursor, stored.seq)
         self._high_water_us = trusted_time(cursor)
         self._head = stored
+
+    def _require_own(self, cursor: Any, head: Head) -> None:
+        body, leaf, prev = cursor.execute("SELECT body, leaf, prev FROM audit WHERE seq = ?", (head.seq,)).fetchone()
+        follows = ledger.leaf_of(body) == leaf and ledger.hash_of(prev, leaf) == head.hash
+        message = ledger.commit_message(self.identity.origin, head.seq, head.hash)
+        public = due_key(cursor, self.identity.genesis_public, before=head.seq)
+        if not follows or head.sig is None or not VerifyingKey(public).accepts(head.sig, message):
+            raise StoreDamagedError(
+                "The newest event of the trail was not written by this station.", remedy="Stop and run 'jope audit verify'."
+            )
 
     def committed(self, pen: Pen) -> None:
         """Advance the head in memory."""
@@ -365,9 +384,12 @@ class LedgerRecorder:
         return row | sealed
 
 
-def due_key(cursor: Any, genesis_public: bytes) -> bytes:
-    """The public half of the key that signs next: the one that the newest rotation names, the genesis key before the first."""
-    row = cursor.execute(_LAST_KEY).fetchone()
+def due_key(cursor: Any, genesis_public: bytes, *, before: int = 2**53) -> bytes:
+    """The public half of the key that the newest rotation below ``before`` names, the genesis key where there is none.
+
+    The commit of a rotation is the outgoing key's last, and the rotation its only event.
+    """
+    row = cursor.execute(_LAST_KEY, (before,)).fetchone()
     return genesis_public if row is None else bytes.fromhex(json.loads(row[0])["details"]["public_key"])
 
 

@@ -44,8 +44,8 @@ class GrowingTree:
         """Store the tiles that are due. Returns how many rows that took."""
         due, self.due = self.due, []
         for root in due:
-            cursor.execute(_INSERT, (self.stored, root))
             self.stored += 1
+            cursor.execute(_INSERT, (self.stored, root))
         return len(due)
 
     def copy(self) -> GrowingTree:

@@ -1,15 +1,17 @@
 """The command bus: the one way every write goes (house.md "One way through").
 
-1. A repeated ``command_id`` returns its first outcome.
+1. Each field has its declared type. A ``command_id`` that comes again returns its first outcome, to the same person and for the same command alone.
 2. Who are you: the session is open and not idle. May you: permission and line. Are you trained. Is four eyes due.
-3. Is a signature due: meaning, then id and password on the proof thread, with the failure counter raised first.
+3. Is a signature due: meaning; guards and the sheet that was shown, so that no password is asked in vain; then id and password on the proof thread,
+   with the failure counter raised first. A witness who may not sign here is proven like somebody unknown.
 4. One transaction: guards, the sheet that was shown against the record as it stands, handler, seal, images, events, COMMIT.
 5. A refusal, a denial and a failure are events in a transaction of their own, then raised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_type_hints
@@ -17,13 +19,16 @@ from typing import Any, get_type_hints
 import structlog
 
 from jope.compliance.access.reader import ALL_LINES
+from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
-from jope.compliance.bus.outcomes import error_of, result_of, storable, storable_command
+from jope.compliance.bus.asked import asked_by, require_form
+from jope.compliance.bus.outcomes import error_of, legible, result_of, storable, storable_command
 from jope.compliance.commands import (
     Acting,
     Command,
     Declaration,
     FourEyes,
+    Guard,
     GuardContext,
     Outcome,
     Principal,
@@ -33,7 +38,7 @@ from jope.compliance.commands import (
     SigningSheet,
     Training,
 )
-from jope.compliance.identity.authentication import SIGN_IN, SIGNATURE, Authenticator
+from jope.compliance.identity.authentication import SIGN_IN, SIGNATURE, WITNESS, Authenticator
 from jope.compliance.identity.passwords import Throttle
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.kernel.clock import JUMP_LIMIT_US, Clock
@@ -45,18 +50,22 @@ from jope.kernel.errors import (
     ForbiddenStatementError,
     GuardRefusedError,
     JopeError,
+    MalformedCommandError,
     MeaningError,
     PermissionDeniedError,
     ProgramFaultError,
     ReadOnlyError,
     RecordChangedError,
+    ReusedCommandError,
     SamePersonError,
+    SavedNeverthelessError,
     SessionEndedError,
     SignatureDueError,
     ThrottledError,
     UnseenChangeError,
     UnwiredPortError,
 )
+from jope.kernel.ids import new_id
 from jope.kernel.store.command_thread import CommandThread
 from jope.kernel.store.uow import WriteStore
 
@@ -90,7 +99,8 @@ class BusParts:
 
 
 _FIRST_OUTCOME = (
-    "SELECT json_extract(a.body, '$.outcome'), p.payload FROM command_outcome o JOIN audit a USING (seq) JOIN audit_payload p USING (seq) "
+    "SELECT json_extract(a.body, '$.outcome'), p.payload, a.actor, json_extract(a.body, '$.session') "
+    "FROM command_outcome o JOIN audit a USING (seq) JOIN audit_payload p USING (seq) "
     "WHERE o.command_id = ?"
 )
 
@@ -113,6 +123,7 @@ class CommandBus:
     def __init__(self, parts: BusParts) -> None:
         self._parts = parts
         self._rate = Throttle(parts.clock, COMMANDS_PER_MINUTE)
+        self._told = Throttle(parts.clock, 1)
         self.read_only_reason = ""
         self.on_disk_full: Callable[[], None] = lambda: None
         _require_wired(parts)
@@ -137,6 +148,8 @@ class CommandBus:
         declaration = self._parts.declarations[type(command)]
         run, actor, proven = self._parts.commands.run, self._parts.here, ""
         try:
+            if not as_station:
+                require_form(command, signature)
             if as_station or not (declaration.authenticates or declaration.meaning):
                 return run(lambda: self._unsigned(command, declaration, token, as_station))
             actor = self._proven(command, declaration, token, signature)
@@ -144,10 +157,13 @@ class CommandBus:
             return run(lambda: self._signed(command, declaration, actor, signature, token))
         except _RepeatedCommandError as repeated:
             return repeated.again()
-        except (ThrottledError, DiskFullError, ReadOnlyError):
+        except ThrottledError as error:
+            self._tell_throttled(self._known(actor, token), error)
+            raise
+        except (DiskFullError, ReadOnlyError, SavedNeverthelessError):
             raise
         except JopeError as error:
-            if declaration.authenticates and error.in_trail:
+            if error.in_trail:
                 raise
             self._write_down_on_thread(command, declaration, self._known(actor, token), error, proven)
             raise
@@ -161,11 +177,9 @@ class CommandBus:
 
     def _unsigned(self, command: Command, declaration: Declaration, token: str | None, as_station: bool) -> Any:
         """A command that needs no proof, from the look-up of its id to its commit, in one visit to the command thread."""
-        self._require_first(command, declaration)
-        if as_station:
-            actor = self._station(declaration)
-        else:
-            actor = self._holder(declaration, token)
+        actor = self._station(declaration) if as_station else self._holder(declaration, token)
+        self._require_first(command, declaration, actor)
+        if not as_station:
             self._admit(command, declaration, actor)
         return self._execute(command, declaration, actor, None, proven="")
 
@@ -173,7 +187,7 @@ class CommandBus:
         self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None, token: str | None
     ) -> Any:
         """The rest of a command whose proof was given. What the proof took time for is asked again: the id, the account, the session."""
-        self._require_first(command, declaration)
+        self._require_first(command, declaration, actor)
         self._parts.authenticator.require_active(actor.employee_id)
         if not declaration.authenticates:
             self._parts.sessions.principal(token)
@@ -196,9 +210,10 @@ class CommandBus:
         if self.read_only_reason:
             raise ReadOnlyError(f"The station is read-only: {self.read_only_reason}.")
         holder = sessions.present(token) if declaration.while_idle else sessions.principal(token)
-        if self._rate.is_over(holder.session_id):
-            raise ThrottledError("Too many commands in the last minute.")
-        self._rate.count(holder.session_id)
+        if not declaration.always:
+            if self._rate.is_over(holder.session_id):
+                raise ThrottledError("Too many commands in the last minute.")
+            self._rate.count(holder.session_id)
         return holder
 
     def _proven(self, command: Any, declaration: Declaration, token: str | None, signature: SignatureInput | None) -> Principal:
@@ -215,7 +230,7 @@ class CommandBus:
         if token is not None and (holder is None or holder.employee_id != command.employee_id):
             raise SessionEndedError("Only the person who was signed in can unlock this session.", remedy="Sign in as another person.")
         where = holder if holder is not None else parts.here
-        first = partial(self._require_first, command, declaration)
+        first = partial(self._require_first, command, declaration, holder)
         parts.authenticator.prove(command.employee_id, command.password, purpose=SIGN_IN, workstation=where, first=first)
         if holder is not None:
             return holder
@@ -233,11 +248,30 @@ class CommandBus:
             )
         if signature.meaning is not declaration.meaning:
             raise MeaningError(f"This action is signed with the meaning '{declaration.meaning}', not '{signature.meaning}'.")
-        first = partial(self._require_first, command, declaration)
-        parts.authenticator.prove(signature.employee_id, signature.password, purpose=SIGNATURE, workstation=holder, first=first)
+        parts.authenticator.prove(
+            signature.employee_id,
+            signature.password,
+            purpose=WITNESS if declaration.witness else SIGNATURE,
+            workstation=holder,
+            first=partial(self._require_ready, command, declaration, holder, signature),
+            may=partial(self._may_witness, declaration, holder) if declaration.witness else lambda _: True,
+        )
         if signature.employee_id == holder.employee_id:
             return holder
         return parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])
+
+    def _require_ready(self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput) -> None:
+        """What can be said before a password is looked at: the id is new, the person may, the guards let pass, the record is as it was shown."""
+        self._require_first(command, declaration, holder)
+        if not declaration.witness:
+            self._admit(command, declaration, holder)
+        context = GuardContext(self._parts.store.looking(), holder, self._parts.clock.now(), self._parts.zone)
+        self._require_guards(command, declaration.guards_before_proof(), context)
+        self._require_shown(command, declaration, context, signature)
+
+    def _may_witness(self, declaration: Declaration, holder: Principal, employee_id: str) -> bool:
+        """Whether a second person's role lets them sign here; asked of an id that exists."""
+        return declaration.permission in self._parts.person(self._cursor(), employee_id, holder)[0].permissions
 
     def _admit(self, command: Command, declaration: Declaration, who: Principal) -> None:
         """Permission, line, training.
@@ -247,14 +281,17 @@ class CommandBus:
         """
         if declaration.permission not in who.permissions:
             raise PermissionDeniedError(f"The role '{who.role}' may not do this ({declaration.permission.value}).")
-        kind, subject_id = declaration.subject(command)
-        line = self._parts.line_of[kind](self._cursor(), subject_id) if kind in self._parts.line_of else None
-        if line is not None and who.line not in (ALL_LINES, line):
-            raise PermissionDeniedError(f"Line {line} is outside the scope of {who.employee_id}.")
+        self._require_line(command, declaration, who, self._cursor())
         if declaration.training is not None and self._parts.training is not None:
             missing = self._parts.training.missing(who.employee_id, declaration.training)
             if missing is not None:
                 raise PermissionDeniedError(missing, remedy="Complete the training first.")
+
+    def _require_line(self, command: Command, declaration: Declaration, who: Principal, cursor: Any) -> None:
+        kind, subject_id = declaration.subject(command)
+        line = self._parts.line_of[kind](cursor, subject_id) if kind in self._parts.line_of else None
+        if line is not None and who.line not in (ALL_LINES, line):
+            raise PermissionDeniedError(f"Line {line} is outside the scope of {who.employee_id}.")
 
     # --- the transaction -------------------------------------------------------------------------------------------
 
@@ -269,12 +306,13 @@ class CommandBus:
                 pen = uow.audit
                 pen.principal, pen.instant = actor, now
                 pen.command_id = pen.outcome_of = command.command_id
+                pen.asked = asked_by(command, storable_command(command))
                 if proven:
                     parts.authenticator.settle(uow, proven)
                 if declaration.four_eyes and parts.four_eyes is not None:
                     return parts.four_eyes.store(uow, command, actor)
                 context = GuardContext(uow.session, actor, now, parts.zone)
-                self._require_guards(command, declaration, context)
+                self._require_guards(command, declaration.guards, context)
                 seal = self._open_seal(command, declaration, context, signature)
                 ports = {name: parts.ports[name] for name in declaration.ports}
                 result = declaration.handler(command, uow, Acting(actor, now, parts.zone, seal), **ports)
@@ -287,8 +325,8 @@ class CommandBus:
             raise
 
     @staticmethod
-    def _require_guards(command: Command, declaration: Declaration, context: GuardContext) -> None:
-        for guard in declaration.guards:
+    def _require_guards(command: Command, guards: Iterable[Guard], context: GuardContext) -> None:
+        for guard in guards:
             verdict = guard(command, context)
             if verdict is not None:
                 raise GuardRefusedError(verdict.message, remedy=verdict.remedy)
@@ -296,6 +334,15 @@ class CommandBus:
     def _open_seal(
         self, command: Command, declaration: Declaration, context: GuardContext, signature: SignatureInput | None
     ) -> Seal | None:
+        sheet = self._require_shown(command, declaration, context, signature)
+        if sheet is None or signature is None:
+            return None
+        return self._parts.sealing.open(sheet, context.principal, reason=signature.reason, now=context.now)
+
+    @staticmethod
+    def _require_shown(
+        command: Command, declaration: Declaration, context: GuardContext, signature: SignatureInput | None
+    ) -> SigningSheet | None:
         if declaration.sheet is None or signature is None:
             return None
         sheet: SigningSheet = declaration.sheet(command, context)
@@ -303,7 +350,7 @@ class CommandBus:
             raise RecordChangedError("The record changed since it was shown.")
         if sheet.reason_due and not signature.reason.strip():
             raise SignatureDueError("A reason is missing.", remedy="Write the reason and sign again.")
-        return self._parts.sealing.open(sheet, context.principal, reason=signature.reason, now=context.now)
+        return sheet
 
     # --- refusals --------------------------------------------------------------------------------------------------
 
@@ -319,59 +366,97 @@ class CommandBus:
     def _write_down(self, command: Command, declaration: Declaration, who: Principal, error: JopeError, proven: str) -> None:
         """A refusal in its own transaction, with what it must leave behind."""
         action, outcome = _classified(error)
+        asked = legible(storable_command(command))
         details = {
             "command": type(command).__name__,
-            "asked": {} if declaration.authenticates else storable_command(command),
+            "asked": {} if declaration.authenticates else asked,
             "code": error.code,
-            "message": error.message,
+            "message": legible(error.message),
             "remedy": error.what_to_do,
         }
         now = self._parts.clock.now()
-        if self._cursor().execute(_FIRST_OUTCOME, (command.command_id,)).fetchone() is not None:
+        command_id = command.command_id
+        if isinstance(error, MalformedCommandError | ReusedCommandError):
+            command_id = new_id()  # the id is no id, or it is another command's
+        elif self._cursor().execute(_FIRST_OUTCOME, (command_id,)).fetchone() is not None:
             return  # the command has its outcome in the trail; what failed came after its commit
         with self._parts.store.unit_of_work() as uow:
             pen = uow.audit
             pen.principal, pen.instant = who, now
-            pen.command_id = pen.outcome_of = command.command_id
+            pen.command_id = pen.outcome_of = command_id
+            pen.asked = asked_by(command, asked)
             if proven:
                 self._parts.authenticator.settle(uow, proven)
             if declaration.keep_refusal is not None and outcome is Outcome.REFUSED:
                 ports = {name: self._parts.ports[name] for name in declaration.ports}
                 if declaration.keep_refusal(command, uow, Acting(who, now, self._parts.zone, None), error, details, **ports):
                     return
-            pen.record(action, declaration.subject(command), ("user", who.employee_id), outcome=outcome, details=details)
+            kind, subject_id = declaration.subject(command)
+            about = (kind, str(legible(subject_id)))
+            pen.record(action, about, ("user", who.employee_id), outcome=outcome, details=details)
         log.info("refused", command=type(command).__name__, code=error.code)
 
     # --- repeated commands -------------------------------------------------------------------------------------------
 
-    def _require_first(self, command: Command, declaration: Declaration) -> None:
+    def _require_first(self, command: Command, declaration: Declaration, holder: Principal | None) -> None:
         """Let a command pass whose id is new.
 
         Raises:
             _RepeatedCommandError: it was given before; carries its first outcome.
+            ReusedCommandError: the id was another command's, or somebody else's.
         """
         row = self._cursor().execute(_FIRST_OUTCOME, (command.command_id,)).fetchone()
         if row is None:
             return
-        if row[0] == Outcome.DONE:
+        outcome, payload, actor, session = row
+        same_person = declaration.authenticates or (holder is not None and (actor == holder.employee_id or session == holder.session_id))
+        if not same_person or json.loads(payload).get("asked") != asked_by(command, legible(storable_command(command))):
+            raise ReusedCommandError("The id of this command was used before.")
+        if outcome == Outcome.DONE:
             expected = get_type_hints(declaration.handler).get("return")
-            raise _RepeatedCommandError(lambda: result_of(expected, row[1]))
-        raise _RepeatedCommandError(lambda: _raise(error_of(row[1])))
+            raise _RepeatedCommandError(lambda: result_of(expected, payload))
+        raise _RepeatedCommandError(lambda: _raise(error_of(payload)))
+
+    def _tell_throttled(self, who: Principal, error: ThrottledError) -> None:
+        """A throttle that bites is an event and an alarm, once a minute and not each time (URS A08, Q02)."""
+        if self._told.is_over(who.station):
+            return
+        self._told.count(who.station)
+        self._parts.commands.run(lambda: self._write_throttled(who, error))
+
+    def _write_throttled(self, who: Principal, error: ThrottledError) -> None:
+        now = self._parts.clock.now()
+        with self._parts.store.unit_of_work() as uow:
+            uow.audit.principal, uow.audit.instant = who, now
+            uow.audit.command_id = uow.audit.outcome_of = new_id()
+            uow.audit.record(
+                Action.THROTTLED,
+                ("workstation", who.station),
+                outcome=Outcome.DENIED,
+                details={"code": error.code, "message": error.message},
+            )
+            text = f"{error.message.removesuffix('.')} at {who.station}."
+            raise_alarm(uow, Acting(who, now, self._parts.zone, None), priority=2, source=who.station, kind="throttle", text=text)
 
     def _cursor(self) -> Any:
         return self._parts.store.cursor
 
     # --- asking beforehand -------------------------------------------------------------------------------------------
 
-    def sheet(self, command: Command, context: GuardContext) -> SigningSheet:
+    def sheet(self, command: Command, context: GuardContext, cursor: Any) -> SigningSheet:
         """The sheet that a signer is shown, from a reading session.
 
         Raises:
             TypeError: the command is not signed.
+            PermissionDeniedError: whoever is signed in may not sign this, or it is another line's. A second person's sheet is shown at the
+                workstation of the first.
         """
         declaration = self._parts.declarations[type(command)]
         if declaration.sheet is None:
             raise TypeError(f"{type(command).__name__} is not signed")
+        if not declaration.witness and declaration.permission not in context.principal.permissions:
+            raise PermissionDeniedError(f"The role '{context.principal.role}' may not do this ({declaration.permission.value}).")
+        self._require_line(command, declaration, context.principal, cursor)
         return declaration.sheet(command, context)
 
     def declaration(self, command: Command) -> Declaration:

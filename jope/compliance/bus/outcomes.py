@@ -10,6 +10,7 @@ from typing import Any
 
 from jope.compliance.commands import Command
 from jope.kernel import errors
+from jope.kernel.canonical import INTEGER_LIMIT
 from jope.kernel.errors import JopeError, RefusedError
 
 _FIELD_LIMIT = 2000
@@ -47,6 +48,19 @@ def error_of(payload: str) -> JopeError:
     details = json.loads(payload)["details"]
     kinds = {kind.code: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, JopeError)}
     return kinds.get(details.get("code"), RefusedError)(details.get("message", "Refused."), remedy=details.get("remedy"))
+
+
+def legible(value: Any) -> Any:
+    """The same where it has a canonical form; what has none is spelled out, so that a refusal of it can be written down."""
+    if isinstance(value, dict):
+        return {str(key): legible(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [legible(item) for item in value]
+    if isinstance(value, str):
+        return _plain(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < INTEGER_LIMIT):
+        return value
+    return repr(value)[:_FIELD_LIMIT]
 
 
 def _plain(value: Any) -> Any:

@@ -172,6 +172,13 @@ class Declaration:
     witness: bool
     authenticates: bool
     while_idle: bool
+    always: bool
+
+    def guards_before_proof(self) -> tuple[Guard, ...]:
+        """The guards that can be asked before it is known who signs. Those that compare persons wait for a second person's proof."""
+        if not self.witness:
+            return self.guards
+        return tuple(g for g in self.guards if "another" not in getattr(g, "__name__", ""))
 
 
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
@@ -194,6 +201,7 @@ def handles(
     witness: bool = False,
     authenticates: bool = False,
     while_idle: bool = False,
+    always: bool = False,
 ) -> Callable[[_Handler], _Handler]:
     """Declare the function below as the handler of ``command``.
 
@@ -201,7 +209,8 @@ def handles(
     ``keep_refusal`` writes what a refusal must leave behind (a rejected weighing) in the refusal's own transaction, and says whether it recorded
     the refusal's event. ``regulated`` commands wait while the clock is wrong. A ``witness`` command is the second person's: whoever signs is the
     one who acts, at a workstation where another person is signed in. An ``authenticates`` command carries employee id and password itself and
-    needs no session; a ``while_idle`` one (lock, sign out) works in a session that is idle or locked.
+    needs no session; a ``while_idle`` one (lock, sign out) works in a session that is idle or locked. What leads towards safety, or
+    writes down what has happened already, is done ``always``: no throttle stands before it.
     """
     if (signature is None) != (sheet is None):
         raise TypeError(f"{command.__name__}: a signature needs a sheet and a sheet needs a signature")
@@ -223,6 +232,7 @@ def handles(
             witness,
             authenticates,
             while_idle,
+            always or while_idle,
         )
         setattr(handler, HANDLED, declaration)
         return handler

@@ -29,7 +29,9 @@ NOBODY = ""
 """The counter row of ids that do not exist: an unknown id costs the same write as a known one."""
 SIGN_IN = "sign-in"
 SIGNATURE = "signature"
+WITNESS = "witness"
 _LOCKED = "The account is locked."
+_DISABLED = "The account is disabled."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +57,51 @@ class Authenticator:
         self._throttles = {SIGN_IN: Throttle(clock, SIGN_IN_LIMIT), SIGNATURE: Throttle(clock, SIGNING_LIMIT)}
 
     def prove(
-        self, employee_id: str, password: str, *, purpose: str, workstation: Principal, first: Callable[[], None] = lambda: None
+        self,
+        employee_id: str,
+        password: str,
+        *,
+        purpose: str,
+        workstation: Principal,
+        first: Callable[[], None] = lambda: None,
+        may: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """Return when the password is right. The counter stays raised until ``settle``.
 
         Args:
             employee_id: as typed.
             password: as typed.
-            purpose: ``sign-in`` or ``signature``; each has its own throttle.
+            purpose: ``sign-in``, ``signature`` or ``witness``; signing and signing in have throttles of their own.
             workstation: who and where the attempt is filed under.
             first: what must pass on the command thread before anything is counted; its errors come out here.
+            may: whether the person of an id could sign here at all. Who could not is treated as unknown, so that no prompt serves to try
+                passwords of accounts that have no business there, or to lock them.
 
         Raises:
             ThrottledError: too many failures in the last minute, of this id or at this workstation.
             AuthenticationError: wrong id or password.
-            AccountLockedError: right password, but the account is locked.
-            AccountDisabledError: right password, but the account is disabled.
+            AccountLockedError, AccountDisabledError: the account is not active, whatever the password.
         """
-        throttle = self._throttles[purpose]
+        throttle = self._throttles[SIGN_IN if purpose == SIGN_IN else SIGNATURE]
         names = (f"id {employee_id[:64]}", f"at {workstation.station}")
         if throttle.is_over(*names):
             raise ThrottledError("Too many failed attempts in the last minute.")
-        claim, proof = self._commands.run(lambda: self._raise_counter(employee_id, password, first))
+        claim, proof = self._commands.run(lambda: self._raise_counter(employee_id, password, first, may))
         if not proof.result():
             throttle.count(*names)
             raise self._commands.run(lambda: self._failed(claim, purpose, workstation))
-        if claim.state == AccountState.LOCKED:
-            raise AccountLockedError(_LOCKED)
-        if claim.state == AccountState.DISABLED:
-            raise AccountDisabledError("The account is disabled.")
+        if claim.state != AccountState.ACTIVE:
+            raise self._commands.run(lambda: self._failed(claim, purpose, workstation))
 
-    def _raise_counter(self, employee_id: str, password: str, first: Callable[[], None]) -> tuple[_Claim, Future[bool]]:
+    def _raise_counter(
+        self, employee_id: str, password: str, first: Callable[[], None], may: Callable[[str], bool]
+    ) -> tuple[_Claim, Future[bool]]:
         """Raise the counter durably. The proof runs beside the commit, but nobody looks at its outcome before the counter is on the disk."""
         first()
         with self._store.operational() as cursor:
             row = cursor.execute("SELECT password_hash, state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
+            if row is not None and not may(employee_id):
+                row = None
             proof = self._prover.start(row[0] if row is not None else None, password)
             key = employee_id if row is not None else NOBODY
             cursor.execute(
@@ -109,7 +121,7 @@ class Authenticator:
         """
         row = self._store.cursor.execute("SELECT state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
         if row is None or row[0] == AccountState.DISABLED:
-            raise AccountDisabledError("The account is disabled.")
+            raise AccountDisabledError(_DISABLED)
         if row[0] == AccountState.LOCKED:
             raise AccountLockedError(_LOCKED)
 
@@ -121,17 +133,22 @@ class Authenticator:
     def _failed(self, claim: _Claim, purpose: str, workstation: Principal) -> JopeError:
         """Write the failure; lock the account at the third. An id that does not exist is not written down: it may be a password in the wrong field."""
         now = self._clock.now()
-        locks = claim.known and claim.failures >= MAX_FAILURES
+        locks = claim.state == AccountState.ACTIVE and claim.failures >= MAX_FAILURES
         with self._store.unit_of_work() as uow:
             uow.audit.principal, uow.audit.instant, uow.audit.command_id = workstation, now, new_id()
             subject = ("user", claim.employee_id) if claim.known else ("workstation", workstation.station)
-            details = {"purpose": purpose, "known": claim.known, "failures": claim.failures if claim.known else 0}
+            details = {"purpose": purpose, "known": claim.known, "state": claim.state, "failures": claim.failures if claim.known else 0}
             uow.audit.record(Action.AUTHENTICATION_FAILED, subject, outcome=Outcome.DENIED, details=details)
             if locks:
                 self._lock(uow, claim.employee_id, Acting(workstation, now, self._zone, None))
         error: JopeError
+        # An account that is not active says the same to the right password and to a wrong one, or guessing could go on.
         if claim.state == AccountState.LOCKED:
-            error = AccountLockedError(_LOCKED)  # word for word what the right password meets, or guessing could go on
+            error = AccountLockedError(_LOCKED)
+        elif claim.state == AccountState.DISABLED:
+            error = AccountDisabledError(_DISABLED)
+        elif purpose == WITNESS:
+            error = AuthenticationError("Employee id or password is wrong, or this person may not sign here.")
         elif locks:
             error = AccountLockedError("Employee id or password is wrong, and the account is now locked.")
         else:
@@ -141,7 +158,7 @@ class Authenticator:
 
     @staticmethod
     def _tries_left(claim: _Claim, purpose: str) -> str:
-        """Only a signer, who is known to the station, is told how many tries are left."""
+        """Only whoever is signed in and signs is told how many tries are left: that id is no secret."""
         return f" {MAX_FAILURES - claim.failures} tries left." if claim.known and purpose == SIGNATURE else ""
 
     def _lock(self, uow: UnitOfWork, employee_id: str, acting: Acting) -> None:

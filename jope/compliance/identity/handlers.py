@@ -115,7 +115,14 @@ def note_clock_jump(command: NoteClockJump, uow: UnitOfWork, acting: Acting, *, 
             cover_session(uow, session, sessions, cause=f"clock jumped by {seconds} s")
 
 
-@handles(DisableUser, permission=Permission.USER_DISABLE, subject=lambda c: ("user", c.employee_id), regulated=False, ports=_SESSIONS)
+@handles(
+    DisableUser,
+    permission=Permission.USER_DISABLE,
+    subject=lambda c: ("user", c.employee_id),
+    regulated=False,
+    ports=_SESSIONS,
+    always=True,
+)
 def disable_user(command: DisableUser, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """Disable an account at once and end its sessions (URS A15, D03).
 

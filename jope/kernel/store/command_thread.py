@@ -60,7 +60,7 @@ class CommandThread:
         Raises:
             StationClosedError: the thread has ended.
         """
-        if threading.get_ident() == self._thread.ident:
+        if threading.current_thread() is self._thread:
             return work()
         visit = _Visit(work)
         with self._guard:
@@ -69,12 +69,17 @@ class CommandThread:
             self._visits.put(visit)
         return visit.wait()
 
-    def close(self) -> None:
-        """Finish what waits and end the thread."""
+    def close(self, last: Callable[[], object] = lambda: None) -> None:
+        """Finish what waits, run ``last`` on the thread when nobody can come any more, and end it."""
+        visit = _Visit(last)
         with self._guard:
+            if not self._open:
+                return
             self._open = False
+            self._visits.put(visit)
             self._visits.put(None)
         self._thread.join()
+        visit.wait()
 
     def _serve(self) -> None:
         while (visit := self._visits.get()) is not None:

@@ -45,8 +45,13 @@ def connect(location: StoreLocation, *, mode: str = "rw") -> Any:
 
     Raises:
         StoreKeyError: the key does not open the file.
-        StoreDamagedError: the file is not a database.
+        StoreDamagedError: the file is not a database, or a rollback journal was put beside it.
     """
+    if journal_of(location.path).exists():
+        raise StoreDamagedError(
+            f"Beside {location.path.name} lies a rollback journal, which this program never makes; opening would play it into the store.",
+            remedy="Keep both files, move the journal away, and run 'jope audit verify'.",
+        )
     uri = f"{location.path.absolute().as_uri()}?mode={mode}"
     try:
         connection = location.module.connect(
@@ -70,6 +75,11 @@ def connect(location: StoreLocation, *, mode: str = "rw") -> Any:
             raise StoreKeyError(f"The key does not open {location.path.name}.") from error
         raise StoreDamagedError(f"The store {location.path.name} cannot be read: {error}.") from error
     return connection
+
+
+def journal_of(path: Path) -> Path:
+    """Where SQLite would look for a rollback journal. The store runs in WAL mode and has none."""
+    return path.with_name(path.name + "-journal")
 
 
 def create(location: StoreLocation) -> None:

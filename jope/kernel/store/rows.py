@@ -96,9 +96,11 @@ class RowSession:
     def __init__(self, connection: Connection, cursor: Any) -> None:
         self.connection = connection
         """For statements of SQLAlchemy's Core. What they change is imaged like everything else."""
-        self._cursor = cursor
+        self.cursor = cursor
+        """For plain SQL inside the same transaction."""
         self._held: dict[tuple[type[Base], _Values], _Held] = {}
         self._added: list[Any] = []
+        self._failed = False
 
     def get(self, model: type[_Row], key: str | int) -> _Row | None:
         """The row under a key of one column, None where there is none."""
@@ -106,7 +108,7 @@ class RowSession:
         if held is not None:
             row: _Row = held.row
             return row
-        values = self._cursor.execute(_shape(model).select, (key,)).fetchone()
+        values = self.cursor.execute(_shape(model).select, (key,)).fetchone()
         return None if values is None else self._hold(model, values)
 
     def get_one(self, model: type[_Row], key: str | int) -> _Row:
@@ -136,7 +138,7 @@ class RowSession:
 
     def value(self, sql: str, *parameters: str | int) -> Any:
         """The first column of the first row that a SQL query finds, None where it finds nothing."""
-        row = self._cursor.execute(sql, parameters).fetchone()
+        row = self.cursor.execute(sql, parameters).fetchone()
         return None if row is None else row[0]
 
     def add(self, row: Base) -> None:
@@ -151,8 +153,11 @@ class RowSession:
         """Write what was added and changed.
 
         Raises:
-            UnseenChangeError: a row does not stand as it was loaded; something else wrote it in this transaction.
+            UnseenChangeError: a row does not stand as it was loaded; something else wrote it in this transaction. Or an earlier flush failed.
         """
+        if self._failed:
+            raise UnseenChangeError("A write of this command failed before.", remedy="Nothing was saved.")
+        self._failed = True  # until everything is written: whoever catches an error here cannot commit the rest
         added, self._added = self._added, []
         for row in added:
             self._insert(row)
@@ -160,6 +165,7 @@ class RowSession:
             values = held.shape.read(vars(held.row))
             if values != held.values:
                 self._update(held, values)
+        self._failed = False
 
     def _hold(self, model: type[_Row], values: _Values) -> _Row:
         shape = _shape(model)
@@ -178,7 +184,7 @@ class RowSession:
         if shape.version is not None:
             vars(row)[shape.columns[shape.version]] = 1
         values = shape.read(vars(row))
-        self._cursor.execute(shape.insert, values)
+        self.cursor.execute(shape.insert, values)
         self._held[model, shape.key_of(values)] = _Held(row, shape, values)
 
     def _update(self, held: _Held, values: _Values) -> None:
@@ -188,7 +194,7 @@ class RowSession:
             values = shape.read(vars(held.row))
         changed = tuple(position for position, value in enumerate(values) if value != before[position])
         under = [*shape.key_of(before), *([] if shape.version is None else [before[shape.version]])]
-        if self._cursor.execute(shape.update(changed), [*(values[position] for position in changed), *under]).rowcount != 1:
+        if self.cursor.execute(shape.update(changed), [*(values[position] for position in changed), *under]).rowcount != 1:
             raise UnseenChangeError(
                 f"A row of {shape.table} does not stand as it was loaded.",
                 remedy="Nothing was saved. Report this; it is a fault of the program.",

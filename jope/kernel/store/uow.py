@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import sqlcipher3.dbapi2
 from sqlalchemy.exc import DBAPIError
 
-from jope.kernel.errors import DiskFullError, ForbiddenStatementError, StoreUnavailableError, UnseenChangeError
+from jope.kernel.errors import DiskFullError, ForbiddenStatementError, SavedNeverthelessError, StoreUnavailableError, UnseenChangeError
 from jope.kernel.store.engine import Writer
 from jope.kernel.store.images import RowImage
 from jope.kernel.store.rows import RowSession
@@ -101,6 +101,10 @@ class WriteStore:
         """A raw cursor of the writing connection outside a transaction, for look-ups on the command thread."""
         return self._writer.connection.cursor()
 
+    def looking(self) -> RowSession:
+        """Rows outside a transaction, to look before one begins. What it gives out is never written."""
+        return RowSession(self._writer.orm, self.cursor)
+
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
         """A transaction that commits when the block ends and rolls back when it raises.
@@ -108,6 +112,7 @@ class WriteStore:
         Raises:
             UnseenChangeError: an unaccounted change, or no audit event.
             DiskFullError, StoreUnavailableError: the storage failed; whether the commit stands is told by the command id.
+            SavedNeverthelessError: it is committed, and a listener failed.
         """
         with self._transaction() as uow:
             pen = uow.audit = self._recorder.begin(uow)
@@ -116,9 +121,12 @@ class WriteStore:
             pen.complete(uow)
             uow.require_reconciled()
         self._recorder.committed(pen)
-        for listener in uow.after_commit:
-            listener()
-        self._recorder.tell(pen)
+        try:
+            for listener in uow.after_commit:
+                listener()
+            self._recorder.tell(pen)
+        except Exception as error:  # the border behind the commit: nothing that fails here may read as "not saved"
+            raise SavedNeverthelessError(f"The change is saved, but what follows it failed ({type(error).__name__}).") from error
 
     @contextmanager
     def operational(self) -> Iterator[Any]:

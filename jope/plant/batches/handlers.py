@@ -191,6 +191,7 @@ def start_batch(command: c.StartBatch, uow: UnitOfWork, acting: Acting) -> c.Bat
     permission=Permission.BATCH_HOLD,
     subject=_subject,
     signature=meaning_of(c.HoldBatch),
+    always=True,
     sheet=move_sheet,
     guards=(g.InState(procedure="hold"),),
 )

@@ -13,9 +13,9 @@ from jope.compliance.commands import Acting, Outcome, handles
 from jope.kernel.errors import NotFoundError, RefusedError
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
-from jope.plant.devices.commands import RecordDeviceState, RecordScaleAction
+from jope.plant.devices.commands import AskScaleAction, RecordDeviceState, RecordScaleAction
 from jope.plant.devices.model import Device
-from jope.plant.devices.ports import DeviceState, ScaleAction
+from jope.plant.devices.ports import DeviceState, RunningOrders, ScaleAction
 from jope.plant.devices.state_events import GatewayPort
 
 _WEIGHT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ([A-Za-z]+)$")
@@ -49,7 +49,25 @@ def _tare_of(frame: str, device: Device) -> str:
     return found.group(1) if found is not None and found.group(2) == device.unit else ""
 
 
-@handles(RecordScaleAction, permission=Permission.SCALE_ACT, subject=_subject, ports=frozenset({"gateway"}))
+@handles(AskScaleAction, permission=Permission.SCALE_ACT, subject=_subject, ports=frozenset({"orders"}))
+def ask_scale_action(command: AskScaleAction, uow: UnitOfWork, acting: Acting, *, orders: RunningOrders) -> None:
+    """Write down that a scale is about to be zeroed or tared. Until its answer is written down its tare is not known, and no weight is taken.
+
+    Raises:
+        RefusedError: no such action.
+        GuardRefusedError: the batch does not run.
+    """
+    if command.action not in tuple(ScaleAction):
+        raise RefusedError(f"A scale cannot {command.action}.", remedy="Zero it or tare it.")
+    orders.running(uow.session, command.batch_no)
+    device = registered(uow.session, command.device_id)
+    device.tare = ""
+    uow.audit.record(
+        Action.SCALE_ACTION_ASKED, ("device", device.device_id), ("batch", command.batch_no), details={"action": command.action}
+    )
+
+
+@handles(RecordScaleAction, permission=Permission.SCALE_ACT, subject=_subject, ports=frozenset({"gateway"}), always=True)
 def record_scale_action(command: RecordScaleAction, uow: UnitOfWork, acting: Acting, *, gateway: GatewayPort) -> None:
     """Write down a zero or tare with the scale's own answer; a tare also becomes the device's present tare.
 
@@ -79,6 +97,8 @@ def record_scale_action(command: RecordScaleAction, uow: UnitOfWork, acting: Act
 def record_device_state(command: RecordDeviceState, uow: UnitOfWork, acting: Acting) -> None:
     """The station notes a device's state; losing it or meeting another device raises an alarm, coming back returns it."""
     device = registered(uow.session, command.device_id)
+    if command.connected:
+        device.tare = command.tare  # a scale that lost power lost its tare, and one that was away may have another
     if device.state == command.state:
         detail = {"state": command.state, "message": command.message, "again": True}
         uow.audit.record(Action.DEVICE_STATE_CHANGED, ("device", device.device_id), details=detail)

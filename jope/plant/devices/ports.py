@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jope.kernel.clock import Clock, Instant
 from jope.kernel.units import Quantity
+
+if TYPE_CHECKING:
+    from jope.kernel.store.rows import RowSession
 
 
 class Quality(StrEnum):
@@ -111,6 +114,10 @@ class DeviceStatus:
     message: str = ""
     reconnects: int = 0
     garbled_frames: int = 0
+    connection: int = 0
+    """Counts up with each connection."""
+    tare: Quantity | None = None
+    """The tare that the device held when this connection began, None where it did not say."""
 
 
 class Driver(Protocol):
@@ -132,6 +139,13 @@ class Driver(Protocol):
         Raises:
             DeviceOfflineError: no answer.
             FrameError: the answer cannot be understood.
+        """
+
+    async def tare(self) -> Quantity | None:
+        """Ask which tare the device holds; None where it does not say.
+
+        Raises:
+            DeviceOfflineError: no answer.
         """
 
     def readings(self) -> AsyncIterator[Reading]:
@@ -189,6 +203,17 @@ class Gateway(Protocol):
 
     def stop(self) -> None:
         """Close every driver and end the thread. Returns within two seconds."""
+
+
+class RunningOrders(Protocol):
+    """Knows the running batches; implemented by the batches room."""
+
+    def running(self, session: RowSession, batch_no: str) -> Any:
+        """The order of a running batch.
+
+        Raises:
+            NotFoundError, GuardRefusedError: there is none, or it does not run.
+        """
 
 
 GatewayFactory = Callable[[tuple[DeviceConfig, ...], Mapping[str, DriverFactory], Clock], Gateway]

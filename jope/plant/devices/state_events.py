@@ -25,16 +25,20 @@ class StateEvents:
     def __init__(self, tell: Callable[[Command], None]) -> None:
         self._tell = tell
         self._last: dict[str, DeviceState] = {}
+        self._connections: dict[str, int] = {}
 
     def reading(self, reading: Reading) -> None:
         """Readings stay in the gateway; whoever needs one names it by its number."""
 
     def status(self, status: DeviceStatus) -> None:
         """Tell of a change that people must know of."""
-        if status.state not in _TOLD or self._last.get(status.device_id) is status.state:
+        connected = status.state is DeviceState.ONLINE and self._connections.get(status.device_id, 0) != status.connection
+        if status.state not in _TOLD or (self._last.get(status.device_id) is status.state and not connected):
             return
         self._last[status.device_id] = status.state
-        who = status.identity
+        if connected:
+            self._connections[status.device_id] = status.connection
+        who, tare = status.identity, status.tare
         self._tell(
             RecordDeviceState(
                 device_id=status.device_id,
@@ -42,6 +46,8 @@ class StateEvents:
                 serial_number=who.serial_number if who is not None else "",
                 firmware=who.firmware if who is not None else "",
                 message=status.message,
+                connected=connected,
+                tare=f"{tare.value:f}" if connected and tare is not None else "",
             )
         )
 

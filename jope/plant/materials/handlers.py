@@ -85,7 +85,7 @@ def release_lot(command: ReleaseLot, uow: UnitOfWork, acting: Acting) -> None:
     uow.audit.record(Action.LOT_RELEASED, ("lot", lot.lot_no), ("material", lot.material_code))
 
 
-@handles(RejectLot, permission=Permission.LOT_DISPOSE, subject=_subject)
+@handles(RejectLot, permission=Permission.LOT_DISPOSE, subject=_subject, always=True)
 def reject_lot(command: RejectLot, uow: UnitOfWork, acting: Acting) -> None:
     """Reject a lot at once; one person suffices towards safety (URS D03).
 

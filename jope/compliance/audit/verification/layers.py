@@ -149,22 +149,24 @@ def projections_layer(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "projections", seq, f"audit_subject {kind} {id_} {n}", "The index of subjects does not say what the trail says; it was edited."
         )
-    outcomes = {row[0]: row[1] for row in evidence.rows("SELECT command_id, seq FROM command_outcome")}
-    for command_id, seq in outcomes.items():
-        body = evidence.connection.execute("SELECT body FROM audit WHERE seq = ?", (seq,)).fetchone()
-        event = parsed(body[0]) if body is not None else None
-        if event is None or event.get("command") != command_id:
-            yield Finding(
-                "projections", seq, f"command_outcome {command_id}", "The outcome of a command names another event; it was edited."
-            )
-    yield from _missing_outcomes(evidence, outcomes)
+    yield from _outcome_findings(evidence)
 
 
-def _missing_outcomes(evidence: Evidence, outcomes: dict[str, int]) -> Iterator[Finding]:
+def _outcome_findings(evidence: Evidence) -> Iterator[Finding]:
+    """Each command has one outcome: its first event. A failed proof of identity is an event without a command."""
     sql = "SELECT min(seq), json_extract(body, '$.command'), max(action = 'authentication.failed') FROM audit WHERE json_valid(body) GROUP BY 2"
-    for seq, command_id, authentication in evidence.rows(sql):
-        if not authentication and outcomes.get(command_id) != seq:
-            yield Finding("projections", seq, f"command_outcome {command_id}", "The outcome of a command is missing or moved.")
+    due = {command_id: seq for seq, command_id, authentication in evidence.rows(sql) if not authentication}
+    stored = {row[0]: row[1] for row in evidence.rows("SELECT command_id, seq FROM command_outcome")}
+    for command_id in sorted(map(str, due.keys() | stored.keys())):
+        seq, found = due.get(command_id), stored.get(command_id)
+        if found is None:
+            yield Finding("projections", seq, f"command_outcome {command_id}", "The outcome of a command is missing; it was removed.")
+        elif seq is None:
+            yield Finding("projections", found, f"command_outcome {command_id}", "No command of the trail has this outcome; it was added.")
+        elif seq != found:
+            yield Finding(
+                "projections", found, f"command_outcome {command_id}", "The outcome of a command names another event; it was edited."
+            )
 
 
 def replay_layer(evidence: Evidence) -> Iterator[Finding]:

@@ -101,12 +101,12 @@ def _last_tile(evidence: Evidence, end: int) -> bytes:
 
 def _tile_findings(evidence: Evidence, tiles: list[bytes]) -> Iterator[Finding]:
     stored = dict(evidence.rows("SELECT n, root FROM audit_tile ORDER BY n"))
-    for n, root in enumerate(tiles):
+    for n, root in enumerate(tiles, start=1):
         if n not in stored:
             yield Finding("checkpoints", None, f"audit_tile {n}", "A tile of the tree is missing; it was removed.")
         elif stored.pop(n) != root:
             yield Finding("checkpoints", None, f"audit_tile {n}", "A tile of the tree does not follow from its events; it was edited.")
-    for n in stored.keys() - set(range(len(tiles))):
+    for n in stored.keys() - set(range(1, len(tiles) + 1)):
         yield Finding(
             "checkpoints", None, f"audit_tile {n}", "A tile of the tree covers events that are not there; it was added, or they were cut."
         )

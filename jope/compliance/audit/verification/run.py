@@ -18,7 +18,7 @@ from jope.compliance.audit.verification import layers, proofs
 from jope.compliance.audit.verification.evidence import Evidence, Layer, LayerAbsentError
 from jope.compliance.audit.verification.report import Finding, LayerVerdict, VerifyReport
 from jope.kernel.errors import JopeError
-from jope.kernel.store.engine import StoreLocation, connect
+from jope.kernel.store.engine import StoreLocation, connect, journal_of
 from jope.kernel.store.lock import is_held
 
 LEDGER_LAYERS: dict[str, Layer] = {
@@ -110,6 +110,8 @@ def verify_store(location: StoreLocation, template: Evidence, layers_to_run: Map
     try:
         with _readable(location, lock) as connection:
             report = verify_evidence(replace(template, connection=connection), layers_to_run)
+        if journal_of(location.path).exists():
+            report = _with_journal(report, location.path)
     except JopeError as error:
         finding = Finding("integrity", None, location.path.name, f"{error.message} The store is damaged, or the key is not its own.")
         verdicts = dict.fromkeys(layers_to_run, LayerVerdict.ABSENT.value) | {"integrity": LayerVerdict.FINDINGS.value}
@@ -117,11 +119,24 @@ def verify_store(location: StoreLocation, template: Evidence, layers_to_run: Map
     return replace(report, seconds=time.perf_counter() - started)
 
 
+def _with_journal(report: VerifyReport, path: Path) -> VerifyReport:
+    message = "A rollback journal lies beside the store; the program makes none. Opened by others, it would be played into the store."
+    finding = Finding("integrity", None, journal_of(path).name, message)
+    layers = dict(report.layers) | {"integrity": LayerVerdict.FINDINGS.value}
+    return replace(report, ok=False, layers=layers, findings=(finding, *report.findings))
+
+
+def _tolerant(connection: Any) -> Any:
+    """Let a text that is not UTF-8 come out as another text, so that a layer names the row instead of stopping at it."""
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return connection
+
+
 @contextmanager
 def _readable(location: StoreLocation, lock: Path) -> Iterator[Any]:
     """A reading connection: on the live store while a client holds it, otherwise on a private copy of the file and its -wal."""
     if is_held(lock):
-        connection = connect(location, mode="ro")
+        connection = _tolerant(connect(location, mode="ro"))
         try:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("BEGIN")
@@ -135,7 +150,7 @@ def _readable(location: StoreLocation, lock: Path) -> Iterator[Any]:
             source = location.path.with_name(location.path.name + suffix)
             if source.exists():
                 shutil.copyfile(source, copy.with_name(copy.name + suffix))
-        connection = connect(StoreLocation(copy, location.key))
+        connection = _tolerant(connect(StoreLocation(copy, location.key)))
         try:
             yield connection
         finally:

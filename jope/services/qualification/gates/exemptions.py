@@ -18,6 +18,7 @@ DELETE_STATEMENTS: Final[Exemptions] = {
     "jope/kernel/store/authorizer.py": "holds the statements that the start-up self-test expects to be refused",
 }
 WRITE_STATEMENTS: Final[Exemptions] = {
+    "jope/compliance/audit/tree.py": "stores the tiles of the ledger's tree",
     "jope/kernel/store/rows.py": "makes the statements that write what a handler added or changed",
     "jope/compliance/audit/recorder.py": "the one writer of the ledger",
     "jope/compliance/signatures/sealing.py": "stores a signature's row inside the commit it belongs to",
@@ -46,6 +47,7 @@ STOPWATCHES: Final[Exemptions] = {
     "ui/jope_ui/demo_hand.py": "how long a step of the demo took",
 }
 BROAD_EXCEPTS: Final[Exemptions] = {
+    "jope/kernel/store/uow.py": "border behind the commit: a listener's fault is raised as what it is, after the change was saved",
     "jope/kernel/store/command_thread.py": "carries whatever a visit raised to the thread that asked, which raises it",
     "jope/compliance/bus/dispatch.py": "border of the command thread: a fault of the program is an event, then raised",
     "ui/jope_ui/bridge/runners.py": "border of the client's workers: a fault becomes a notice",
