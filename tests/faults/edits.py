@@ -29,6 +29,8 @@ LEDGER_COLUMNS = {
     "audit_payload": ("seq", "salt", "payload"),
     "audit_subject": ("kind", "id", "n", "seq"),
     "command_outcome": ("command_id", "seq"),
+    "audit_tile": ("n", "root"),
+    "checkpoint": ("size", "note"),
 }
 
 
@@ -91,7 +93,7 @@ def all_cells(store: OpenStore) -> list[Cell]:
         for rowid, name in store.connection.execute(f"SELECT rowid, {key} FROM {shape.name}").fetchall():
             cells += [Cell(shape.name, column, rowid, str(name)) for column in shape.columns]
     for table, columns in LEDGER_COLUMNS.items():
-        keyed = "rowid" if table in ("audit", "audit_payload") else "row_number() OVER ()"
+        keyed = "rowid" if table not in ("audit_subject", "command_outcome") else "row_number() OVER ()"
         for (rowid,) in store.connection.execute(f"SELECT {keyed} FROM {table}").fetchall():
             cells += [Cell(table, column, rowid, str(rowid)) for column in columns]
     return cells

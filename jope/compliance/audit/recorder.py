@@ -307,14 +307,27 @@ class LedgerRecorder:
         Raises:
             StoreDamagedError: the newest event is not this station's; nothing is ever signed over it.
         """
-        if stored.seq:
-            self._require_own(cursor, stored)
+        self._require_own(cursor, stored)
         self._key = self._keys.adopt(due_key(cursor, self.identity.genesis_public))
         self._tree = GrowingTree.load(cursor, stored.seq)
         self._high_water_us = trusted_time(cursor)
         self._head = stored
 
+    def require_ready(self, cursor: Any) -> None:
+        """Look, before anything is written, whether this station wrote the newest event and holds the key that signs the next.
+
+        Raises:
+            StoreDamagedError: somebody else wrote it.
+            StoreKeyError: the key is another one.
+        """
+        row = cursor.execute(_HEAD).fetchone()
+        if row is not None:
+            self._require_own(cursor, Head(*row))
+        self._keys.adopt(due_key(cursor, self.identity.genesis_public))
+
     def _require_own(self, cursor: Any, head: Head) -> None:
+        if not head.seq:
+            return
         body, leaf, prev = cursor.execute("SELECT body, leaf, prev FROM audit WHERE seq = ?", (head.seq,)).fetchone()
         follows = ledger.leaf_of(body) == leaf and ledger.hash_of(prev, leaf) == head.hash
         message = ledger.commit_message(self.identity.origin, head.seq, head.hash)

@@ -57,7 +57,11 @@ class LedgerKeeper:
 
         Returns:
             Why the station must be read-only, empty when it need not.
+
+        Raises:
+            StoreDamagedError, StoreKeyError: somebody else wrote the newest event, or the signing key is another one; the station must not open.
         """
+        self._recorder.require_ready(cursor)
         row = cursor.execute(_EPOCH_BEGAN).fetchone()
         if row is None:
             self._keeps = True  # an empty store: the commit that provisions it comes first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 
@@ -11,6 +12,7 @@ class Schedule:
     def __init__(self) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler  # a tenth of a second that the sign-in page need not wait for
 
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # a job that only looks is not worth two lines every five seconds
         self._scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
         )

@@ -53,6 +53,7 @@ _UNREADABLE = (
 def verify_evidence(evidence: Evidence, layers_to_run: Mapping[str, Layer]) -> VerifyReport:
     """Run the layers over open evidence."""
     started = time.perf_counter()
+    evidence = replace(evidence, memory={})
     verdicts: dict[str, str] = {}
     findings: list[Finding] = []
     for name, layer in layers_to_run.items():
