@@ -405,6 +405,7 @@ class Station:
         from jope.services.reporting.printing import write_batch_record
 
         self.dispatch(PrintBatchRecord(batch_no=batch_no), token)
+        self._keeper.checkpoint("record.printed")
         holder = self.sessions.principal(token)
         with self._reading(holder.line) as reader:
             content = write_batch_record(reader, batch_no, self.info, self.policy.origin)

@@ -13,10 +13,9 @@ from jope.plant.devices.ports import Quality, Reading
 
 RING_SIZE: Final = 1000
 STEP_SIZE: Final = 20_000
-"""Changes of the shown value that are remembered beyond the ring: half an hour of a display that flickers with every poll."""
+"""Changes of the stable weight that are remembered beyond the ring: half an hour of a display that flickers with every poll."""
 
 CHANGE_DIVISIONS: Final = 5
-_MOVED: Final = frozenset({"overload", "underload"})
 
 
 class ReadingRing:
@@ -28,15 +27,12 @@ class ReadingRing:
         self._lock = threading.Lock()
         self._readings: deque[Reading] = deque(maxlen=RING_SIZE)
         self._steps: deque[tuple[int, Quantity]] = deque(maxlen=STEP_SIZE)
-        self._last_moved = 0
 
     def add(self, reading: Reading) -> None:
         """Take in the next reading; its number is one more than that of the reading before."""
         with self._lock:
             self._readings.append(reading)
-            if reading.detail in _MOVED or (reading.quality is Quality.GOOD and not reading.stable):
-                self._last_moved = reading.number
-            quantity = reading.quantity
+            quantity = reading.quantity if reading.quality is Quality.GOOD and reading.stable else None
             if quantity is not None and (not self._steps or self._steps[-1][1] != quantity):
                 self._steps.append((reading.number, quantity))
 
@@ -54,17 +50,16 @@ class ReadingRing:
             return next(islice(self._readings, index, None))
 
     def moved_since(self, number: int) -> bool:
-        """True when a later reading was unstable or beyond the limits, or differed by more than five divisions.
+        """True when a later good and stable reading differed by more than five divisions from the last one up to ``number`` (URS F08).
 
-        Readings that say nothing about the load (garbled, busy, offline) prove nothing: they do not count.
+        What is not stable proves nothing, however far it swings: a knock on the table leaves the load where it is. Nor do overload, underload and
+        readings that carry no weight. Where no stable reading came up to ``number``, the first one after it is what the others are compared with.
         """
         with self._lock:
-            if self._last_moved > number:
-                return True
             steps = tuple(self._steps)
-        anchor = next((quantity for at, quantity in reversed(steps) if at <= number), None)
-        if anchor is None:
+        if not steps:
             return False
+        _, anchor = next((step for step in reversed(steps) if step[0] <= number), steps[0])
         limit = CHANGE_DIVISIONS * Quantity(self._division(anchor), anchor.unit).grams()
         return any(abs(quantity.grams() - anchor.grams()) > limit for at, quantity in steps if at > number)
 

@@ -208,6 +208,9 @@ CREATE TABLE lot (
     FOREIGN KEY (approval_signature, approval_signer, approval_meaning, approval_version, lot_no)
         REFERENCES signature (id, signer, meaning, record_version, subject_id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE TRIGGER lot_rejected_is_final BEFORE UPDATE ON lot
+WHEN OLD.state = 'rejected' AND NEW.state <> 'rejected'
+BEGIN SELECT RAISE(ABORT, 'JOPE-009 a rejected lot stays rejected'); END;
 
 ---------------------------------------------------------------------------------------------------------------- recipes
 CREATE TABLE recipe_version (
@@ -230,6 +233,9 @@ CREATE TABLE recipe_version (
         REFERENCES signature (id, signer, meaning, record_version, subject_id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE UNIQUE INDEX recipe_one_effective ON recipe_version (recipe_id) WHERE state = 'effective';
+CREATE TRIGGER recipe_version_superseded_is_final BEFORE UPDATE ON recipe_version
+WHEN OLD.state = 'superseded' AND NEW.state <> 'superseded'
+BEGIN SELECT RAISE(ABORT, 'JOPE-009 a superseded recipe version stays superseded'); END;
 
 CREATE TABLE recipe_line (
     id            TEXT PRIMARY KEY,
@@ -284,6 +290,8 @@ CREATE TABLE batch (
     CHECK (available_quantity = '0' OR (record_state = 'Released' AND release_signature IS NOT NULL AND certification_signature IS NOT NULL
                                         AND release_signer IS NOT NULL AND certification_signer IS NOT NULL)),
     CHECK (record_state <> 'Released' OR (release_signature IS NOT NULL AND certification_signature IS NOT NULL)),
+    CHECK (record_state <> 'Released' OR reviewed_by IS NOT NULL),
+    CHECK (available_quantity IN ('0', produced_quantity)),
     CHECK ((certification_signature IS NULL) = (certification_signer IS NULL) AND (certification_signature IS NULL) = (certification_meaning IS NULL) AND (certification_signature IS NULL) = (certification_version IS NULL) AND (certification_signature IS NULL) = (certification_id IS NULL)),
     CHECK ((release_signature IS NULL) = (release_signer IS NULL) AND (release_signature IS NULL) = (release_meaning IS NULL) AND (release_signature IS NULL) = (release_version IS NULL) AND (release_signature IS NULL) = (release_id IS NULL)),
     CHECK ((responsibility_signature IS NULL) = (responsibility_signer IS NULL) AND (responsibility_signature IS NULL) = (responsibility_meaning IS NULL) AND (responsibility_signature IS NULL) = (responsibility_version IS NULL)),
@@ -292,8 +300,16 @@ CREATE TABLE batch (
     FOREIGN KEY (release_signature, release_signer, release_meaning, release_version, release_id)
         REFERENCES signature (id, signer, meaning, record_version, subject_id) DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY (certification_signature, certification_signer, certification_meaning, certification_version, certification_id)
-        REFERENCES signature (id, signer, meaning, record_version, subject_id) DEFERRABLE INITIALLY DEFERRED
+        REFERENCES signature (id, signer, meaning, record_version, subject_id) DEFERRABLE INITIALLY DEFERRED,
+    -- Both release signatures stand on moves of this very batch: those of another batch do not release it (21 CFR 11.70; URS G02, G03).
+    FOREIGN KEY (batch_no, release_id, release_meaning)
+        REFERENCES batch_transition (batch_no, id, signed_meaning) DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY (batch_no, certification_id, certification_meaning)
+        REFERENCES batch_transition (batch_no, id, signed_meaning) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE TRIGGER batch_disposition_is_final BEFORE UPDATE ON batch
+WHEN OLD.record_state IN ('Released', 'Rejected') AND NEW.record_state <> OLD.record_state
+BEGIN SELECT RAISE(ABORT, 'JOPE-009 a released or rejected batch stays what it is'); END;
 
 CREATE TABLE formulation_line (
     id            TEXT PRIMARY KEY,
@@ -324,6 +340,7 @@ CREATE TABLE batch_transition (
     reason         TEXT NOT NULL,
     signed_signature TEXT, signed_signer TEXT, signed_meaning TEXT, signed_version INTEGER,
     UNIQUE (batch_no, n),
+    UNIQUE (batch_no, id, signed_meaning),
     CHECK ((signed_signature IS NULL) = (signed_signer IS NULL) AND (signed_signature IS NULL) = (signed_meaning IS NULL) AND (signed_signature IS NULL) = (signed_version IS NULL)),
     FOREIGN KEY (signed_signature, signed_signer, signed_meaning, signed_version, id)
         REFERENCES signature (id, signer, meaning, record_version, subject_id) DEFERRABLE INITIALLY DEFERRED

@@ -74,26 +74,39 @@ def test_a_registered_readability_counts_instead_of_the_last_place() -> None:
 
 
 @pytest.mark.req("F08")
-@pytest.mark.parametrize(
-    ("detail", "moved"),
-    [("overload", True), ("underload", True), ("garbled", False), ("busy", False), ("wrong_unit", False), ("offline", False)],
-)
-def test_only_what_speaks_of_the_load_counts(detail: str, moved: bool) -> None:
+@pytest.mark.parametrize("detail", ["overload", "underload", "garbled", "busy", "wrong_unit", "offline"])
+def test_what_is_no_stable_weight_proves_no_change(detail: str) -> None:
     feed = Feed()
     accepted = feed.good("100.00")
     feed.bad(detail)
     feed.good("100.00")
-    assert feed.ring.moved_since(accepted) is moved
+    assert not feed.ring.moved_since(accepted)
+
+
+@pytest.mark.req("F08", "A11d-04")
+def test_a_knock_on_the_table_is_no_change_and_a_new_load_after_it_is_one() -> None:
+    feed = Feed()
+    accepted = feed.good("100.00")
+    for value in ("103.10", "92.40", "108.75", "99.20"):
+        feed.good(value, stable=False)
+    assert not feed.ring.moved_since(accepted)
+    feed.good("100.00")
+    assert not feed.ring.moved_since(accepted)
+    feed.good("60.00", stable=False)
+    lifted = feed.good("0.00")
+    assert feed.ring.moved_since(accepted)
+    assert not feed.ring.moved_since(lifted)
 
 
 @pytest.mark.req("F08")
-def test_an_unstable_frame_is_a_change_also_when_the_same_weight_comes_back() -> None:
+def test_without_a_stable_reading_before_it_counts_from_the_first_one_after() -> None:
     feed = Feed()
-    accepted = feed.good("100.00")
-    feed.good("100.00", stable=False)
-    later = feed.good("100.00")
-    assert feed.ring.moved_since(accepted)
-    assert not feed.ring.moved_since(later)
+    number = feed.bad("offline")
+    feed.good("40.00", stable=False)
+    feed.good("100.00")
+    assert not feed.ring.moved_since(number)
+    feed.good("0.00")
+    assert feed.ring.moved_since(number)
 
 
 @pytest.mark.req("F08")

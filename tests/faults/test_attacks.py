@@ -245,7 +245,10 @@ def test_tiles_and_notes_follow_from_the_trail_alone(scene: Scene) -> None:
         ("UPDATE checkpoint SET note = note || x'0a' WHERE size = ?", (size,)),
         ("DELETE FROM checkpoint WHERE size = ?", (size,)),
         ("UPDATE checkpoint SET size = size + 100000 WHERE size = ?", (size,)),
-        ("INSERT INTO checkpoint (size, note) SELECT 3, note FROM checkpoint LIMIT 1", ()),
+        (
+            "INSERT INTO checkpoint (size, note) SELECT max(size) - 1, min(note) FROM checkpoint WHERE size - 1 NOT IN (SELECT size FROM checkpoint)",
+            (),
+        ),
     ]
     with closing(connect(scene.location)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

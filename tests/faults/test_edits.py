@@ -95,6 +95,28 @@ def test_a_signature_moved_to_another_record_is_found(store: OpenStore) -> None:
     assert any(one in f.subject for f in found)
 
 
+@pytest.mark.req("P11-17", "G02", "C01")
+def test_a_batch_released_with_the_signatures_of_another_is_found(store: OpenStore) -> None:
+    with store.attack() as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(batch)").fetchall()]
+        values = ", ".join("'B-9'" if column == "batch_no" else column for column in columns)
+        connection.execute(f"INSERT INTO batch ({', '.join(columns)}) SELECT {values} FROM batch")
+        found = [f for f in store.verify().findings if f.layer == "esignatures"]
+    assert {f.subject for f in found} == {"batch B-9"}
+    assert {f.message.split(" ")[2] for f in found} == {"responsibility", "release", "certification"}
+
+
+@pytest.mark.req("P11-17", "B07")
+def test_a_slot_filled_with_the_signature_of_another_row_is_found(store: OpenStore) -> None:
+    slot = "verified_signature, verified_signer, verified_meaning, verified_version"
+    with store.attack() as connection:
+        connection.execute(f"UPDATE weighing SET ({slot}) = (SELECT {slot} FROM weighing WHERE position = 2) WHERE position = 1")
+        (weighing,) = connection.execute("SELECT id FROM weighing WHERE position = 1").fetchone()
+        found = [f for f in store.verify().findings if f.layer == "esignatures"]
+    assert [f.subject for f in found] == [f"weighing {weighing}"]
+    assert "was given for another record" in found[0].message
+
+
 @pytest.mark.req("B04", "A11d-27")
 def test_a_changed_record_shows_as_unsigned(store: OpenStore) -> None:
     with store.attack() as connection:

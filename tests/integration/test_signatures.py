@@ -82,7 +82,7 @@ def test_the_second_person_is_another_person_with_the_right(crew: Crew) -> None:
     crew.sign("D-OPER", c.PerformClearance(batch_no=batch_no, answers=_ANSWERS))
     verify = c.VerifyClearance(batch_no=batch_no)
     assert isinstance(crew.refused(lambda: crew.sign("D-OPER", verify, signer="D-OPER")), PermissionDeniedError)
-    assert isinstance(crew.refused(lambda: crew.sign("D-OPER", c.VerifyClearance(batch_no=batch_no), signer="D-QP")), PermissionDeniedError)
+    assert isinstance(crew.refused(lambda: crew.sign("D-OPER", c.VerifyClearance(batch_no=batch_no), signer="D-QP")), AuthenticationError)
     crew.sign("D-OPER", c.VerifyClearance(batch_no=batch_no), signer="D-SUPER")
     view = crew.station.read(clearance, crew.token("D-OPER"), batch_no=batch_no)
     assert view.performed is not None
@@ -133,6 +133,31 @@ def test_an_approved_recipe_is_frozen_and_its_author_does_not_approve_it(crew: C
         in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_line SET target = '1'"))
     with pytest.raises(ForbiddenStatementError):
         in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_version SET approval_signer = drafted_by"))
+
+
+@pytest.mark.req("G05", "E01", "P11-07", "C01")
+def test_sql_takes_nothing_back_from_its_final_state(crew: Crew, station: Station) -> None:
+    from jope.kernel.errors import ForbiddenStatementError
+    from tests.support.demo import LOTS
+    from tests.support.handlers import in_a_handler
+
+    crew.do("D-QA", RejectLot(lot_no=LOTS[0], reason="contaminated"))
+    draft = DraftRecipeVersion(recipe_id="MG-25", version=2, product="New", batch_size="1.00", unit="g", lines=DEMO_LINES, reason="new")
+    crew.do("D-SUPER", draft)
+    crew.sign("D-QA", ApproveRecipeVersion(recipe_id="MG-25", version=2))
+    to_execution(crew, "B-1")
+    in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE batch SET record_state = 'Rejected', version = version + 1"))
+    supersede = "UPDATE recipe_version SET state = 'superseded', version = version + 1 WHERE number = 2"
+    for before, statement in (
+        ("SELECT 1", f"UPDATE lot SET state = 'released', version = version + 1 WHERE lot_no = '{LOTS[0]}'"),
+        ("SELECT 1", f"UPDATE lot SET state = 'quarantine', version = version + 1 WHERE lot_no = '{LOTS[0]}'"),
+        (supersede, "UPDATE recipe_version SET state = 'effective', version = version + 1 WHERE number = 1"),
+        ("SELECT 1", "UPDATE recipe_version SET state = 'draft', version = version + 1 WHERE number = 1"),
+        ("SELECT 1", "UPDATE batch SET record_state = 'InReview', version = version + 1"),
+    ):
+        with pytest.raises(ForbiddenStatementError, match=r"JOPE-009.*stays"):
+            in_a_handler(station, lambda uow, b=before, s=statement: (uow.cursor.execute(b), uow.cursor.execute(s)))
+    assert station.verify().ok
 
 
 @pytest.mark.req("P11-16", "C01", "P05")

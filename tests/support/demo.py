@@ -126,9 +126,9 @@ def stable_reading(station: Station, grams: str) -> int:
     return newest.number
 
 
-def to_execution(crew: Crew, batch_no: str, *, product_lot: str = "PL-1") -> None:
+def to_execution(crew: Crew, batch_no: str, *, product_lot: str = "PL-1", recipe_id: str = demo.DEMO_RECIPE) -> None:
     """Create, release to the floor, clear the line by two people, start."""
-    crew.do("D-SUPER", c.CreateBatch(batch_no=batch_no, recipe_id=demo.DEMO_RECIPE, line="L3", product_lot=product_lot))
+    crew.do("D-SUPER", c.CreateBatch(batch_no=batch_no, recipe_id=recipe_id, line="L3", product_lot=product_lot))
     crew.do("D-SUPER", c.ReleaseBatchToFloor(batch_no=batch_no))
     answers = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in demo.DEMO_CHECKS)
     crew.sign("D-OPER", c.PerformClearance(batch_no=batch_no, answers=answers))

@@ -1,6 +1,7 @@
 """The e-signature layer of verification.
 
-Each signature has its event, its target, its meaning and its frozen record, and the record still is what was signed.
+Each signature has its event, its target, its meaning and its frozen record, and the record still is what was signed. Each slot of each row holds a
+signature over that very row, or over the record that the slot names and the row belongs to (a batch's release: a move of that batch).
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from jope.compliance.audit.verification.evidence import Evidence, Layer
 from jope.compliance.audit.verification.layers import parsed
 from jope.compliance.audit.verification.report import Finding
 from jope.compliance.signatures.queries import signatures_where
-from jope.compliance.signatures.records import SignedRecords, record_hash
+from jope.compliance.signatures.records import SignedRecord, SignedRecords, record_hash
+from jope.kernel.store.images import TableShape, regulated_tables
+
+_SLOT_PARTS = (("signature", "id"), ("signer", "signer"), ("meaning", "meaning"), ("version", "record_version"))
+_SLOT = "_signature"
 
 
 def esignatures_layer(records: SignedRecords) -> Layer:
@@ -22,6 +27,7 @@ def esignatures_layer(records: SignedRecords) -> Layer:
         yield from _stands(evidence, records)
         yield from _has_its_event(evidence)
         yield from _was_removed(evidence)
+        yield from _stands_elsewhere(evidence, records)
 
     return layer
 
@@ -49,6 +55,45 @@ def _was_removed(evidence: Evidence) -> Iterator[Finding]:
         "AND json_extract(body, '$.signature') NOT IN (SELECT id FROM signature)"
     ):
         yield Finding("esignatures", seq, f"signature {signature_id}", "The signature that this event names is not there; it was removed.")
+
+
+def _stands_elsewhere(evidence: Evidence, records: SignedRecords) -> Iterator[Finding]:
+    """Slots that hold another record's signature (21 CFR 11.70; P11-17)."""
+    for shape in regulated_tables(evidence.connection.cursor()):
+        for slot in (column.removesuffix(_SLOT) for column in shape.columns if column.endswith(_SLOT)):
+            for key, signature_id in evidence.rows(_foreign_slots(shape, slot, records)):
+                message = f"The slot {slot} holds signature {signature_id}, which was given for another record; it was moved."
+                yield Finding("esignatures", None, f"{shape.name} {key}", message)
+
+
+def _foreign_slots(shape: TableShape, slot: str, records: SignedRecords) -> str:
+    """The query for rows (key, signature) whose filled slot holds no signature that may stand there."""
+    fits = " AND ".join(f"s.{of} = t.{slot}_{part}" for part, of in _SLOT_PARTS)
+    belongs = _named(shape, slot, records) if f"{slot}_id" in shape.columns else _own(shape, records)
+    key = " || '|' || ".join(f"t.{column}" for column in shape.key)
+    return (
+        f"SELECT {key}, t.{slot}{_SLOT} FROM {shape.name} t WHERE t.{slot}{_SLOT} IS NOT NULL "
+        f"AND NOT EXISTS (SELECT 1 FROM signature s WHERE {fits} AND ({' OR '.join(belongs) or '0'}))"
+    )
+
+
+def _own(shape: TableShape, records: SignedRecords) -> list[str]:
+    """The signature is over the row itself, in one of the ways its table is signed."""
+    return [f"(s.subject_kind = '{r.kind}' AND s.subject_id = t.{r.key})" for r in records.values() if r.table == shape.name]
+
+
+def _named(shape: TableShape, slot: str, records: SignedRecords) -> list[str]:
+    """The signature is over the record that the slot names, and that record covers the row."""
+    return [
+        f"(s.subject_kind = '{r.kind}' AND s.subject_id = t.{slot}_id AND {_covers(r, child.column, child.parent_column, slot)})"
+        for r in records.values()
+        for child in r.children
+        if child.table == shape.name
+    ]
+
+
+def _covers(record: SignedRecord, column: str, parent_column: str, slot: str) -> str:
+    return f"EXISTS (SELECT 1 FROM {record.table} p WHERE p.{record.key} = t.{slot}_id AND p.{parent_column} = t.{column})"
 
 
 def _signature_event(

@@ -13,7 +13,17 @@ from jope.kernel.store.rows import RowSession
 from jope.plant.batches.life_cycle import PROCEDURE_LIFE_CYCLE, RECORD_LIFE_CYCLE
 from jope.plant.batches.model import Batch, Clearance, ProcedureState, RecordState
 from jope.plant.devices.model import Device
+from jope.plant.materials.model import Lot, LotState
+from jope.plant.recipes.model import RecipeState, RecipeVersion
 from jope.plant.weighing.model import Dispense, FormulationLine, Weighing
+
+_STARTED_SINCE_CLEARANCE = (
+    "SELECT b.batch_no FROM batch b JOIN audit_subject s ON s.kind = 'formulation' AND s.id = b.batch_no JOIN audit a USING (seq) "
+    "WHERE b.line = ?1 AND b.batch_no <> ?2 AND b.started_us IS NOT NULL AND a.action = 'signature.applied' AND s.seq > coalesce(("
+    "SELECT min(c.seq) FROM audit_subject c JOIN audit p USING (seq) WHERE c.kind = 'clearance' AND c.id = ?3 AND p.action = 'clearance.performed'"
+    "), 0) LIMIT 1"
+)
+"""A start is signed on the formulation that it freezes: one event per started batch."""
 
 
 def batch_named(session: RowSession, batch_no: str) -> Batch:
@@ -119,6 +129,27 @@ def line_is_free(command: Any, context: GuardContext) -> GuardVerdict | None:
     return GuardVerdict("line_is_free", f"Batch {busy} is running on this line.", "Complete that batch first.", "211.130")
 
 
+def clearance_is_fresh(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """No other batch was on the line since it was cleared for this one (URS G01). Order is the trail's, not the clock's."""
+    clearance = clearance_of(context.session, command.batch_no)
+    if clearance is None:
+        return None
+    other = context.session.value(_STARTED_SINCE_CLEARANCE, clearance.line, clearance.batch_no, clearance.id)
+    if other is None:
+        return None
+    text = f"Batch {other} was started on this line after it was cleared for this batch."
+    return GuardVerdict("clearance_is_fresh", text, "Plan this batch anew and clear the line for it.", "211.130")
+
+
+def recipe_is_effective(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """A batch is made by the master recipe that is effective at its start, not by one that was superseded meanwhile (URS E01, E02)."""
+    recipe = context.session.get_one(RecipeVersion, batch_named(context.session, command.batch_no).recipe_version_id)
+    if recipe.state == RecipeState.EFFECTIVE:
+        return None
+    text = f"Version {recipe.number} of recipe {recipe.recipe_id} is {recipe.state}."
+    return GuardVerdict("recipe_is_effective", text, "Plan a batch of the effective version.", "211.186(a)")
+
+
 def scale_is_in_calibration(command: Any, context: GuardContext) -> GuardVerdict | None:
     """Every scale of the line is in calibration and passed its last check (URS F07, J02)."""
     batch = batch_named(context.session, command.batch_no)
@@ -164,6 +195,15 @@ def batch_is_unreviewed(command: Any, context: GuardContext) -> GuardVerdict | N
     if batch_named(context.session, command.batch_no).reviewed_by is None:
         return None
     return GuardVerdict("batch_is_unreviewed", "The record is reviewed already.", "QA releases it.", "211.192")
+
+
+def lots_are_released(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Every lot that was weighed into the batch is still released; one may be rejected after its weighing (URS G05, G07)."""
+    used = select(Weighing.lot_no).where(Weighing.batch_no == command.batch_no, Weighing.accepted == 1)
+    lot = context.session.scalar(select(Lot).where(Lot.lot_no.in_(used), Lot.state != LotState.RELEASED).order_by(Lot.lot_no))
+    if lot is None:
+        return None
+    return GuardVerdict("lots_are_released", f"Lot {lot.lot_no} in this batch is {lot.state}.", "Reject the batch.", "211.192")
 
 
 def release_is_unsigned(command: Any, context: GuardContext) -> GuardVerdict | None:

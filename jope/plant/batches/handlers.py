@@ -86,7 +86,10 @@ def create_batch(command: c.CreateBatch, uow: UnitOfWork, acting: Acting) -> c.B
 
 
 @handles(
-    c.ReleaseBatchToFloor, permission=Permission.BATCH_RELEASE_TO_FLOOR, subject=_subject, guards=(g.InState(record="release_to_floor"),)
+    c.ReleaseBatchToFloor,
+    permission=Permission.BATCH_RELEASE_TO_FLOOR,
+    subject=_subject,
+    guards=(g.InState(record="release_to_floor"), g.recipe_is_effective),
 )
 def release_batch_to_floor(command: c.ReleaseBatchToFloor, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
     """Hand a planned batch to the line."""
@@ -109,7 +112,7 @@ def _line_exists(uow: UnitOfWork, line: str) -> bool:
     subject=_subject,
     signature=Meaning.PERFORMED,
     sheet=clearance_sheet,
-    guards=(g.batch_is_ready, g.clearance_is_open, g.every_check_passed),
+    guards=(g.batch_is_ready, g.clearance_is_open, g.line_is_free, g.every_check_passed),
 )
 def perform_clearance(command: c.PerformClearance, uow: UnitOfWork, acting: Acting) -> None:
     """Store the answers with the texts as they were shown.
@@ -145,7 +148,7 @@ def perform_clearance(command: c.PerformClearance, uow: UnitOfWork, acting: Acti
     subject=_subject,
     signature=Meaning.VERIFIED,
     sheet=clearance_sheet,
-    guards=(g.clearance_is_performed, g.clearance_verifier_is_another),
+    guards=(g.clearance_is_performed, g.clearance_verifier_is_another, g.line_is_free),
     witness=True,
 )
 def verify_clearance(command: c.VerifyClearance, uow: UnitOfWork, acting: Acting) -> None:
@@ -165,7 +168,14 @@ def verify_clearance(command: c.VerifyClearance, uow: UnitOfWork, acting: Acting
     subject=_subject,
     signature=Meaning.RESPONSIBILITY,
     sheet=start_sheet,
-    guards=(g.InState(record="start", procedure="start"), g.line_is_cleared, g.line_is_free, g.scale_is_in_calibration),
+    guards=(
+        g.InState(record="start", procedure="start"),
+        g.recipe_is_effective,
+        g.line_is_cleared,
+        g.line_is_free,
+        g.clearance_is_fresh,
+        g.scale_is_in_calibration,
+    ),
 )
 def start_batch(command: c.StartBatch, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
     """Start a ready batch on a cleared line and freeze its formulation (211.188(a); URS E02)."""
@@ -265,7 +275,7 @@ def review_batch(command: c.ReviewBatch, uow: UnitOfWork, acting: Acting) -> c.B
     subject=_subject,
     signature=meaning_of(c.ReleaseBatch),
     sheet=move_sheet,
-    guards=(g.InState(record="certify"), g.batch_is_reviewed, g.release_is_unsigned, g.releaser_took_no_part),
+    guards=(g.InState(record="certify"), g.batch_is_reviewed, g.release_is_unsigned, g.releaser_took_no_part, g.lots_are_released),
 )
 def release_batch(command: c.ReleaseBatch, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
     """First release signature. Nothing becomes available by it."""
@@ -284,7 +294,7 @@ def release_batch(command: c.ReleaseBatch, uow: UnitOfWork, acting: Acting) -> c
     subject=_subject,
     signature=meaning_of(c.CertifyBatch),
     sheet=move_sheet,
-    guards=(g.InState(record="certify"), g.release_is_signed, g.certifier_is_another, g.releaser_took_no_part),
+    guards=(g.InState(record="certify"), g.release_is_signed, g.certifier_is_another, g.releaser_took_no_part, g.lots_are_released),
 )
 def certify_batch(command: c.CertifyBatch, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
     """Second release signature: the batch is released and its quantity becomes available."""

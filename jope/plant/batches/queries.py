@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from jope.compliance.access.reader import Reader
 from jope.compliance.signatures.queries import SignatureView, signature_by_id, signatures_where
@@ -36,7 +37,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRow:
-    """Something a reviewer must look at first: a refused weighing, a failed signature, a hold."""
+    """Something a reviewer must look at first: a refused weighing, a failed signature, a hold, a lot rejected after it was used."""
 
     seq: int
     utc_us: int
@@ -178,22 +179,33 @@ def batch_signatures(reader: Reader, *, batch_no: str) -> tuple[SignatureView, .
 
 
 def batch_exceptions(reader: Reader, *, batch_no: str) -> tuple[ExceptionRow, ...]:
-    """What a reviewer must see first: every event about the batch or its parts that did not end well, and every hold."""
+    """What a reviewer must see first.
+
+    Every event about the batch or its parts that did not end well, every hold, and every rejection of a lot that was weighed into the batch (URS E09).
+    """
     marks = ", ".join("?" for _ in _EXCEPTION_ACTIONS)
     rows = reader.execute(
         "SELECT DISTINCT a.seq, a.body, p.payload FROM audit_subject s JOIN audit a USING (seq) LEFT JOIN audit_payload p USING (seq) "
-        "WHERE ((s.kind = 'batch' AND s.id = ?) OR (s.kind = 'weighing' AND s.id IN (SELECT id FROM weighing WHERE batch_no = ?))) "
-        f"AND (a.outcome <> 'done' OR a.action IN ({marks})) ORDER BY a.seq",
-        (batch_no, batch_no, *_EXCEPTION_ACTIONS),
+        "WHERE (((s.kind = 'batch' AND s.id = ?1) OR (s.kind = 'weighing' AND s.id IN (SELECT id FROM weighing WHERE batch_no = ?1))) "
+        f"AND (a.outcome <> 'done' OR a.action IN ({marks}))) "
+        "OR (s.kind = 'lot' AND s.id IN (SELECT lot_no FROM weighing WHERE batch_no = ?1 AND accepted = 1) AND a.action = 'lot.rejected') "
+        "ORDER BY a.seq",
+        (batch_no, *_EXCEPTION_ACTIONS),
     )
     found = []
     for seq, body, payload in rows:
         event, content = json.loads(body), json.loads(payload or "{}")
         details = content.get("details", {})
-        text = details.get("message") or content.get("reason") or details.get("rule") or ""
+        text = details.get("message") or _rejected_lot(event) + content.get("reason", "") or details.get("rule") or ""
         what = f"{details['command']}: {event['action']}" if "command" in details else event["action"]
         found.append(ExceptionRow(seq, event["utc"], event["actor"], what, text))
     return tuple(found)
+
+
+def _rejected_lot(event: dict[str, Any]) -> str:
+    """The lot that a rejection is about, as the reason's beginning; nothing for other events."""
+    lots = (s["id"] for s in event["subjects"] if s["kind"] == "lot" and event["action"] == "lot.rejected")
+    return "".join(f"{lot}: " for lot in lots)
 
 
 def clearance(reader: Reader, *, batch_no: str) -> ClearanceView:

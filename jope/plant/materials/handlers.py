@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from jope.compliance.access.permissions import Permission
@@ -20,7 +21,7 @@ from jope.plant.materials.model import Lot, LotState, Material
 
 LOT_RECORD = SignedRecord("lot", "lot", "lot_no", ("lot_no", "material_code", "receiving_no", "quantity", "unit", "expiry"))
 _LOT_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
-_ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _subject(command: Any) -> tuple[str, str]:
@@ -46,7 +47,7 @@ def receive_lot(command: ReceiveLot, uow: UnitOfWork, acting: Acting) -> None:
     Raises:
         RefusedError: number or date malformed, number used already, unknown material.
     """
-    if not _LOT_NUMBER.fullmatch(command.lot_no) or not _ISO_DATE.fullmatch(command.expiry):
+    if not _LOT_NUMBER.fullmatch(command.lot_no) or not _is_day(command.expiry):
         raise RefusedError("The lot number or the expiry date is malformed.", remedy="Use letters and digits, and a date as YYYY-MM-DD.")
     quantity = Quantity.parse(command.quantity, command.unit)
     if quantity.value <= 0:
@@ -61,6 +62,17 @@ def receive_lot(command: ReceiveLot, uow: UnitOfWork, acting: Acting) -> None:
     )  # fmt: skip
     uow.session.add(lot)
     uow.audit.record(Action.LOT_RECEIVED, ("lot", lot.lot_no), ("material", lot.material_code))
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written YYYY-MM-DD."""
+    if not _ISO_DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _lot_sheet(command: ReleaseLot, context: GuardContext) -> SigningSheet:

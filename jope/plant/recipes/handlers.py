@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -70,7 +71,8 @@ def draft_recipe_version(command: DraftRecipeVersion, uow: UnitOfWork, acting: A
     """Write a new version as a draft.
 
     Raises:
-        RefusedError: no lines, positions not 1..n, limits out of order, or the version exists.
+        RefusedError: no lines, positions not 1..n, limits out of order, a batch size not above zero, a unit that cannot be exact, or the
+            version exists.
         NotFoundError: unknown material.
     """
     key = version_id(command.recipe_id, command.version)
@@ -79,8 +81,9 @@ def draft_recipe_version(command: DraftRecipeVersion, uow: UnitOfWork, acting: A
     if not command.lines or [line.position for line in command.lines] != list(range(1, len(command.lines) + 1)):
         raise RefusedError("The lines of a recipe are numbered from 1 without gaps.", remedy="Number the lines again.")
     for line in command.lines:
-        _require_line(uow.session, line)
-    Quantity.parse(command.batch_size, command.unit)
+        _require_line(uow.session, line, command.unit)
+    if Quantity.parse(command.batch_size, command.unit).value <= 0:
+        raise RefusedError("The batch size is not above zero.", remedy="Write the quantity that one batch yields.")
     uow.session.add(
         RecipeVersion(
             id=key, recipe_id=command.recipe_id, number=command.version, product=command.product, batch_size=command.batch_size, unit=command.unit,
@@ -98,14 +101,31 @@ def draft_recipe_version(command: DraftRecipeVersion, uow: UnitOfWork, acting: A
     uow.audit.record(Action.RECIPE_DRAFTED, ("recipe", key), reason=command.reason)
 
 
-def _require_line(session: RowSession, line: RecipeLine) -> None:
-    if session.get(Material, line.material_code) is None:
+def _require_line(session: RowSession, line: RecipeLine, batch_unit: str) -> None:
+    material = session.get(Material, line.material_code)
+    if material is None:
         raise NotFoundError(f"There is no material {line.material_code}.")
+    for unit in (line.unit, batch_unit):
+        _require_exact_unit(material, unit)
     low, target, high = (Quantity.parse(text, line.unit).value for text in (line.low, line.target, line.high))
     if not 0 < low <= target <= high:
         raise RefusedError(
             f"Line {line.position}: the limits do not enclose the target.", remedy="Write low <= target <= high, above zero."
         )
+
+
+def _require_exact_unit(material: Material, unit: str) -> None:
+    """A weight in a decimal unit has no exact value in pounds or ounces, so that none of it would be taken at the scale (URS F01)."""
+    if _is_decimal(material.unit) and not _is_decimal(unit):
+        raise RefusedError(
+            f"{material.code} is kept in {material.unit}; what is weighed in it has no exact value in {unit}.",
+            remedy=f"Write the recipe in {material.unit} or another decimal unit.",
+        )
+
+
+def _is_decimal(unit: str) -> bool:
+    """Whether the unit is a power of ten of a gram."""
+    return Quantity(Decimal(1), unit).grams().normalize().as_tuple().digits == (1,)
 
 
 def _named(session: RowSession, command: ApproveRecipeVersion) -> RecipeVersion:

@@ -2,7 +2,7 @@
 
 1. ``scale``: the scale is registered for the line, online, with its registered serial number and firmware.
 2. ``calibration``: calibration in date, check passed.
-3. ``quality`` and ``unstable``: a good, stable frame in the scale's unit.
+3. ``quality`` and ``unstable``: a good, stable frame in the scale's unit, whose value is exact in the formulation's unit.
 4. ``late``: not older than two seconds.
 5. ``stale``: the load changed since the previous accepted reading.
 6. ``minimum`` and ``capacity``: between minimum weight and capacity.
@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from jope.kernel.clock import Instant
-from jope.kernel.errors import QuantityError, WeighingRefusedError
+from jope.kernel.errors import WeighingRefusedError
 from jope.kernel.units import Quantity, parse_decimal
 from jope.plant.devices.model import Device
 from jope.plant.devices.ports import DeviceState, DeviceStatus, Quality, Reading
@@ -130,6 +131,11 @@ def _same_resolution(quantity: Quantity, unit: str) -> Quantity:
     if quantity.unit == unit:
         return quantity
     found = quantity.to(unit)
-    if found.to(quantity.unit).value != quantity.value:
-        raise QuantityError(f"{quantity} has no exact value in {unit}.", remedy="Set the scale to the formulation's unit.")
+    if _exact_grams(found) != _exact_grams(quantity):
+        raise RejectionError("quality", f"{quantity} has no exact value in {unit}.", remedy=f"Use a scale that shows {unit}.")
     return Quantity(found.value.normalize() + Decimal(0), unit)
+
+
+def _exact_grams(quantity: Quantity) -> Fraction:
+    """The mass as a fraction: a decimal of 28 digits rounds there and back, so that a pound seems exact in grams and grams in pounds."""
+    return Fraction(quantity.value) * Fraction(Quantity(Decimal(1), quantity.unit).grams())

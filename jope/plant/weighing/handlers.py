@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
@@ -38,6 +38,14 @@ WEIGHING_RECORD = SignedRecord("weighing", "weighing", "id", WEIGHING_COLUMNS)
 DISPENSE_RECORD = SignedRecord(
     "dispense", "dispense", "id", DISPENSE_COLUMNS, (Children("weighing", "dispense_id", "id", WEIGHING_COLUMNS),)
 )
+_LAST_ACCEPTED = (
+    "SELECT w.id FROM audit_subject d CROSS JOIN audit a ON a.seq = d.seq AND a.action = 'weighing.accepted' "
+    "CROSS JOIN json_each(a.body, '$.subjects') s ON json_extract(s.value, '$.kind') = 'weighing' "
+    "CROSS JOIN weighing w ON w.id = json_extract(s.value, '$.id') "
+    "WHERE d.kind = 'device' AND d.id = ? ORDER BY d.n DESC LIMIT 1"
+)
+"""The newest accepted weighing of a scale by the trail's order, which is signed; the order of rows in their table is nobody's. Walks the scale's
+events backwards and stops at the first, whatever the trail has grown to."""
 _ORDERS = frozenset({"orders"})
 _AT_SCALE = frozenset({"orders", "gateway"})
 
@@ -170,11 +178,10 @@ def _weighed(command: AcceptWeight, session: RowSession, acting: Acting, gateway
 
 def _load_changed(session: RowSession, gateway: GatewayPort, device_id: str) -> bool:
     """Whether the load changed since the previous accepted weight; after a restart, since this process' first reading."""
-    previous = session.scalar(
-        select(Weighing).where(Weighing.device_id == device_id, Weighing.accepted == 1).order_by(text("rowid DESC")).limit(1)
-    )
-    if previous is None:
+    weighing_id = session.value(_LAST_ACCEPTED, device_id)
+    if weighing_id is None:
         return True
+    previous = _weighing_named(session, weighing_id)
     same_run = gateway.same_run(previous.source_us, previous.source_mono_us)
     return gateway.unloaded_since(device_id, previous.reading_no if same_run else 1)
 

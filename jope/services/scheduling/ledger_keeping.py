@@ -100,10 +100,15 @@ class LedgerKeeper:
             self._epoch_began_us = now_us
             self._tell(RotateKey())
 
+    def checkpoint(self, cause: str) -> None:
+        """A checkpoint now, for what is about to leave the station."""
+        if self._keeps and not self._clock_is_suspect():
+            self._dispatch(MakeCheckpoint(cause=cause))
+
     def stop(self) -> None:
         """The last checkpoint of a run."""
-        if self._keeps and self._recorder.head is not None and self._recorder.head.seq and not self._clock_is_suspect():
-            self._dispatch(MakeCheckpoint(cause="stop"))
+        if self._recorder.head is not None and self._recorder.head.seq:
+            self.checkpoint("stop")
         self._keeps = False
 
     def _on_commit(self, drafts: Sequence[EventDraft]) -> None:

@@ -34,7 +34,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Station, C
         crew.sign("D-OPER", VerifyMaterial(batch_no=BATCH, position=1), signer="D-SUPER")
         for position in (2, 3):
             dispense(crew, scale, BATCH, position)
-        crew.refused(lambda: crew.sign("D-SUPER", c.ReleaseBatch(batch_no=BATCH)))
+        crew.refused(lambda: crew.do("D-SUPER", c.ReleaseBatch(batch_no=BATCH)))
         to_release(crew, BATCH)
         yield station, crew
 

@@ -10,10 +10,11 @@ from jope.services.reporting.record.codes import QrCode
 from jope.services.reporting.record.facts import RecordFacts
 from jope.services.reporting.record.look import TINT, WIDTH, Cell, facts, lines, table, text
 from jope.services.reporting.record.marks import manifest, stamp, verdict
-from jope.services.reporting.record.texts import NONE, action, head_note, state
+from jope.services.reporting.record.texts import NONE, action, state
 from jope.services.reporting.record.trail import EventLine
 
 _QR_SIDE = 46 * mm
+_NOTE_WIDTH = 60
 
 
 def signatures(record: RecordFacts, zone: str) -> list[Flowable]:
@@ -61,7 +62,7 @@ def _of_meaning(record: RecordFacts, meaning: str) -> SignatureView | None:
 
 
 def audit_extract(record: RecordFacts, zone: str) -> list[Flowable]:
-    """Every event about the batch or one of its records."""
+    """Every event about the batch or one of its records, and the rejection of a lot in it."""
     about = sum(any(s == f"batch {record.batch.batch_no}" for s in e.subjects) for e in record.events)
     rows: list[list[Cell]] = [
         [
@@ -76,7 +77,7 @@ def audit_extract(record: RecordFacts, zone: str) -> list[Flowable]:
         for e in record.events
     ]
     note = (
-        f"{len(rows)} events about the batch or one of its records. The trail counts {record.counted} events about the batch itself; "
+        f"{len(rows)} events about the batch, its records and rejections of lots in it. The trail counts {record.counted} events about the batch itself; "
         f"{about} of them are listed here."
     )
     head = ("Event", "Time", "Who", "Action", "Outcome", "Reason or message", "Leaf (first 16)")
@@ -88,25 +89,30 @@ def _what(event: EventLine) -> Cell:
     return lines((action(event.action), "body"), *([(about, "label")] if about else []))
 
 
+def _wrapped(note: str) -> list[str]:
+    """The lines of a note as they fit beside its code; a long line is parted where it does not matter to a reader."""
+    return [line[at : at + _NOTE_WIDTH] for line in note.splitlines() if line for at in range(0, len(line), _NOTE_WIDTH)]
+
+
 def ledger_head(record: RecordFacts, origin: str, zone: str) -> list[Flowable]:
     """Where the trail ended when this was printed, for eyes and for a scanner."""
     head = record.head
-    note = head_note(origin, head.seq, head.hash, head.signature)
     pairs: list[tuple[str, Cell]] = [
         ("Origin", text(origin, "mono")),
         ("Event", text(str(head.seq), "mono")),
         ("Hash", text(head.hash, "mono")),
-        ("Ed25519 signature", text(head.signature, "mono")),
+        ("Checkpoint", text(f"the first {head.size} events, in the code beside", "body")),
+        *((("Signed note" if n == 0 else ""), text(line, "mono")) for n, line in enumerate(_wrapped(head.note))),
         ("Printed", stamp(record.printed_utc_us, zone)),
     ]
     left = [
         facts(pairs, columns=1, width=WIDTH - _QR_SIDE - 12, label=0.2),
         text(
-            "The code carries the same lines. A trail that no longer holds this event with this hash was cut, rolled back or rewritten "
-            "after this was printed; the signature is checked with the station's public key from its policy file.",
+            "The code carries the signed note (C2SP checkpoint: origin, size, root, signature). Scanned and given to 'jope audit verify --anchor', "
+            "it shows whether the trail was cut, rolled back or rewritten after this was printed.",
             "note",
         ),
     ]
-    block = Table([[left, QrCode(note, _QR_SIDE)]], colWidths=[WIDTH - _QR_SIDE - 8, _QR_SIDE + 8], hAlign="LEFT")
+    block = Table([[left, QrCode(head.note, _QR_SIDE)]], colWidths=[WIDTH - _QR_SIDE - 8, _QR_SIDE + 8], hAlign="LEFT")
     block.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (1, 0), (1, 0), TINT), ("LEFTPADDING", (0, 0), (0, 0), 0)])
     return [KeepTogether([text("10  Head of the ledger", "section"), block])]

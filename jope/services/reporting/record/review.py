@@ -13,13 +13,13 @@ from jope.services.reporting.record.trail import EventLine
 
 
 def exceptions(record: RecordFacts, zone: str) -> list[Flowable]:
-    """Refused, denied and failed commands, failed signings, rejected weighings, holds."""
+    """Refused, denied and failed commands, failed signings, rejected weighings and lots, holds."""
     found: list[Flowable] = [text("1  Exceptions", "section")]
     for s in record.unsigned:
         what = f"{s.subject_kind.replace('_', ' ')} {s.subject_id}"
         found.append(text(f"Signature [{s.seq}] of {s.name} ({s.signer}), {s.meaning}, on {what}: {s.verdict}", "bad"))
     if not record.exceptions and not record.unsigned:
-        found.append(text("None: no refused, denied or failed command, no rejected weighing, no hold.", "good"))
+        found.append(text("None: no refused, denied or failed command, no rejected weighing or lot, no hold.", "good"))
     if not record.exceptions:
         return found
     rows: list[list[Cell]] = [
@@ -31,7 +31,8 @@ def exceptions(record: RecordFacts, zone: str) -> list[Flowable]:
 
 def _what(event: EventLine) -> list[Paragraph]:
     name = in_words(event.command) if event.command else action(event.action).capitalize()
-    return lines((name, "bold"), (event.outcome, "note"))
+    about = [] if event.command or not event.part else [(event.part, "label")]
+    return lines((name, "bold"), *about, (event.outcome, "note"))
 
 
 def _why(event: EventLine) -> list[Paragraph]:

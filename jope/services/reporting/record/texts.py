@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from jope.compliance.audit.ledger import commit_message
 from jope.kernel.clock import site_text, utc_text
 from jope.kernel.units import Quantity
 
@@ -70,12 +69,3 @@ def percent(produced: str, unit: str, size: str, size_unit: str) -> str:
     whole = Quantity.parse(size, size_unit).to(unit).value
     part = Quantity.parse(produced, unit).value
     return NONE if whole == 0 or part == 0 else f"{(part / whole * 100).quantize(Decimal('0.01'))} %"
-
-
-def head_note(origin: str, seq: int, hash_hex: str, signature_hex: str) -> str:
-    """What the QR code of the ledger's head carries: the message that the last commit signed, and its Ed25519 signature in hex.
-
-    With the station's public key from the policy file it can be checked on its own, so that the paper is a witness of the trail.
-    URS O06, C03.
-    """
-    return f"{commit_message(origin, seq, bytes.fromhex(hash_hex)).decode()}{signature_hex}\n"

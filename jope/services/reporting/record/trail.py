@@ -41,24 +41,30 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class HeadLine:
-    """Where the ledger ended when the record was read. ``signature`` is the Ed25519 signature of the last commit, hex."""
+    """Where the ledger ended when the record was read, and its newest checkpoint: a signed note over the trail up to event ``size``."""
 
     seq: int
     hash: str
-    signature: str
+    size: int
+    note: str
 
 
 _PARTS: Final = (
     "(s.kind = 'batch' AND s.id = :no) OR (s.kind IN ('clearance', 'formulation') AND s.id IN (:no, :no || ':clearance')) "
     "OR (s.kind = 'weighing' AND s.id IN (SELECT id FROM weighing WHERE batch_no = :no)) "
     "OR (s.kind = 'dispense' AND s.id IN (SELECT id FROM dispense WHERE batch_no = :no)) "
-    "OR (s.kind IN ('batch_move', 'batch_record') AND s.id IN (SELECT id FROM batch_transition WHERE batch_no = :no))"
+    "OR (s.kind IN ('batch_move', 'batch_record') AND s.id IN (SELECT id FROM batch_transition WHERE batch_no = :no)) "
+    "OR (s.kind = 'lot' AND s.id IN (SELECT lot_no FROM weighing WHERE batch_no = :no AND accepted = 1) "
+    "AND s.seq IN (SELECT seq FROM audit WHERE action = 'lot.rejected'))"
 )
+"""The last part is no record of the batch: that a lot which was weighed into it was rejected concerns it all the same."""
 _EVENTS: Final = (
     "SELECT a.seq, a.body, p.payload, lower(hex(a.leaf)) FROM audit a LEFT JOIN audit_payload p USING (seq) "
     f"WHERE a.seq IN (SELECT s.seq FROM audit_subject s WHERE {_PARTS}) ORDER BY a.seq"
 ).replace(":no", "?1")
-_NOTEWORTHY: Final = frozenset({Action.BATCH_HELD, Action.BATCH_RESTARTED, Action.WEIGHT_REJECTED, Action.BATCH_REJECTED})
+_NOTEWORTHY: Final = frozenset(
+    {Action.BATCH_HELD, Action.BATCH_RESTARTED, Action.WEIGHT_REJECTED, Action.BATCH_REJECTED, Action.LOT_REJECTED}
+)
 _BY_LIFE_CYCLE: Final = frozenset(
     {
         "record_state",
@@ -76,7 +82,7 @@ _BY_SIGNATURE: Final = ("_signature", "_signer", "_meaning", "_version", "_id")
 
 
 def events_of_batch(reader: Reader, batch_no: str) -> tuple[EventLine, ...]:
-    """Every event about the batch or one of its records, in the order of the trail."""
+    """Every event about the batch or one of its records, and the rejection of a lot in it, in the order of the trail."""
     return tuple(_line(*row) for row in reader.execute(_EVENTS, (batch_no,)))
 
 
@@ -101,7 +107,7 @@ def _line(seq: int, body: str, payload: str | None, leaf: str) -> EventLine:
 
 
 def exceptions_of(events: Iterable[EventLine]) -> tuple[EventLine, ...]:
-    """What a reviewer must see first: what did not end well, and every hold, restart and rejection (URS E09, C06).
+    """What a reviewer must see first: what did not end well, and every hold, restart and rejection, of a used lot too (URS E09, C06).
 
     A rejected weighing is two events of one refusal, the kept attempt and the refused command; the command's line stands for both.
     """
@@ -131,10 +137,10 @@ def _text(value: Any) -> str | None:
 
 
 def ledger_head(reader: Reader) -> HeadLine:
-    """The last event of the whole trail.
+    """The last event of the whole trail and the newest checkpoint.
 
     Raises:
-        NotFoundError: the trail is empty.
+        NotFoundError: the trail is empty, or nothing was signed over it yet.
     """
-    sql = "SELECT seq, lower(hex(hash)), lower(hex(coalesce(sig, x''))) FROM audit ORDER BY seq DESC LIMIT 1"
-    return HeadLine(*reader.one(sql, missing="The trail is empty."))
+    sql = "SELECT a.seq, lower(hex(a.hash)), c.size, c.note FROM audit a JOIN checkpoint c ORDER BY a.seq DESC, c.size DESC LIMIT 1"
+    return HeadLine(*reader.one(sql, missing="The trail has no checkpoint yet."))
