@@ -96,7 +96,7 @@ def test_the_second_person_is_another_person_with_the_right(crew: Crew) -> None:
 @pytest.mark.req("B08")
 def test_signing_is_throttled_after_five_failures(crew: Crew) -> None:
     command = _quarantined(crew)
-    who = ("D-QA", "D-QP", "D-SUPER", "D-OPER", "D-ADMIN")
+    who = ("D-QA", "D-QP", "D-SUPER", "D-VALID", "D-ADMIN")
     batch_no = _ready(crew)
     crew.sign("D-OPER", c.PerformClearance(batch_no=batch_no, answers=_ANSWERS))
     for person in who:
