@@ -42,7 +42,7 @@ from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import JopeError, RefusedError, SettingsError
+from jope.kernel.errors import JopeError, RefusedError, SettingsError, UnwritableFileError
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.store.blobs import BlobStore
@@ -400,7 +400,11 @@ class Station:
         return verify_in_process_of_its_own(self.folder.root)
 
     def print_batch_record(self, batch_no: str, token: str | None, path: Path) -> Path:
-        """Print a batch record as PDF. The print is an event in the trail before the file exists. Blocks."""
+        """Print a batch record as PDF. The print is an event in the trail before the file exists. Blocks.
+
+        Raises:
+            UnwritableFileError: the file cannot be written; the station keeps the document.
+        """
         from jope.services.reporting.commands import PrintBatchRecord
         from jope.services.reporting.printing import write_batch_record
 
@@ -410,10 +414,14 @@ class Station:
         with self._reading(holder.line) as reader:
             content = write_batch_record(reader, batch_no, self.info, self.policy.origin)
         self.blobs.put(content)
-        path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
-        part.write_bytes(content)
-        part.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(content)
+            part.replace(path)
+        except OSError as error:
+            message = f"The record was printed into the station, but cannot be written to {path}: {error.strerror}."
+            raise UnwritableFileError(message) from error
         return path
 
     def close(self) -> None:

@@ -16,7 +16,6 @@ from jope.cli.found import find_client, find_plant, find_simulators
 from jope.compliance.access.reader import Reader
 from jope.compliance.identity.commands import SignIn, SignOut
 from jope.kernel.errors import RefusedError
-from jope.kernel.settings.files import StationFolder
 from jope.plant.batches.queries import batch_detail, batch_list
 from jope.services.provisioning import demo_data
 from jope.services.provisioning.preparation import prepare_demo_station
@@ -27,6 +26,10 @@ class SimulatedPlant:
     """The simulated devices that a demo drives."""
 
     scale: Any
+
+
+_MADE_BY_A_DEMO = ".jope-demo"
+_FOLDERS = ("station", "out", "plant")
 
 
 def run_demo(out: Path, *, headless: bool) -> dict[str, Any] | None:
@@ -61,19 +64,19 @@ def run_demo(out: Path, *, headless: bool) -> dict[str, Any] | None:
 
 
 def _clear(out: Path) -> None:
-    """Remove an earlier demo; anything else in the way is left alone.
+    """Remove an earlier demo from a directory that a demo made; nothing else is ever removed.
 
     Raises:
-        RefusedError: the directory holds a station that is not a demo station.
+        RefusedError: the directory holds something that no demo made.
     """
-    station = out / "station"
-    if station.exists():
-        if not StationFolder(station).settings().station_id.startswith("DEMO-"):
-            raise RefusedError(f"{station} is not a demo station.", remedy="Give another directory with --out.")
-        shutil.rmtree(station)
-    for name in ("out", "plant"):
+    mark = out / _MADE_BY_A_DEMO
+    if not mark.exists() and any((out / name).exists() for name in _FOLDERS):
+        raise RefusedError(f"{out} holds folders that no demo made.", remedy="Give another directory with --out.")
+    out.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    for name in _FOLDERS:
         shutil.rmtree(out / name, ignore_errors=True)
-    (out / "out").mkdir(parents=True)
+    (out / "out").mkdir()
 
 
 def _report(station: Station, out: Path, steps: Any) -> dict[str, Any]:

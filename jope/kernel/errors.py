@@ -141,6 +141,13 @@ class StationClosedError(EnvironmentFaultError):
     remedy = "Open the station again; the command may be repeated with the same id."
 
 
+class UnwritableFileError(EnvironmentFaultError):
+    """A file outside the station cannot be written."""
+
+    code = "JOPE-021"
+    remedy = "Name a folder that exists, may be written to, and has room."
+
+
 class SavedNeverthelessError(JopeError):
     """The command is in the store and in the trail; something that follows a commit failed."""
 

@@ -113,3 +113,15 @@ def test_bad_usage_ends_2_and_help_shows_an_example(tmp_path: Path) -> None:
         assert shown.returncode == 0
         assert "Example" in shown.stdout
     assert _jope("sim", "--list").stdout.split() == ["mt-sics"]
+
+
+@pytest.mark.req("P04")
+def test_a_demo_removes_nothing_that_no_demo_made(tmp_path: Path) -> None:
+    for name in ("out", "plant", "station"):
+        kept = tmp_path / name / name / "kept.txt"
+        kept.parent.mkdir(parents=True)
+        kept.write_text("mine")
+        done = _jope("demo", "--headless", "--out", str(tmp_path / name))
+        assert done.returncode == 1
+        assert "no demo made" in done.stderr
+        assert kept.read_text() == "mine"

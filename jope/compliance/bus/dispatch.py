@@ -322,6 +322,8 @@ class CommandBus:
             return result
         except DiskFullError:
             self.on_disk_full()
+            if proven:
+                parts.authenticator.settle_alone(proven)  # the password was right; a full disk must not lock anybody out
             raise
 
     @staticmethod

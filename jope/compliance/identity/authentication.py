@@ -130,6 +130,11 @@ class Authenticator:
         changed = uow.cursor.execute("UPDATE auth_counter SET failures = 0 WHERE employee_id = ?", (employee_id,))
         uow.operational_rows += changed.rowcount
 
+    def settle_alone(self, employee_id: str) -> None:
+        """Take the counter back where the proven command could not be written."""
+        with self._store.operational() as cursor:
+            cursor.execute("UPDATE auth_counter SET failures = 0 WHERE employee_id = ?", (employee_id,))
+
     def _failed(self, claim: _Claim, purpose: str, workstation: Principal) -> JopeError:
         """Write the failure; lock the account at the third. An id that does not exist is not written down: it may be a password in the wrong field."""
         now = self._clock.now()

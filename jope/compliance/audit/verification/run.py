@@ -66,6 +66,10 @@ def verify_evidence(evidence: Evidence, layers_to_run: Mapping[str, Layer]) -> V
         verdicts[name] = LayerVerdict.FINDINGS if found else LayerVerdict.OK
     if evidence.sealer is None and verdicts.get("replay") == LayerVerdict.OK:
         verdicts["replay"] = LayerVerdict.ABSENT
+    if evidence.sealer is None and evidence.beside_keys:
+        message = "The image key is missing beside the station's other keys; sealed names and passwords cannot be compared."
+        findings.append(Finding("replay", None, "keys/image.key", message))
+        verdicts["replay"] = LayerVerdict.FINDINGS
     events, head = _head(evidence.connection)
     generation = int(evidence.policy.origin.rsplit("/", 1)[-1]) if evidence.policy.origin.rsplit("/", 1)[-1].isdigit() else 0
     return VerifyReport(not findings, events, head, generation, time.perf_counter() - started, verdicts, tuple(findings[:MAX_FINDINGS]))
