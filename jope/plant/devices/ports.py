@@ -192,7 +192,7 @@ class Gateway(Protocol):
         """The device's state."""
 
     def unloaded_since(self, device_id: str, number: int) -> bool:
-        """True when the load changed after reading ``number``: some later frame was unstable or differed by more than five divisions (URS F08)."""
+        """True when the load changed after reading ``number``: some later stable frame differed by more than five divisions (URS F08)."""
 
     def act(self, device_id: str, action: ScaleAction, *, timeout_seconds: float = 5.0) -> ActionReceipt:
         """Carry out an action and wait for its receipt. Blocks: call it from a worker thread, never from the GUI or the command thread.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,13 +40,12 @@ DISPENSE_RECORD = SignedRecord(
     "dispense", "dispense", "id", DISPENSE_COLUMNS, (Children("weighing", "dispense_id", "id", WEIGHING_COLUMNS),)
 )
 _LAST_ACCEPTED = (
-    "SELECT w.id FROM audit_subject d CROSS JOIN audit a ON a.seq = d.seq AND a.action = 'weighing.accepted' "
-    "CROSS JOIN json_each(a.body, '$.subjects') s ON json_extract(s.value, '$.kind') = 'weighing' "
-    "CROSS JOIN weighing w ON w.id = json_extract(s.value, '$.id') "
+    "SELECT a.body FROM audit_subject d CROSS JOIN audit a ON a.seq = d.seq AND a.action = 'weighing.accepted' "
     "WHERE d.kind = 'device' AND d.id = ? ORDER BY d.n DESC LIMIT 1"
 )
-"""The newest accepted weighing of a scale by the trail's order, which is signed; the order of rows in their table is nobody's. Walks the scale's
-events backwards and stops at the first, whatever the trail has grown to."""
+"""The event of a scale's newest accepted weighing by the trail's order, which is signed; the order of rows in their table is nobody's.
+
+Walks the scale's events backwards and stops at the first, whatever the trail has grown to."""
 _ORDERS = frozenset({"orders"})
 _AT_SCALE = frozenset({"orders", "gateway"})
 
@@ -178,12 +178,18 @@ def _weighed(command: AcceptWeight, session: RowSession, acting: Acting, gateway
 
 def _load_changed(session: RowSession, gateway: GatewayPort, device_id: str) -> bool:
     """Whether the load changed since the previous accepted weight; after a restart, since this process' first reading."""
-    weighing_id = session.value(_LAST_ACCEPTED, device_id)
-    if weighing_id is None:
+    previous = _last_accepted(session, device_id)
+    if previous is None:
         return True
-    previous = _weighing_named(session, weighing_id)
     same_run = gateway.same_run(previous.source_us, previous.source_mono_us)
     return gateway.unloaded_since(device_id, previous.reading_no if same_run else 1)
+
+
+def _last_accepted(session: RowSession, device_id: str) -> Weighing | None:
+    body = session.value(_LAST_ACCEPTED, device_id)
+    if body is None:
+        return None
+    return _weighing_named(session, next(s["id"] for s in json.loads(body)["subjects"] if s["kind"] == "weighing"))
 
 
 def _next_attempt(session: RowSession, command: AcceptWeight) -> int:

@@ -102,7 +102,14 @@ def dispensing(reader: Reader, *, batch_no: str) -> DispensingView:
 
 
 def weighings(reader: Reader, *, batch_no: str, position: int) -> tuple[WeighingView, ...]:
-    """Every attempt for a material, rejected ones too, in order."""
+    """Every attempt for a material, rejected ones too, in order; none of a batch outside the reader's scope."""
+    where, parameters = reader.in_scope("line")
+    if not reader.execute(f"SELECT 1 FROM batch WHERE batch_no = ? AND {where}", (batch_no, *parameters)):
+        return ()
+    return _attempts(reader, batch_no, position)
+
+
+def _attempts(reader: Reader, batch_no: str, position: int) -> tuple[WeighingView, ...]:
     rows = reader.execute(f"SELECT {_WEIGHING} FROM weighing WHERE batch_no = ? AND position = ? ORDER BY attempt", (batch_no, position))
     return tuple(_weighing(reader, row) for row in rows)
 
@@ -116,7 +123,7 @@ def _weighing(reader: Reader, row: Any) -> WeighingView:
 def _material(reader: Reader, batch_no: str, line: Any, *, earlier_done: bool) -> MaterialStepView:
     found = reader.execute("SELECT lot_no, performed_signature, verified_signature FROM dispense WHERE id = ?", (f"{batch_no}:{line[0]}",))
     lot_no, performed_id, verified_id = found[0] if found else ("", None, None)
-    attempts = weighings(reader, batch_no=batch_no, position=line[0])
+    attempts = _attempts(reader, batch_no, line[0])
     accepted = [w for w in attempts if w.accepted]
     performed, verified = (signature_by_id(reader.cursor, reader.records, key) for key in (performed_id, verified_id))
     state = _state(earlier_done, lot_no, accepted, performed, verified)

@@ -116,7 +116,8 @@ def _subject_counts(seq: int, named: list[dict[str, Any]], subjects: dict[tuple[
 
 def signatures_layer(evidence: Evidence) -> Iterator[Finding]:
     """Verify every commit's signature with the key of its epoch, from the genesis key that the policy pins."""
-    epochs = epochs_of(evidence)[::-1]
+    (_, genesis), *later = epochs_of(evidence)
+    key, epochs = VerifyingKey(genesis), later[::-1]
     last: tuple[int, bytes | None] = (0, b"")
     for seq, hash_, sig in evidence.rows("SELECT seq, hash, sig FROM audit ORDER BY seq"):
         while epochs and epochs[-1][0] <= seq:
