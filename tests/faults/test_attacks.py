@@ -5,7 +5,10 @@ D holds the store's file and key, K also today's signing key, K* every key that 
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -360,3 +363,27 @@ def test_checkpoints_are_made_at_start_and_stop_and_after_a_signature_and_a_new_
         assert station.verify().ok
     finally:
         station.close()
+
+
+def _audit_verify(root: Path, *anchors: str) -> tuple[int, dict[str, Any]]:
+    command = [sys.executable, "-m", "jope.cli.app", "audit", "verify", "--data", str(root), "--json"]
+    done = subprocess.run([*command, *(part for a in anchors for part in ("--anchor", a))], capture_output=True, text=True, check=False)
+    return done.returncode, json.loads(done.stdout) if done.stdout.startswith("{") else {"error": done.stderr}
+
+
+@pytest.mark.req("C02", "O06")
+def test_the_command_line_takes_an_anchor_as_text_as_a_file_and_as_a_folder(scene: Scene, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "line-3.checkpoint").write_text(scene.anchor.note)
+    for anchor in (scene.anchor.note, scene.anchor.note.rstrip("\n"), str(kept / "line-3.checkpoint"), str(kept)):
+        code, report = _audit_verify(scene.root, anchor)
+        assert (code, report["layers"]["anchors"]) == (0, "ok")
+    (tmp_path / "empty").mkdir()
+    for nothing in ("no such file", str(tmp_path / "empty"), scene.anchor.note.replace("jope", "jope\n")):
+        code, report = _audit_verify(scene.root, nothing)
+        assert (code, "JOPE-301" in report["error"]) == (2, True)
+    shutil.copyfile(scene.early, scene.folder.store)
+    code, report = _audit_verify(scene.root, str(kept))
+    assert code == 1
+    assert {"anchors", "head_mark"} <= {finding["layer"] for finding in report["findings"]}
