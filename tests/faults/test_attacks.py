@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from jope.bootstrap import SIGNED_RECORDS, Station, open_station
+from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.audit import ledger
 from jope.compliance.audit.commands import MakeCheckpoint, RotateKey
 from jope.compliance.audit.merkle import TILE_WIDTH, Frontier
@@ -387,3 +388,18 @@ def test_the_command_line_takes_an_anchor_as_text_as_a_file_and_as_a_folder(scen
     code, report = _audit_verify(scene.root, str(kept))
     assert code == 1
     assert {"anchors", "head_mark"} <= {finding["layer"] for finding in report["findings"]}
+
+
+@pytest.mark.req("C02", "N04")
+def test_a_mark_that_was_taken_away_is_found_and_the_station_comes_up_read_only(scene: Scene) -> None:
+    scene.forget_mark()
+    assert scene.found_by() == {"head_mark"}
+    station = open_station(scene.root)
+    try:
+        token = station.dispatch(SignIn(employee_id="D-QA", password=DEMO_PASSWORD)).token
+        with pytest.raises(ReadOnlyError, match="head mark is missing"):
+            station.dispatch(RejectLot(lot_no=LOTS[0], reason="x"), token)
+        assert [alarm.kind for alarm in station.read(open_alarms, token)] == ["ledger"]
+    finally:
+        station.close()
+    assert not scene.folder.head_mark.exists()

@@ -100,8 +100,8 @@ def require_current(location: StoreLocation) -> Migrated | None:
     return None if found is None else Migrated(found, known[-1], fingerprint(before), fingerprint(expected_schema()))
 
 
-def _upgrade(location: StoreLocation) -> None:
-    """Run alembic; imported here because a start that needs no migration should not pay for it."""
+def _upgrade(location: StoreLocation, target: str = "head") -> None:
+    """Run alembic up to a revision; imported here because a start that needs no migration should not pay for it."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine
@@ -117,7 +117,7 @@ def _upgrade(location: StoreLocation) -> None:
         config.attributes["connection"] = connection
         raw.execute("BEGIN IMMEDIATE")
         try:
-            command.upgrade(config, "head")  # commits what runs inside, the version row last
+            command.upgrade(config, target)  # commits what runs inside, the version row last
         finally:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")

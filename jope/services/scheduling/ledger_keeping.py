@@ -19,6 +19,7 @@ from jope.kernel.clock import JUMP_LIMIT_US, Clock
 from jope.kernel.store.migrations import Migrated
 
 log = structlog.get_logger("jope.ledger")
+_MARKED_SINCE = "0002"
 _EPOCH_BEGAN = (
     "SELECT json_extract(body, '$.utc') FROM audit WHERE seq = coalesce((SELECT max(seq) FROM audit WHERE action = 'key.rotated'), 1)"
 )
@@ -68,7 +69,10 @@ class LedgerKeeper:
             self._epoch_began_us = self._clock.now().utc_us
             return ""
         mark = self._mark.read()
-        behind = behind_mark(cursor, mark) if mark is not None else "The head mark beside the key is missing or damaged."
+        if mark is not None:
+            behind = behind_mark(cursor, mark)
+        else:  # a store that was just brought up from a schema without checkpoints had no mark either
+            behind = None if migrated is not None and migrated.from_revision < _MARKED_SINCE else "The head mark is missing or damaged."
         if behind is not None:
             self._recorder.keeps_mark = False
             self._dispatch(RaiseAlarm(priority=1, source=self._station_id, kind="ledger", text=behind))

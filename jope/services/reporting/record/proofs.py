@@ -102,13 +102,13 @@ def ledger_head(record: RecordFacts, origin: str, zone: str) -> list[Flowable]:
         ("Event", text(str(head.seq), "mono")),
         ("Hash", text(head.hash, "mono")),
         ("Checkpoint", text(f"the first {head.size} events, in the code beside", "body")),
-        *((("Signed note" if n == 0 else ""), text(line, "mono")) for n, line in enumerate(_wrapped(head.note))),
+        ("Signed note", lines(*((piece, "mono") for piece in _wrapped(head.note)))),
         ("Printed", stamp(record.printed_utc_us, zone)),
     ]
     left = [
         facts(pairs, columns=1, width=WIDTH - _QR_SIDE - 12, label=0.2),
         text(
-            "The code carries the signed note (C2SP checkpoint: origin, size, root, signature). Scanned and given to 'jope audit verify --anchor', "
+            "The code carries the signed note (C2SP checkpoint: origin, size, root, signature). Given to 'jope audit verify' as an anchor, "
             "it shows whether the trail was cut, rolled back or rewritten after this was printed.",
             "note",
         ),
