@@ -96,13 +96,13 @@ class Authenticator:
     def _raise_counter(
         self, employee_id: str, password: str, first: Callable[[], None], may: Callable[[str], bool]
     ) -> tuple[_Claim, Future[bool]]:
-        """Raise the counter durably. The proof runs beside the commit, but nobody looks at its outcome before the counter is on the disk."""
-        first()
+        """Raise the counter durably. The proof runs beside all of it, but nobody looks at its outcome before the counter is on the disk."""
         with self._store.operational() as cursor:
             row = cursor.execute("SELECT password_hash, state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
             if row is not None and not may(employee_id):
                 row = None
             proof = self._prover.start(row[0] if row is not None else None, password)
+            first()  # beside the proof, whose outcome nobody looks at when this refuses
             key = employee_id if row is not None else NOBODY
             cursor.execute(
                 "INSERT INTO auth_counter (employee_id, failures) VALUES (?, 1) ON CONFLICT (employee_id) DO UPDATE SET failures = failures + 1",
