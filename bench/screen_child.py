@@ -51,6 +51,10 @@ class Lateness(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.late: list[int] = []
+        self.dispensing: list[int] = []
+        """Those of them that fell on the dispensing page with nothing laid over it."""
+        self.is_dispensing: Callable[[], bool] = lambda: False
+        self._before = False
         self._due = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -65,6 +69,9 @@ class Lateness(QObject):
     def _on_timer_timeout(self) -> None:
         now = time.monotonic_ns()
         self.late.append(max(0, now - self._due))
+        stays, self._before = self._before, self.is_dispensing()
+        if stays and self._before:
+            self.dispensing.append(self.late[-1])
         self._due = now + TICK_MS * 1_000_000
 
 
@@ -122,12 +129,18 @@ def busy(data: str) -> None:
 
     def begin(self: Hand, *args: Any, **kwargs: Any) -> None:
         made(self, *args, **kwargs)
+        lateness.is_dispensing = lambda: type(self.window.stack.currentWidget()).__name__ == "DispensingPage" and not sheets(self.window)
         lateness.start()
 
     hand: Any = Hand
     hand.__init__, hand.picture = begin, lambda self, name: None
     run_demo(Path(data), headless=True)
-    print(json.dumps({"late_ns": lateness.late}), flush=True)
+    print(json.dumps({"late_ns": lateness.late, "dispensing_ns": lateness.dispensing}), flush=True)
+
+
+def sheets(window: QWidget) -> bool:
+    """Whether a sheet or the lock lies over the page."""
+    return any(part.isVisible() for part in window.findChildren(QWidget) if type(part).__name__ in ("Sheet", "SignatureSheet", "LockCover"))
 
 
 if __name__ == "__main__":
