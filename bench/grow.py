@@ -15,6 +15,8 @@ from typing import Any
 from jope.bootstrap import provision_demo_station
 from jope.compliance.audit import ledger
 from jope.compliance.audit.ledger import Head
+from jope.compliance.audit.notes import Checkpoint
+from jope.compliance.audit.tree import GrowingTree
 from jope.kernel.canonical import canonical_text
 from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.crypto.signing import SigningKey
@@ -24,8 +26,10 @@ from jope.kernel.store.migrations import expected_schema, fingerprint
 
 MATERIALS = 1000
 EVENTS_PER_COMMIT = 4
+EVENTS_PER_CHECKPOINT = 256
 _CHUNK = 20_000
-_START_US = 1_790_000_000_000_000
+_START_US = 1_900_000_000_000_000
+"""After every event that provisioning wrote."""
 _Row = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[Any, ...] | None]
 
 
@@ -35,7 +39,7 @@ class Grower:
     def __init__(self, folder: StationFolder) -> None:
         self.keys = StationKeys.load(folder.keys)
         self._key = SigningKey(self.keys.ledger)
-        self._origin = folder.policy().origin
+        self.origin = folder.policy().origin
         self._counts: dict[str, tuple[int, int]] = {}
         self._names: dict[str, str] = {}
 
@@ -52,10 +56,10 @@ class Grower:
             self._counts[code] = (n + 1, seq)
             body = canonical_text(_body(seq, code, n + 1, last, ledger.payload_digest(salt, payload), prior, after, command))
             leaf = ledger.leaf_of(body)
-            prev = ledger.next_prev(self._origin, head)
+            prev = ledger.next_prev(self.origin, head)
             hash_ = ledger.hash_of(prev, leaf)
             closes = place == EVENTS_PER_COMMIT - 1 or seq == end
-            sig = self._key.sign(ledger.commit_message(self._origin, seq, hash_)) if closes else None
+            sig = self._key.sign(ledger.commit_message(self.origin, seq, hash_)) if closes else None
             head = Head(seq, hash_, sig)
             outcome = (command, seq) if place == 0 else None
             yield (seq, body, leaf, prev, hash_, sig), (seq, salt, payload), ("material", code, n + 1, seq), outcome
@@ -71,6 +75,10 @@ class Grower:
         prior = ledger.state_hash([("material", code, before)]) if before is not None else None
         return payload, prior, ledger.state_hash([("material", code, after)])
 
+    def note(self, tree: GrowingTree) -> str:
+        """A checkpoint over a tree."""
+        return Checkpoint(self.origin, tree.frontier.size, tree.frontier.root()).signed(self._key).note
+
     def materials(self) -> list[tuple[str, str, str]]:
         """The rows as the last images leave them."""
         return [(code, name, "g") for code, name in self._names.items()]
@@ -80,7 +88,7 @@ def _body(seq: int, code: str, n: int, last: int, payload: str, prior: str | Non
     return {
         "v": ledger.BODY_VERSION, "seq": seq, "utc": _START_US + seq * 1000, "boot": "00000000-0000-4000-8000-000000000000", "mono": seq * 1000,
         "quality": "synchronised", "actor": "D-SUPER", "role": "supervisor", "session": "0123456789abcdef0123456789abcdef", "station": "DEMO-L3",
-        "address": "bench", "os_user": "bench", "action": "lot.received", "outcome": "done",
+        "address": "bench", "os_user": "bench", "action": "log.heartbeat" if seq % EVENTS_PER_CHECKPOINT == 0 else "lot.received", "outcome": "done",
         "subjects": [{"kind": "material", "id": code, "n": n, "prev": last}], "payload": payload, "prior": prior, "next": after,
         "signature": None, "command": command, "software": "bench", "settings": 1,
     }  # fmt: skip
@@ -107,7 +115,7 @@ def _fill(connection: Any, grower: Grower, events: int) -> None:
     for pragma in ("synchronous = OFF", "cache_size = -262144", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     head = Head(*connection.execute("SELECT seq, hash, sig FROM audit ORDER BY seq DESC LIMIT 1").fetchone())
-    rows = grower.rows(head, events)
+    rows, tree = grower.rows(head, events), GrowingTree.load(connection.cursor(), head.seq)
     left = events
     while left > 0:
         chunk = list(islice(rows, min(_CHUNK, left)))
@@ -118,6 +126,13 @@ def _fill(connection: Any, grower: Grower, events: int) -> None:
         connection.executemany("INSERT INTO audit_subject (kind, id, n, seq) VALUES (?, ?, ?, ?)", [r[2] for r in chunk])
         outcomes = [r[3] for r in chunk if r[3] is not None]
         connection.executemany("INSERT INTO command_outcome (command_id, seq) VALUES (?, ?)", outcomes)
+        notes = []
+        for row in chunk:
+            tree.append(row[0][2])
+            if row[0][0] % EVENTS_PER_CHECKPOINT == 0:
+                notes.append((row[0][0], grower.note(tree)))
+        tree.store(connection.cursor())
+        connection.executemany("INSERT INTO checkpoint (size, note) VALUES (?, ?)", notes)
         connection.execute("COMMIT")
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO material (code, name, unit) VALUES (?, ?, ?)", grower.materials())
