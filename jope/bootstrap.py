@@ -26,7 +26,8 @@ from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.ledger import origin_text
 from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder, trusted_time
 from jope.compliance.audit.verification.report import VerifyReport
-from jope.compliance.bus.dispatch import BusParts, CommandBus
+from jope.compliance.bus.dispatch import CommandBus
+from jope.compliance.bus.parts import BusParts
 from jope.compliance.bus.station_events import StationEvents
 from jope.compliance.commands import Command, GuardContext, GuardVerdict, Principal, SignatureInput, SigningSheet, declarations_of
 from jope.compliance.identity import handlers as identity_handlers

@@ -10,111 +10,52 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, get_type_hints
+from typing import Any
 
 import structlog
 
 from jope.compliance.access.reader import ALL_LINES
-from jope.compliance.alarms.handlers import raise_alarm
-from jope.compliance.audit.actions import Action
-from jope.compliance.bus.asked import asked_by, require_form
-from jope.compliance.bus.outcomes import error_of, legible, result_of, storable, storable_command
+from jope.compliance.bus.asked import require_form
+from jope.compliance.bus.outcomes import storable
+from jope.compliance.bus.parts import BusParts
+from jope.compliance.bus.refusals import Refusals
+from jope.compliance.bus.repeats import RepeatedCommandError, asked, require_first
 from jope.compliance.commands import (
     Acting,
     Command,
     Declaration,
-    FourEyes,
     Guard,
     GuardContext,
-    Outcome,
     Principal,
     Seal,
-    Sealing,
     SignatureInput,
     SigningSheet,
-    Training,
 )
-from jope.compliance.identity.authentication import SIGN_IN, SIGNATURE, WITNESS, Authenticator
+from jope.compliance.identity.authentication import SIGN_IN, SIGNATURE, WITNESS
 from jope.compliance.identity.passwords import Throttle
-from jope.compliance.identity.sessions import SessionRegistry
-from jope.kernel.clock import JUMP_LIMIT_US, Clock
+from jope.kernel.clock import JUMP_LIMIT_US
 from jope.kernel.errors import (
     ClockSuspectError,
-    DeniedError,
     DiskFullError,
-    EnvironmentFaultError,
-    ForbiddenStatementError,
     GuardRefusedError,
     JopeError,
-    MalformedCommandError,
     MeaningError,
     PermissionDeniedError,
     ProgramFaultError,
     ReadOnlyError,
     RecordChangedError,
-    ReusedCommandError,
     SamePersonError,
     SavedNeverthelessError,
     SessionEndedError,
     SignatureDueError,
     ThrottledError,
-    UnseenChangeError,
     UnwiredPortError,
 )
-from jope.kernel.ids import new_id
-from jope.kernel.store.command_thread import CommandThread
-from jope.kernel.store.uow import WriteStore
 
 log = structlog.get_logger("jope.bus")
 COMMANDS_PER_MINUTE = 100
-LineOf = Callable[[Any, str], str | None]
-"""The line of a record: (raw cursor, id) -> line, None where it has none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusParts:
-    """What the bus is joined from, in ``jope.bootstrap``."""
-
-    store: WriteStore
-    commands: CommandThread
-    declarations: Mapping[type[Command], Declaration]
-    ports: Mapping[str, object]
-    sessions: SessionRegistry
-    authenticator: Authenticator
-    sealing: Sealing
-    clock: Clock
-    zone: str
-    here: Principal
-    """The station's own principal: who acts when nobody is signed in, and where."""
-    person: Callable[[Any, str, Principal], tuple[Principal, str]]
-    """(cursor, employee id, where) -> the person's principal and name."""
-    line_of: Mapping[str, LineOf]
-    high_water_us: Callable[[], int]
-    training: Training | None = None
-    four_eyes: FourEyes | None = None
-
-
-_FIRST_OUTCOME = (
-    "SELECT json_extract(a.body, '$.outcome'), p.payload, a.actor, json_extract(a.body, '$.session') "
-    "FROM command_outcome o JOIN audit a USING (seq) JOIN audit_payload p USING (seq) "
-    "WHERE o.command_id = ?"
-)
-
-
-class _RepeatedCommandError(Exception):
-    """Carries the first outcome of a repeated command past the refusals."""
-
-    def __init__(self, again: Callable[[], Any]) -> None:
-        super().__init__("repeated")
-        self.again = again
-
-
-def _raise(error: JopeError) -> Any:
-    raise error
 
 
 class CommandBus:
@@ -123,7 +64,7 @@ class CommandBus:
     def __init__(self, parts: BusParts) -> None:
         self._parts = parts
         self._rate = Throttle(parts.clock, COMMANDS_PER_MINUTE)
-        self._told = Throttle(parts.clock, 1)
+        self._refusals = Refusals(parts)
         self.read_only_reason = ""
         self.on_disk_full: Callable[[], None] = lambda: None
         _require_wired(parts)
@@ -155,22 +96,22 @@ class CommandBus:
             actor = self._proven(command, declaration, token, signature)
             proven = actor.employee_id
             return run(lambda: self._signed(command, declaration, actor, signature, token))
-        except _RepeatedCommandError as repeated:
+        except RepeatedCommandError as repeated:
             return repeated.again()
         except ThrottledError as error:
-            self._tell_throttled(self._known(actor, token), error)
+            self._refusals.tell_throttled(self._refusals.filed_under(actor, token), error)
             raise
         except (DiskFullError, ReadOnlyError, SavedNeverthelessError):
             raise
         except JopeError as error:
             if declaration.authenticates and error.in_trail:
                 raise
-            self._write_down_on_thread(command, declaration, self._known(actor, token), error, proven)
+            self._refusals.write_down(command, declaration, self._refusals.filed_under(actor, token), error, proven)
             raise
         except Exception as error:  # the border of the command thread: a fault of the program is an event too
             fault = ProgramFaultError(f"The program failed at {type(command).__name__} ({type(error).__name__}).")
             log.exception("program fault", command=type(command).__name__)
-            self._write_down_on_thread(command, declaration, self._known(actor, token), fault, proven)
+            self._refusals.write_down(command, declaration, self._refusals.filed_under(actor, token), fault, proven)
             raise fault from error
 
     # --- who, may, trained, four eyes, signature -----------------------------------------------------------------
@@ -178,7 +119,7 @@ class CommandBus:
     def _unsigned(self, command: Command, declaration: Declaration, token: str | None, as_station: bool) -> Any:
         """A command that needs no proof, from the look-up of its id to its commit, in one visit to the command thread."""
         actor = self._station(declaration) if as_station else self._holder(declaration, token)
-        self._require_first(command, declaration, actor)
+        require_first(self._cursor(), command, declaration, actor)
         if not as_station:
             self._admit(command, declaration, actor)
         return self._execute(command, declaration, actor, None, proven="")
@@ -187,7 +128,7 @@ class CommandBus:
         self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None, token: str | None
     ) -> Any:
         """The rest of a command whose proof was given. What the proof took time for is asked again: the id, the account, the session."""
-        self._require_first(command, declaration, actor)
+        require_first(self._cursor(), command, declaration, actor)
         self._parts.authenticator.require_active(actor.employee_id)
         if not declaration.authenticates:
             self._parts.sessions.principal(token)
@@ -230,7 +171,7 @@ class CommandBus:
         if token is not None and (holder is None or holder.employee_id != command.employee_id):
             raise SessionEndedError("Only the person who was signed in can unlock this session.", remedy="Sign in as another person.")
         where = holder if holder is not None else parts.here
-        first = partial(self._require_first, command, declaration, holder)
+        first = partial(self._require_new, command, declaration, holder)
         parts.authenticator.prove(command.employee_id, command.password, purpose=SIGN_IN, workstation=where, first=first)
         if holder is not None:
             return holder
@@ -260,9 +201,12 @@ class CommandBus:
             return holder
         return parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])
 
+    def _require_new(self, command: Command, declaration: Declaration, holder: Principal | None) -> None:
+        require_first(self._cursor(), command, declaration, holder)
+
     def _require_ready(self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput) -> None:
         """What can be said before a password is looked at: the id is new, the person may, the guards let pass, the record is as it was shown."""
-        self._require_first(command, declaration, holder)
+        require_first(self._cursor(), command, declaration, holder)
         if not declaration.witness or signature.employee_id == holder.employee_id:
             self._admit(command, declaration, holder)
         context = GuardContext(self._parts.store.looking(), holder, self._parts.clock.now(), self._parts.zone)
@@ -306,7 +250,7 @@ class CommandBus:
                 pen = uow.audit
                 pen.principal, pen.instant = actor, now
                 pen.command_id = pen.outcome_of = command.command_id
-                pen.asked = asked_by(command, storable_command(command))
+                pen.asked = asked(command, declaration)
                 if proven:
                     parts.authenticator.settle(uow, proven)
                 if declaration.four_eyes and parts.four_eyes is not None:
@@ -354,92 +298,6 @@ class CommandBus:
             raise SignatureDueError("A reason is missing.", remedy="Write the reason and sign again.")
         return sheet
 
-    # --- refusals --------------------------------------------------------------------------------------------------
-
-    def _known(self, actor: Principal, token: str | None) -> Principal:
-        """Who a refusal is filed under: the actor, else whoever holds the session, else the station."""
-        if actor is not self._parts.here:
-            return actor
-        return self._parts.sessions.holder(token) or self._parts.here
-
-    def _write_down_on_thread(self, command: Command, declaration: Declaration, who: Principal, error: JopeError, proven: str) -> None:
-        self._parts.commands.run(lambda: self._write_down(command, declaration, who, error, proven))
-
-    def _write_down(self, command: Command, declaration: Declaration, who: Principal, error: JopeError, proven: str) -> None:
-        """A refusal in its own transaction, with what it must leave behind."""
-        action, outcome = _classified(error)
-        asked = legible(storable_command(command))
-        details = {
-            "command": type(command).__name__,
-            "asked": {} if declaration.authenticates else asked,
-            "code": error.code,
-            "message": legible(error.message),
-            "remedy": error.what_to_do,
-        }
-        now = self._parts.clock.now()
-        command_id = command.command_id
-        if isinstance(error, MalformedCommandError | ReusedCommandError):
-            command_id = new_id()  # the id is no id, or it is another command's
-        elif self._cursor().execute(_FIRST_OUTCOME, (command_id,)).fetchone() is not None:
-            return  # the command has its outcome in the trail; what failed came after its commit
-        with self._parts.store.unit_of_work() as uow:
-            pen = uow.audit
-            pen.principal, pen.instant = who, now
-            pen.command_id = pen.outcome_of = command_id
-            pen.asked = asked_by(command, asked)
-            if proven:
-                self._parts.authenticator.settle(uow, proven)
-            if declaration.keep_refusal is not None and outcome is Outcome.REFUSED:
-                ports = {name: self._parts.ports[name] for name in declaration.ports}
-                if declaration.keep_refusal(command, uow, Acting(who, now, self._parts.zone, None), error, details, **ports):
-                    return
-            kind, subject_id = declaration.subject(command)
-            about = (kind, str(legible(subject_id)))
-            pen.record(action, about, ("user", who.employee_id), outcome=outcome, details=details)
-        log.info("refused", command=type(command).__name__, code=error.code)
-
-    # --- repeated commands -------------------------------------------------------------------------------------------
-
-    def _require_first(self, command: Command, declaration: Declaration, holder: Principal | None) -> None:
-        """Let a command pass whose id is new.
-
-        Raises:
-            _RepeatedCommandError: it was given before; carries its first outcome.
-            ReusedCommandError: the id was another command's, or somebody else's.
-        """
-        row = self._cursor().execute(_FIRST_OUTCOME, (command.command_id,)).fetchone()
-        if row is None:
-            return
-        outcome, payload, actor, session = row
-        same_person = declaration.authenticates or (holder is not None and (actor == holder.employee_id or session == holder.session_id))
-        if not same_person or json.loads(payload).get("asked") != asked_by(command, legible(storable_command(command))):
-            raise ReusedCommandError("The id of this command was used before.")
-        if outcome == Outcome.DONE:
-            expected = get_type_hints(declaration.handler).get("return")
-            raise _RepeatedCommandError(lambda: result_of(expected, payload))
-        raise _RepeatedCommandError(lambda: _raise(error_of(payload)))
-
-    def _tell_throttled(self, who: Principal, error: ThrottledError) -> None:
-        """A throttle that bites is an event and an alarm, once a minute and not each time (URS A08, Q02)."""
-        if self._told.is_over(who.station):
-            return
-        self._told.count(who.station)
-        self._parts.commands.run(lambda: self._write_throttled(who, error))
-
-    def _write_throttled(self, who: Principal, error: ThrottledError) -> None:
-        now = self._parts.clock.now()
-        with self._parts.store.unit_of_work() as uow:
-            uow.audit.principal, uow.audit.instant = who, now
-            uow.audit.command_id = uow.audit.outcome_of = new_id()
-            uow.audit.record(
-                Action.THROTTLED,
-                ("workstation", who.station),
-                outcome=Outcome.DENIED,
-                details={"code": error.code, "message": error.message},
-            )
-            text = f"{error.message.removesuffix('.')} at {who.station}."
-            raise_alarm(uow, Acting(who, now, self._parts.zone, None), priority=2, source=who.station, kind="throttle", text=text)
-
     def _cursor(self) -> Any:
         return self._parts.store.cursor
 
@@ -464,14 +322,6 @@ class CommandBus:
     def declaration(self, command: Command) -> Declaration:
         """The declaration of a command."""
         return self._parts.declarations[type(command)]
-
-
-def _classified(error: JopeError) -> tuple[Action, Outcome]:
-    if isinstance(error, DeniedError):
-        return Action.COMMAND_DENIED, Outcome.DENIED
-    if isinstance(error, EnvironmentFaultError | ForbiddenStatementError | UnseenChangeError | ProgramFaultError):
-        return Action.COMMAND_FAILED, Outcome.FAILED
-    return Action.COMMAND_REFUSED, Outcome.REFUSED
 
 
 def _require_wired(parts: BusParts) -> None:
