@@ -434,7 +434,10 @@ class Station:
             self.gateway.stop()
         self._schedule.stop()
         self._events.stop()
-        self._keeper.stop()
+        try:
+            self._keeper.stop()
+        except JopeError as error:  # a full disk, say: the station is let go of all the same, and the head mark stands
+            log.error("no last checkpoint", code=error.code)
         self._mark.close()
         self._commands.close(self._let_go_of_store)
         self._prover.close()

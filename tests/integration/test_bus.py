@@ -27,6 +27,7 @@ from jope.kernel.errors import (
     ProgramFaultError,
     RefusedError,
     ReusedCommandError,
+    SavedNeverthelessError,
     SessionEndedError,
     ThrottledError,
     UnwiredPortError,
@@ -393,3 +394,18 @@ def test_a_sheet_is_shown_to_whoever_may_sign_it(crew: Crew, station: Station) -
     for who in ("D-ADMIN", "D-INSP"):
         with pytest.raises(PermissionDeniedError):
             station.sheet(StartBatch(batch_no="B-7"), crew.token(who))
+
+
+@pytest.mark.req("C02", "P06")
+def test_what_fails_behind_a_commit_does_not_read_as_not_saved(crew: Crew, station: Station) -> None:
+    crew.token("D-SUPER")
+    mark = vars(station._mark)
+    mark["_file"].close()  # the head mark can no longer be written
+    error = crew.refused(lambda: crew.do("D-SUPER", ReceiveLot(lot_no="X11", **_LOT)))
+    assert isinstance(error, SavedNeverthelessError)
+    assert station.read(lambda reader: reader.execute("SELECT lot_no FROM lot WHERE lot_no = 'X11'"), crew.token("D-SUPER")) == [("X11",)]
+    mark["_file"] = None
+    crew.do("D-SUPER", ReceiveLot(lot_no="X12", **_LOT))
+    rows = station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(subject_id="X11"))
+    assert [(row.action, row.outcome) for row in rows] == [("lot.received", "done")]
+    assert station.verify().ok

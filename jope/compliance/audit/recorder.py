@@ -338,19 +338,19 @@ class LedgerRecorder:
             )
 
     def committed(self, pen: Pen) -> None:
-        """Advance the head in memory."""
+        """Advance head, tree and key in memory, and the head mark beside the key."""
         assert isinstance(pen, LedgerPen), "the pen is one of this recorder"
         assert pen.end is not None
         assert pen.instant is not None
         self._head, self._tree = pen.end, pen.tree
         self._key = pen.next_key or self._key
-        if self._mark is not None and self.keeps_mark:
-            self._mark.write(Mark(pen.end.seq, pen.end.hash))
         if len(self.last_of) > _SUBJECTS_KEPT:
             self.last_of.clear()
         self.last_of.update(pen.last_of)
         if self.quality(pen.instant) is not ClockQuality.SUSPECT:
             self._high_water_us = max(self._high_water_us, pen.instant.utc_us)
+        if self._mark is not None and self.keeps_mark:
+            self._mark.write(Mark(pen.end.seq, pen.end.hash))  # last: what follows from the commit stands whatever becomes of this
 
     def tell(self, pen: Pen) -> None:
         """Tell who listens."""

@@ -120,8 +120,8 @@ class WriteStore:
             uow.session.flush()
             pen.complete(uow)
             uow.require_reconciled()
-        self._recorder.committed(pen)
         try:
+            self._recorder.committed(pen)
             for listener in uow.after_commit:
                 listener()
             self._recorder.tell(pen)
