@@ -324,6 +324,7 @@ class LedgerRecorder:
         if row is not None:
             self._require_own(cursor, Head(*row))
         self._keys.adopt(due_key(cursor, self.identity.genesis_public))
+        self._high_water_us = trusted_time(cursor)
 
     def _require_own(self, cursor: Any, head: Head) -> None:
         if not head.seq:
