@@ -14,10 +14,10 @@ from collections.abc import Iterator
 
 from jope.compliance.audit.actions import Action
 from jope.compliance.audit.head_mark import Mark
-from jope.compliance.audit.merkle import TILE_WIDTH, Frontier, node_of
 from jope.compliance.audit.notes import Checkpoint, read_note
 from jope.compliance.audit.verification.evidence import Evidence, LayerAbsentError
 from jope.compliance.audit.verification.report import Finding
+from jope.compliance.audit.verification.walk import walked
 from jope.kernel.clock import JUMP_LIMIT_US, ClockQuality
 from jope.kernel.errors import CheckpointError
 
@@ -40,63 +40,19 @@ def key_at(keys: list[tuple[int, bytes]], seq: int) -> bytes:
 
 
 def checkpoints_layer(evidence: Evidence) -> Iterator[Finding]:
-    """Build the tree anew from the leaves and compare every stored tile and note with it."""
-    notes = dict(evidence.rows("SELECT size, note FROM checkpoint ORDER BY size"))
-    roots = _roots_at(evidence, sorted(notes))
-    tiles: list[bytes] = []
-    for wanted, root in roots:
-        if wanted is None:
-            tiles.append(root)
+    """Compare every stored tile and note with the tree that follows from the leaves."""
+    walk = walked(evidence)
+    for size, note in evidence.rows("SELECT size, note FROM checkpoint ORDER BY size"):
+        root = walk.roots.get(size)
+        if root is None:
+            message = "A checkpoint reaches beyond the trail; the events after its end were cut off."
+            yield Finding("checkpoints", size, f"checkpoint {size}", message)
         else:
-            yield from _note_findings(evidence, wanted, notes.pop(wanted), root)
-    for size in notes:
-        yield Finding(
-            "checkpoints", size, f"checkpoint {size}", "A checkpoint reaches beyond the trail; the events after its end were cut off."
-        )
-    yield from _tile_findings(evidence, tiles)
+            yield from note_findings(evidence, size, note, root)
+    yield from _tile_findings(evidence, walk.tiles)
     missing = "SELECT seq FROM audit WHERE action = ? AND seq NOT IN (SELECT size FROM checkpoint)"
     for (seq,) in evidence.rows(missing, (Action.LOG_HEARTBEAT.value,)):
         yield Finding("checkpoints", seq, f"checkpoint {seq}", "The note of this heartbeat is not there; it was removed.")
-
-
-def _roots_at(evidence: Evidence, sizes: list[int]) -> Iterator[tuple[int | None, bytes]]:
-    """The root of each complete tile (under None) and of the tree at each wanted size, in order.
-
-    A tile without a wanted size inside is built level by level, which takes a third of the time of leaf by leaf.
-    """
-    tree, pending, due = Frontier(), list[bytes](), 0
-    for (leaf,) in evidence.rows("SELECT leaf FROM audit ORDER BY seq"):
-        pending.append(leaf)
-        end = tree.size + len(pending)
-        if due < len(sizes) and sizes[due] == end:
-            for one in pending:
-                tree.append(one)
-            pending = []
-            yield end, tree.root()
-            due += 1
-            if end % TILE_WIDTH == 0:
-                yield None, _last_tile(evidence, end)
-        elif end % TILE_WIDTH == 0:
-            if len(pending) == TILE_WIDTH:
-                root = _by_levels(pending)
-                tree.append_tile(root)
-            else:
-                for one in pending:
-                    tree.append(one)
-                root = _last_tile(evidence, end)
-            pending = []
-            yield None, root
-
-
-def _by_levels(leaves: list[bytes]) -> bytes:
-    while len(leaves) > 1:
-        leaves = [node_of(left, right) for left, right in zip(leaves[::2], leaves[1::2], strict=True)]
-    return leaves[0]
-
-
-def _last_tile(evidence: Evidence, end: int) -> bytes:
-    leaves = [row[0] for row in evidence.rows("SELECT leaf FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq", (end - TILE_WIDTH, end))]
-    return _by_levels(leaves)
 
 
 def _tile_findings(evidence: Evidence, tiles: list[bytes]) -> Iterator[Finding]:
@@ -112,7 +68,8 @@ def _tile_findings(evidence: Evidence, tiles: list[bytes]) -> Iterator[Finding]:
         )
 
 
-def _note_findings(evidence: Evidence, size: int, note: str, root: bytes) -> Iterator[Finding]:
+def note_findings(evidence: Evidence, size: int, note: str, root: bytes) -> Iterator[Finding]:
+    """What is wrong with the note of a size where the tree has this root."""
     subject = f"checkpoint {size}"
     try:
         point = read_note(note)
@@ -178,8 +135,7 @@ def anchors_layer(evidence: Evidence) -> Iterator[Finding]:
         raise LayerAbsentError
     anchors = sorted(evidence.anchors, key=lambda anchor: anchor.size)
     events = evidence.connection.execute("SELECT coalesce(max(seq), 0) FROM audit").fetchone()[0]
-    within = [a for a in anchors if 0 < a.size <= events]
-    roots = {size: root for size, root in _roots_at(evidence, sorted({a.size for a in within})) if size is not None}
+    roots = walked(evidence).roots
     for anchor in anchors:
         message = _anchor_message(evidence, anchor, events, roots.get(anchor.size))
         if message is not None:
