@@ -68,4 +68,6 @@ class Action(StrEnum):
     BATCH_REJECTED = "batch.rejected"
 
     RECORD_PRINTED = "record.printed"
+    LEDGER_VERIFICATION_BEGUN = "ledger.verification_begun"
     LEDGER_VERIFIED = "ledger.verified"
+    STATION_ATTESTED = "station.attested"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from jope.compliance.commands import Command
 
@@ -27,3 +29,40 @@ class NoteMigration(Command):
     to_revision: str
     from_fingerprint: str
     to_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAttestation(Command):
+    """What the station found out about itself at this start, and the quick verification of what was added since the last one.
+
+    ``head_seq``, ``head_hash`` and ``root`` (hex) say how far the trail was verified; empty where it was not, or not with success.
+    """
+
+    ok: bool
+    results: Mapping[str, Any] = field(default_factory=dict)
+    from_seq: int = 0
+    head_seq: int = 0
+    head_hash: str = ""
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginVerification(Command):
+    """A full verification of the trail begins."""
+
+    run_id: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndVerification(Command):
+    """A full verification of the trail ended. ``verdict`` is ``ok``, ``findings``, ``cancelled`` or ``failed``; hashes are hex."""
+
+    run_id: str
+    verdict: str
+    findings: int
+    head_seq: int
+    head_hash: str
+    root: str
+    layers: Mapping[str, Any] = field(default_factory=dict)
+    first_finding: str = ""

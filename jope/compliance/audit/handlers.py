@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
-from jope.compliance.audit.commands import MakeCheckpoint, NoteMigration, RotateKey
+from jope.compliance.audit.commands import (
+    BeginVerification,
+    EndVerification,
+    MakeCheckpoint,
+    NoteAttestation,
+    NoteMigration,
+    RotateKey,
+)
+from jope.compliance.audit.model import VerificationRun
 from jope.compliance.commands import Acting, handles
+from jope.kernel.canonical import canonical_text
 from jope.kernel.crypto.epoch_keys import EpochKeys
+from jope.kernel.errors import NotFoundError, RefusedError
+from jope.kernel.ids import new_id
 from jope.kernel.store.uow import UnitOfWork
 
 
@@ -38,3 +49,59 @@ def note_migration(command: NoteMigration, uow: UnitOfWork, acting: Acting) -> N
             "to_fingerprint": command.to_fingerprint,
         },
     )  # fmt: skip
+
+
+@handles(NoteAttestation, permission=Permission.SYSTEM, subject=lambda c: ("ledger", "attestation"), regulated=False)
+def note_attestation(command: NoteAttestation, uow: UnitOfWork, acting: Acting) -> None:
+    """Write down what a start found: the checks, and how far the trail was verified."""
+    if command.head_hash:
+        now = acting.now.utc_us
+        uow.session.add(
+            VerificationRun(
+                id=new_id(), full=0, cause="start", begun_us=now, ended_us=now, verdict="ok", findings=0, head_seq=command.head_seq,
+                head_hash=command.head_hash, root=command.root, layers="{}",
+            )
+        )  # fmt: skip
+    uow.audit.record(
+        Action.STATION_ATTESTED,
+        ("ledger", "attestation"),
+        details={"ok": command.ok, "checks": dict(command.results), "from_seq": command.from_seq, "head_seq": command.head_seq},
+    )
+
+
+@handles(
+    BeginVerification,
+    permission=Permission.AUDIT_READ,
+    subject=lambda c: ("verification", c.run_id),
+    regulated=False,
+    in_read_only=True,
+)
+def begin_verification(command: BeginVerification, uow: UnitOfWork, acting: Acting) -> None:
+    """The job's begin: who asked for it and why."""
+    uow.session.add(
+        VerificationRun(
+            id=command.run_id, full=1, cause=command.cause, begun_us=acting.now.utc_us, ended_us=None, verdict="", findings=0, head_seq=0,
+            head_hash="", root="", layers="{}",
+        )
+    )  # fmt: skip
+    uow.audit.record(Action.LEDGER_VERIFICATION_BEGUN, ("verification", command.run_id), details={"cause": command.cause})
+
+
+@handles(EndVerification, permission=Permission.SYSTEM, subject=lambda c: ("verification", c.run_id), regulated=False)
+def end_verification(command: EndVerification, uow: UnitOfWork, acting: Acting) -> None:
+    """The job's end, with its result row. Findings raise an alarm of the highest priority; a good verdict returns it.
+
+    Raises:
+        NotFoundError: no such verification was begun.
+        RefusedError: it has ended already.
+    """
+    run = uow.session.get(VerificationRun, command.run_id)
+    if run is None:
+        raise NotFoundError("No such verification was begun.")
+    if run.ended_us is not None:
+        raise RefusedError("The verification has ended already.", remedy="Nothing is left to do.")
+    run.ended_us, run.verdict, run.findings = acting.now.utc_us, command.verdict, command.findings
+    run.head_seq, run.head_hash, run.root = command.head_seq, command.head_hash, command.root
+    run.layers = canonical_text(dict(command.layers))
+    details = {"verdict": command.verdict, "findings": command.findings, "first": command.first_finding, "head_seq": command.head_seq}
+    uow.audit.record(Action.LEDGER_VERIFIED, ("verification", command.run_id), details=details)

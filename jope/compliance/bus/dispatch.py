@@ -148,7 +148,7 @@ class CommandBus:
             ReadOnlyError, SessionEndedError, ThrottledError: as named.
         """
         sessions = self._parts.sessions
-        if self.read_only_reason:
+        if self.read_only_reason and not declaration.in_read_only:
             raise ReadOnlyError(f"The station is read-only: {self.read_only_reason}.")
         holder = sessions.present(token) if declaration.while_idle else sessions.principal(token)
         if not declaration.always:

@@ -173,6 +173,7 @@ class Declaration:
     authenticates: bool
     while_idle: bool
     always: bool
+    in_read_only: bool
 
     def guards_before_proof(self) -> tuple[Guard, ...]:
         """The guards that can be asked before it is known who signs. Those that compare persons wait for a second person's proof."""
@@ -202,6 +203,7 @@ def handles(
     authenticates: bool = False,
     while_idle: bool = False,
     always: bool = False,
+    in_read_only: bool = False,
 ) -> Callable[[_Handler], _Handler]:
     """Declare the function below as the handler of ``command``.
 
@@ -210,7 +212,8 @@ def handles(
     the refusal's event. ``regulated`` commands wait while the clock is wrong. A ``witness`` command is the second person's: whoever signs is the
     one who acts, at a workstation where another person is signed in. An ``authenticates`` command carries employee id and password itself and
     needs no session; a ``while_idle`` one (lock, sign out) works in a session that is idle or locked. What leads towards safety, or
-    writes down what has happened already, is done ``always``: no throttle stands before it.
+    writes down what has happened already, is done ``always``: no throttle stands before it. A station that is read-only still does what is
+    ``in_read_only``: people lock and sign out, and have the trail verified.
     """
     if (signature is None) != (sheet is None):
         raise TypeError(f"{command.__name__}: a signature needs a sheet and a sheet needs a signature")
@@ -233,6 +236,7 @@ def handles(
             authenticates,
             while_idle,
             always or while_idle,
+            in_read_only or while_idle,
         )
         setattr(handler, HANDLED, declaration)
         return handler

@@ -7,10 +7,11 @@ no-delete trigger), an authorizer on every connection. The live file is never op
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -22,6 +23,23 @@ from jope.kernel.store.images import ImageCapture
 
 PAGE_SIZE = 4096
 """Small pages: a commit encrypts whole pages, and a signed command touches about fifteen of them."""
+EXPECTED_PRAGMAS: Final = {
+    "journal_mode": "wal",
+    "synchronous": "2",
+    "foreign_keys": "1",
+    "recursive_triggers": "1",
+    "cell_size_check": "1",
+    "trusted_schema": "0",
+    "page_size": str(PAGE_SIZE),
+    "encoding": "UTF-8",
+    "auto_vacuum": "0",
+    "user_version": "0",
+    "application_id": "0",
+    "writable_schema": "0",
+    "ignore_check_constraints": "0",
+    "defer_foreign_keys": "0",
+}
+"""What the self-attestation compares: settings that stand in the file as found, and those of the writing connection."""
 _CACHED_STATEMENTS = 512
 _JSON_IS_INNOCUOUS = (3, 41, 0)
 """Older libraries refuse json_extract in a generated column of an untrusted schema; only the plain switch meets them."""
@@ -104,13 +122,22 @@ class Writer:
     authorizer: Authorizer
     connection: Any
     """The raw DB-API connection; the ledger appends through it."""
+    pragmas: Mapping[str, str]
+    """How the store was set when it was found (journal, encoding, page size, versions) and how this connection is set."""
+    not_refused: tuple[str, ...]
+    """Forbidden statements that were tried at start and not refused; empty unless something is wrong with the program."""
 
 
 def open_writer(location: StoreLocation) -> Writer:
     """The engine of the command thread. It has a single connection that never changes; the unit of work begins and ends its transactions."""
     connection = connect(location)
+    journal = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+    if journal != "wal":  # told by the self-attestation; the rules of writing hold all the same
+        connection.execute("PRAGMA journal_mode = WAL")
     for pragma in ("synchronous = FULL", "temp_store = MEMORY", "cache_size = -32768"):
         connection.execute(f"PRAGMA {pragma}")
+    found = {name: str(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in EXPECTED_PRAGMAS if _has(location, name)}
+    found["journal_mode"] = journal
     capture = ImageCapture.install(connection)
     engine = create_engine(
         "sqlite://", module=location.module, creator=lambda: connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
@@ -118,22 +145,24 @@ def open_writer(location: StoreLocation) -> Writer:
     orm = engine.connect()  # the dialect looks around once, before the authorizer stands
     authorizer = Authorizer(read_only=False)
     connection.set_authorizer(authorizer)
-    _try_what_is_forbidden(connection)
-    return Writer(engine, orm, capture, authorizer, connection)
+    return Writer(engine, orm, capture, authorizer, connection, found, _not_refused(connection))
 
 
-def _try_what_is_forbidden(connection: Any) -> None:
-    """Start-up self-test: each of five forbidden statements must be refused when it is compiled.
+def _has(location: StoreLocation, pragma: str) -> bool:
+    """Whether the setting means anything for this library and file."""
+    return pragma != "trusted_schema" or location.module.sqlite_version_info >= _JSON_IS_INNOCUOUS
 
-    Raises:
-        StoreDamagedError: one was not; the station must not start.
-    """
+
+def _not_refused(connection: Any) -> tuple[str, ...]:
+    """Start-up self-test: each of five forbidden statements must be refused when it is compiled. Returns those that were not."""
+    passed = []
     for statement in FORBIDDEN_SAMPLES:
         try:
             connection.execute(f"EXPLAIN {statement}" if not statement.startswith("ATTACH") else statement)
         except (sqlite3.DatabaseError, sqlcipher3.dbapi2.DatabaseError):
             continue
-        raise StoreDamagedError(f"The store does not refuse '{statement}'.", remedy="Install the program again.")
+        passed.append(statement)
+    return tuple(passed)
 
 
 def open_reader(location: StoreLocation, *, size: int = 3) -> Engine:

@@ -67,14 +67,14 @@ def chain_layer(evidence: Evidence) -> Iterator[Finding]:
     sha256, origin = hashlib.sha256, evidence.policy.origin
     due_prev, due_seq = ledger.genesis_prev(origin), 1
     walk = TreeWalk(noted_sizes(evidence))
-    keep, stop, count = walk.pending.append, walk.stop, 0
-    for seq, body, leaf, prev, hash_, sig in evidence.rows("SELECT seq, body, leaf, prev, hash, sig FROM audit ORDER BY seq"):
+    keep, stop = walk.pending.append, walk.stop
+    rows = evidence.rows("SELECT seq, body, leaf, prev, hash, sig FROM audit ORDER BY seq")
+    for count, (seq, body, leaf, prev, hash_, sig) in enumerate(rows, start=1):
         own = sha256(b"\x00" + body.encode()).digest()
         if own != leaf or prev != due_prev or seq != due_seq or hash_ != sha256(b"\x02" + prev + leaf).digest():
             yield from _broken(seq, body, leaf, prev, hash_, due=(due_seq, due_prev))
         due_prev, due_seq = sha256(b"\x03" + hash_ + (sig or b"")).digest(), seq + 1
         keep(leaf)
-        count += 1
         if count == stop:
             stop = walk.close()
     evidence.memory["roots"] = walk

@@ -44,6 +44,13 @@ class TreeWalk:
         self.stop = self._next()
         return self.stop
 
+    def finish(self) -> bytes:
+        """Put in what is still pending. Returns the root over all leaves."""
+        for leaf in self.pending:
+            self.tree.append(leaf)
+        self.pending.clear()
+        return self.tree.root()
+
     def _next(self) -> int:
         end = (self.tree.size // TILE_WIDTH + 1) * TILE_WIDTH
         return min(end, self._sizes[-1]) if self._sizes else end
