@@ -10,10 +10,14 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed
 export QT_QPA_PLATFORM_PLUGIN_PATH :=
 
+# The release manifest of this tree: unsigned, made again when a file of the program changed.
+MANIFEST := jope/manifest.json
+PROGRAM := $(shell find jope ui drivers sql resources -type f -not -path '*/__pycache__/*' -not -name manifest.json -not -name manifest.sig -not -name libraries.json)
+
 .PHONY: setup demo test nightly bench lint lock docs clean
 .DEFAULT_GOAL := setup
 
-setup: $(STAMP)
+setup: $(MANIFEST)
 
 $(STAMP): requirements-dev.lock pyproject.toml installer/system-packages
 	@installer/system-packages
@@ -23,13 +27,16 @@ $(STAMP): requirements-dev.lock pyproject.toml installer/system-packages
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 2 -x deploy_lib $(VENV)/lib jope ui drivers
 	@touch $@
 
+$(MANIFEST): $(STAMP) $(PROGRAM)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/jope manifest >/dev/null
+
 # Programs of others that the driver tests talk to; they never share the product's environment.
 $(PEERS_STAMP): tests/drivers/peers/requirements.lock $(STAMP)
 	$(BIN)/python -m venv --clear $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-demo: $(STAMP)
+demo: $(MANIFEST)
 	@HEADLESS=$(HEADLESS) $(BIN)/jope demo --out $(OUT) $(if $(HEADLESS),--headless,)
 
 lint: $(STAMP)
@@ -38,14 +45,14 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint $(PEERS_STAMP)
+test: lint $(MANIFEST) $(PEERS_STAMP)
 	$(BIN)/jope gates run
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
-nightly: $(STAMP) $(PEERS_STAMP)
+nightly: $(MANIFEST) $(PEERS_STAMP)
 	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
-bench: $(STAMP)
+bench: $(MANIFEST)
 	@bench/run
 
 lock:
@@ -54,7 +61,7 @@ lock:
 	uv pip compile pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o bench/requirements.lock
 	uv pip compile --group pyproject.toml:peers --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o tests/drivers/peers/requirements.lock
 
-docs: $(STAMP)
+docs: $(MANIFEST)
 	@$(BIN)/jope demo --headless --out var/docs >/dev/null
 	@mkdir -p docs/user/images
 	@for n in 01-sign-in 05-signature 13-dispensing-within 17-release-exceptions 20-audit-trail; do cp var/docs/out/screens/$$n-1280x800.png docs/user/images/$$n.png; done

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import gc
 import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -22,6 +24,7 @@ from jope.compliance.access.reader import ALL_LINES, Reader, require_reader
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.audit import handlers as audit_handlers
+from jope.compliance.audit.commands import NoteAttestation
 from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.ledger import origin_text
 from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder, trusted_time
@@ -38,6 +41,7 @@ from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sealing import RecordSealing
+from jope.kernel.canonical import canonical_text
 from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockWatch, SystemClock, site_text, utc_text
 from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.crypto.keys import StationKeys
@@ -71,9 +75,13 @@ from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD, line_
 from jope.services.provisioning import handlers as provisioning_handlers
 from jope.services.provisioning.commands import ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from jope.services.qualification.attestation.checks import Attestation, libraries
+from jope.services.qualification.attestation.start import check_start
 from jope.services.reporting import handlers as reporting_handlers
 from jope.services.scheduling.ledger_keeping import LedgerKeeper
+from jope.services.scheduling.own_alarms import OwnAlarms
 from jope.services.scheduling.schedule import Schedule
+from jope.services.scheduling.verification_keeping import VerificationKeeper
 
 log = structlog.get_logger("jope.station")
 _Answer = TypeVar("_Answer")
@@ -104,6 +112,9 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
     )
 }
 RESERVE_BYTES: Final = 4 * 1024 * 1024
+LIBRARIES_AFTER_SECONDS: Final = 60.0
+"""The libraries are half a gigabyte: they are compared beside the work, once people have signed in."""
+NIGHT_TICK_SECONDS: Final = 60.0
 TICK_SECONDS: Final = 5.0
 """How often the station looks whether something is due by time."""
 
@@ -262,16 +273,57 @@ class Station:
                 self.recorder, mark, clock, station_id=settings.station_id, dispatch=self._dispatch_own, tell=self._events.tell
             )
             self._reserve_disk()
-            with self._reader.connect() as connection:
-                self.bus.read_only_reason = self._keeper.start(_raw(connection), migrated)
+            self._alarms = OwnAlarms(settings.station_id, self._dispatch_own, self._ask)
+            self._verification = VerificationKeeper(
+                clock, zone=settings.zone, runner=partial(_verify_apart, root=folder.root), dispatch=self._dispatch_own, alarms=self._alarms
+            )
+            self._start_ledger(migrated, demo=settings.demo, provisioned=row.provisioned)
             self._settle_own_alarms()
-            self._schedule = Schedule()
+            self._schedule = self._scheduled()
             undo.callback(self._schedule.stop)
-            self._schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
             if plant is not None:
                 self._start_plant(plant)
             undo.pop_all()
         gc.freeze()  # what start-up made lives as long as the station; the collector need not look at it again
+
+    def _start_ledger(self, migrated: Migrated | None, *, demo: bool, provisioned: bool) -> None:
+        """Before the first command: is this the program, is this its store, is the trail where it was left (URS N04)."""
+        with self._reader.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            behind = self._keeper.start(raw.cursor(), migrated)
+            if not provisioned:
+                self.attestation = Attestation(())  # an empty store: the commit that provisions it comes first
+                return
+            quality = self.recorder.quality(self.clock.now())
+            report = check_start(
+                raw, pragmas=self._writer.pragmas, not_refused=self._writer.not_refused, policy=self.policy, quality=quality, demo=demo
+            )
+            self.attestation = report.attestation
+            self.bus.read_only_reason = " ".join(filter(None, (behind, report.attestation.reason)))
+            self._dispatch_own(
+                NoteAttestation(
+                    ok=self.attestation.ok and not behind, results=canonical_text(self.attestation.as_json()), from_seq=report.since,
+                    head_seq=report.verified.seq, head_hash=report.verified.hash.hex(), root=report.verified.root.hex(),
+                )
+            )  # fmt: skip
+            self._verification.start(raw.cursor())
+        self._alarms.settle("attestation", self.attestation.reason)
+
+    def _scheduled(self) -> Schedule:
+        schedule = Schedule()
+        schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
+        schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
+        schedule.after(LIBRARIES_AFTER_SECONDS, self._attest_libraries, name="libraries")
+        return schedule
+
+    def _attest_libraries(self) -> None:
+        """The slow part of the self-attestation. A library that is not the released one makes the station read-only from here on."""
+        result = libraries()
+        self.attestation = Attestation((*self.attestation.results, result))
+        if not result.ok:
+            self.bus.read_only_reason = " ".join(filter(None, (self.bus.read_only_reason, result.message)))
+            self._dispatch_own(NoteAttestation(ok=False, results=canonical_text(Attestation((result,)).as_json())))
+            self._alarms.settle("attestation", self.attestation.reason)
 
     # --- joining ---------------------------------------------------------------------------------------------------
 
@@ -394,11 +446,21 @@ class Station:
             raise kept.error
         return kept.receipt
 
-    def verify(self) -> VerifyReport:
-        """Verify the whole trail in a process of its own and return its report. Blocks."""
-        from jope.services.qualification.verifying import verify_in_process_of_its_own
+    def verify(self, token: str | None, progress: Callable[[str, float], None] = lambda _layer, _share: None) -> VerifyReport:
+        """Verify the whole trail in processes of their own, as an audited job that the person behind the token asked for. Blocks.
 
-        return verify_in_process_of_its_own(self.folder.root)
+        Raises:
+            VerificationCancelledError: ``cancel_verification`` was called, or one runs already.
+        """
+        return self._verification.verify("demand", lambda command: self.dispatch(command, token), progress)
+
+    def cancel_verification(self) -> None:
+        """End the running verification without a verdict. Quick; may be called from the GUI thread."""
+        self._verification.cancel()
+
+    def read_only_reason(self) -> str:
+        """Why the station is read-only, empty where it is not. Quick; may be called from the GUI thread."""
+        return self.bus.read_only_reason
 
     def print_batch_record(self, batch_no: str, token: str | None, path: Path) -> Path:
         """Print a batch record as PDF. The print is an event in the trail before the file exists. Blocks.
@@ -432,6 +494,7 @@ class Station:
         self._closed = True
         if self.gateway is not None:
             self.gateway.stop()
+        self._verification.stop()
         self._schedule.stop()
         self._events.stop()
         try:
@@ -460,6 +523,11 @@ class Station:
         """A reader over an open connection; for the two context managers below."""
         cursor = _raw(connection)
         return Reader(cursor, line=line, zone=self.info.zone, now_us=self.clock.now().utc_us, records=SIGNED_RECORDS)
+
+    def _ask(self, sql: str, parameters: tuple[Any, ...]) -> Sequence[Any]:
+        with self._reader.connect() as connection:
+            rows: Sequence[Any] = _raw(connection).execute(sql, parameters).fetchall()
+            return rows
 
     def connect_reader(self) -> Any:
         """A connection of the reading pool."""
@@ -527,6 +595,12 @@ def _require_same_station(row: StationRow, settings: StationFile) -> None:
     for name in ("station_id", "site", "line", "zone", "demo"):
         if getattr(row, name) != getattr(settings, name):
             raise SettingsError(f"The station's file and its store disagree on '{name}'.", remedy="Put the file (station.toml) back.")
+
+
+def _verify_apart(progress: Callable[[str, float], None], cancelled: threading.Event, *, root: Path) -> VerifyReport:
+    from jope.services.qualification.verifying import verify_in_processes  # a start need not wait for it
+
+    return verify_in_processes(root, progress=progress, cancelled=cancelled)
 
 
 def _raw(connection: Any) -> Any:

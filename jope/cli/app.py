@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jope.cli.attesting import attest, manifest
 from jope.kernel.errors import DeniedError, JopeError, RefusedError, StationHeldError
 
 app = typer.Typer(
@@ -28,6 +29,9 @@ app.add_typer(audit, name="audit")
 app.add_typer(gates, name="gates")
 app.add_typer(batches, name="batches")
 app.add_typer(devices, name="devices")
+
+app.command()(attest)
+app.command()(manifest)
 
 DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -106,6 +110,8 @@ def verify(
         list[str] | None,
         typer.Option("--anchor", help="A checkpoint kept elsewhere: the text of a QR code, a file, or a folder of them. May be repeated."),
     ] = None,
+    layers: Annotated[str, typer.Option("--layers", help="Only these layers, separated by commas.")] = "",
+    progress: Annotated[bool, typer.Option("--progress", help="Tell each layer on standard error as it begins.")] = False,
 ) -> None:
     """Verify a station's audit trail, or a copy of it; reads only.
 
@@ -114,10 +120,13 @@ def verify(
     from jope.bootstrap import SIGNED_RECORDS
     from jope.cli.anchors import read_anchors
     from jope.kernel.store.schema import sealed_columns
-    from jope.services.qualification.verifying import verify_station
+    from jope.services.qualification.verifying import nobody, verify_station
 
     anchors = read_anchors(anchor or [])
-    report = verify_station(data, SIGNED_RECORDS, sealed_columns(), key_file=key_file, policy_file=policy, anchors=anchors)
+    report = verify_station(
+        data, SIGNED_RECORDS, sealed_columns(), key_file=key_file, policy_file=policy, anchors=anchors,
+        layers=tuple(filter(None, layers.split(","))), progress=_tell_progress if progress or sys.stderr.isatty() else nobody,
+    )  # fmt: skip
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
@@ -126,6 +135,10 @@ def verify(
         layers = ", ".join(f"{name} {verdict}" for name, verdict in report.layers.items())
         print(f"{'OK' if report.ok else 'FINDINGS'}: {report.events} events, head {report.head[:16]}, {report.seconds:.2f} s ({layers})")
     raise typer.Exit(0 if report.ok else 1)
+
+
+def _tell_progress(layer: str, share: float) -> None:
+    print(f"{layer}\t{share:.3f}", file=sys.stderr, flush=True)
 
 
 @gates.command("run")

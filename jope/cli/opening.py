@@ -105,6 +105,10 @@ class OpeningStation:
         if self._station is not None:
             self._station.touch(token)
 
+    def read_only_reason(self) -> str:
+        """Why the station is read-only, empty where it is not or is not open yet. Never waits."""
+        return "" if self._station is None else self._station.read_only_reason()
+
     def clock_texts(self) -> tuple[str, str]:
         """Site time with offset, and UTC. Never waits."""
         now_us = self._clock.now().utc_us

@@ -210,7 +210,7 @@ class ReadOnlyError(DeniedError):
     """The station is read-only."""
 
     code = "JOPE-107"
-    remedy = "See the health banner for the reason."
+    remedy = "The line at the top says why. Reading, verifying and exporting go on."
 
 
 # --- signatures ------------------------------------------------------------------------------------------------------
@@ -307,6 +307,13 @@ class WeighingRefusedError(RefusedError):
 
     code = "JOPE-510"
     remedy = "Correct the load and weigh again."
+
+
+class VerificationCancelledError(RefusedError):
+    """A verification of the trail was cancelled, or another one runs; there is no verdict."""
+
+    code = "JOPE-302"
+    remedy = "Verify again."
 
 
 # --- devices ---------------------------------------------------------------------------------------------------------

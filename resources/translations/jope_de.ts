@@ -729,6 +729,13 @@
     </message>
 </context>
 <context>
+    <name>ReadOnlyLine</name>
+    <message>
+        <source>The station is read-only: sign in, read, verify and export; nothing can be recorded.</source>
+        <translation>Die Station ist schreibgeschützt: Anmelden, Lesen, Verifizieren und Exportieren gehen; aufgezeichnet wird nichts.</translation>
+    </message>
+</context>
+<context>
     <name>ReasonSheet</name>
     <message>
         <source>Reason</source>
@@ -1196,12 +1203,16 @@
         <translation>Wird verifiziert …</translation>
     </message>
     <message>
-        <source>{seconds} s · {count} events, their signatures and checkpoints</source>
-        <translation>{seconds} s · {count} Ereignisse, ihre Unterschriften und Prüfpunkte</translation>
+        <source>It was ended, and the trail says so.</source>
+        <translation>Sie wurde beendet; der Trail sagt es.</translation>
     </message>
     <message>
         <source>{seconds} s</source>
         <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>{percent} % · {seconds} s · {count} events · {layer}</source>
+        <translation>{percent} % · {seconds} s · {count} Ereignisse · {layer}</translation>
     </message>
     <message>
         <source>The trail can be verified again.</source>
@@ -1210,10 +1221,6 @@
     <message>
         <source>Cancelled after {seconds} s: no verdict.</source>
         <translation>Nach {seconds} s abgebrochen: kein Ergebnis.</translation>
-    </message>
-    <message>
-        <source>The verification ends by itself. Until then no other can begin.</source>
-        <translation>Die Verifizierung endet von selbst. Bis dahin kann keine andere beginnen.</translation>
     </message>
     <message>
         <source>Verified: {count} events</source>

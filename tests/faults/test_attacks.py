@@ -33,7 +33,7 @@ from jope.kernel.store.schema import sealed_columns
 from jope.plant.materials.commands import RejectLot
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from jope.services.qualification.verifying import verify_station
-from tests.support.demo import LOTS, Crew, plain_station, wait_until
+from tests.support.demo import LOTS, Crew, plain_station, verified, wait_until
 
 
 class Scene:
@@ -361,7 +361,7 @@ def test_checkpoints_are_made_at_start_and_stop_and_after_a_signature_and_a_new_
     try:
         assert "stop" in causes(station)
         wait_until(lambda: causes(station)[-1] == "start")
-        assert station.verify().ok
+        assert verified(station).ok
     finally:
         station.close()
 

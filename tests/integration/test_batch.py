@@ -15,7 +15,7 @@ from jope.plant.materials.commands import RejectLot
 from jope.plant.recipes.commands import ApproveRecipeVersion, DraftRecipeVersion, RecipeLine
 from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_LINES
 from jope.services.reporting.record.facts import record_facts
-from tests.support.demo import LOTS, Crew, dispense, run_demo_batch, running_plant, to_execution
+from tests.support.demo import LOTS, Crew, dispense, run_demo_batch, running_plant, to_execution, verified
 from tests.support.handlers import in_a_handler
 
 _ANSWERS = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in DEMO_CHECKS)
@@ -110,7 +110,7 @@ def test_release_needs_a_review_and_two_different_people(reviewed: tuple[Station
     view = station.read(batch_detail, crew.token("D-QP"), batch_no="B-1")
     assert (view.record_state, view.available_quantity, view.produced_quantity) == ("Released", "1752.00", "1752.00")
     assert {s.verdict for s in view.signatures} == {"valid"}
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 def _grant(station: Station, role: str, permission: str) -> None:
@@ -238,7 +238,7 @@ def test_a_lot_rejected_after_its_weighing_stops_the_release_and_is_an_exception
         assert isinstance(error, GuardRefusedError)
         assert (error.message, error.what_to_do) == (f"Lot {LOTS[1]} in this batch is rejected.", "Reject the batch.")
         crew.sign("D-QA", c.RejectBatch(batch_no="B-1", reason="a lot in it was rejected"))
-        assert station.verify().ok
+        assert verified(station).ok
 
 
 @pytest.fixture(scope="module")
@@ -280,4 +280,4 @@ _BORROWED = ", ".join(
 def test_sql_releases_no_batch_with_what_is_not_its_own(released: Station, change: str) -> None:
     with pytest.raises(ForbiddenStatementError):
         in_a_handler(released, lambda uow: uow.cursor.execute(f"UPDATE batch SET version = version + 1, {change}"))
-    assert released.verify().ok
+    assert verified(released).ok

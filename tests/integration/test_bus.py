@@ -36,7 +36,7 @@ from jope.plant.batches.commands import ClearanceAnswer, CreateBatch, PerformCle
 from jope.plant.materials.commands import ReceiveLot, ReleaseLot
 from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, wait_until
+from tests.support.demo import Crew, verified, wait_until
 
 _LOT = {"material_code": "MG-CIT", "receiving_no": "RC-9", "quantity": "10.00", "unit": "g", "expiry": "2028-01-01"}
 
@@ -45,9 +45,9 @@ _LOT = {"material_code": "MG-CIT", "receiving_no": "RC-9", "quantity": "10.00", 
 def test_a_repeated_command_returns_its_first_outcome(crew: Crew) -> None:
     create = CreateBatch(batch_no="B-9", recipe_id="MG-25", line="L3", product_lot="PL")
     first = crew.do("D-SUPER", create)
-    events = crew.station.verify().events
+    events = verified(crew.station).events
     assert crew.do("D-SUPER", create) == first
-    assert crew.station.verify().events == events
+    assert verified(crew.station).events == events
     again = CreateBatch(batch_no="B-9", recipe_id="MG-25", line="L3", product_lot="PL")
     error = crew.refused(lambda: crew.do("D-SUPER", again))
     repeated = crew.refused(lambda: crew.do("D-SUPER", again))
@@ -66,7 +66,7 @@ def test_refusals_and_denials_are_events_of_their_own(crew: Crew) -> None:
         ("command.refused", "refused", "D-SUPER"),
         ("command.denied", "denied", "D-OPER"),
     ]
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 @pytest.mark.req("P11-05", "P11-08", "A02")
@@ -127,7 +127,7 @@ def test_a_fault_of_the_program_is_an_event_and_saves_nothing(crew: Crew, monkey
     assert isinstance(error, ProgramFaultError)
     newest = crew.station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(outcome="failed"), limit=1)[0]
     assert newest.action == "command.failed"
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 @pytest.mark.req("P04")
@@ -180,7 +180,7 @@ def test_a_clock_set_back_an_hour_stops_regulated_commands_and_is_marked(crew: C
     wait_until(lambda: crew.station.idle_left(crew.token("D-SUPER")) == 0.0)
     crew.tokens.clear()
     crew.do("D-SUPER", ReceiveLot(lot_no="X3", **_LOT))
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 _FULL = """
@@ -218,7 +218,7 @@ with plain_station(root / "station") as station:
         station.dispatch(ReceiveLot(lot_no="after", material_code="MG-CIT", receiving_no="R", quantity="1.00", unit="g", expiry="2028-01-01"), token)
     except ReadOnlyError as found:
         print("then", found.code)
-    print("verify", station.verify().ok)
+    print("verify", verified(station).ok)
 """
 
 
@@ -261,7 +261,7 @@ def test_the_same_command_given_twice_at_once_has_one_outcome(crew: Crew) -> Non
     with ThreadPoolExecutor(2) as pool:
         results = [pool.submit(crew.station.dispatch, command, crew.token("D-QA"), signature) for _ in range(2)]
         assert [r.result() for r in results] == [None, None]
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 @pytest.mark.req("A15", "A08")
@@ -317,7 +317,7 @@ def test_a_command_id_serves_one_person_and_one_command(crew: Crew, station: Sta
     rows = station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(outcome="refused"))
     assert [r.actor for r in rows] == ["D-ADMIN", "D-SUPER", "D-OPER"]
     assert station.read(lambda reader: reader.execute("SELECT 1 FROM lot WHERE lot_no = 'X8'"), crew.token("D-SUPER")) == []
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P04", "C06", "C02")
@@ -340,7 +340,7 @@ def test_what_is_malformed_is_refused_and_written_down(crew: Crew, fields: dict[
     assert isinstance(error, MalformedCommandError)
     newest = crew.station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(outcome="refused"), limit=1)[0]
     assert (newest.action, newest.actor) == ("command.refused", "D-SUPER")
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 @pytest.mark.req("A08", "Q02", "P11-31")
@@ -356,7 +356,7 @@ def test_a_throttle_that_bites_is_an_event_and_an_alarm_once_a_minute_and_never_
     assert [a.kind for a in crew.station.read(open_alarms, viewer)] == ["throttle"]
     crew.station.dispatch(LockSession(cause="person"), token)
     assert crew.station.idle_left(token) == 0.0
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 @pytest.mark.req("B06", "A08", "P11-31")
@@ -385,7 +385,7 @@ def test_no_prompt_serves_to_try_passwords_of_people_who_have_no_business_there(
     counters = "SELECT employee_id FROM auth_counter WHERE failures > 0"
     assert station._commands.run(lambda: station._store.cursor.execute(counters).fetchall()) == [("",)]
     crew.sign("D-OPER", verify, signer="D-SUPER")
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("A14", "P11-08")
@@ -408,4 +408,4 @@ def test_what_fails_behind_a_commit_does_not_read_as_not_saved(crew: Crew, stati
     crew.do("D-SUPER", ReceiveLot(lot_no="X12", **_LOT))
     rows = station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(subject_id="X11"))
     assert [(row.action, row.outcome) for row in rows] == [("lot.received", "done")]
-    assert station.verify().ok
+    assert verified(station).ok

@@ -25,7 +25,7 @@ from jope.kernel.errors import (
 from jope.plant.materials.commands import ReceiveLot
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, plain_station, wait_until
+from tests.support.demo import Crew, plain_station, verified, wait_until
 
 
 def _counter(station: Station, key: str) -> int:
@@ -50,7 +50,7 @@ def test_three_failures_lock_the_account_and_alarm(station: Station, crew: Crew)
     actions = [r.action for r in station.read(audit_page, crew.token("D-QA"), filter=AuditFilter(subject_id="D-OPER"))]
     assert actions.count("authentication.failed") == 4, "the right password on the locked account is one too"
     assert "user.locked" in actions
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("A08", "P11-31")
@@ -171,7 +171,7 @@ def test_a_locked_account_says_the_same_to_the_right_password_and_to_a_wrong_one
     assert (type(wrong), wrong.message) == (type(right), right.message) == (AccountLockedError, "The account is locked.")
     assert station.idle_left(token) == 0.0, "the open session of a locked account gives no command either"
     assert isinstance(crew.refused(lambda: station.dispatch(DisableUser(employee_id="D-QP", reason="x"), token)), SessionEndedError)
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("C12", "A11d-20", "A09")
@@ -195,4 +195,4 @@ def test_a_clock_that_jumps_is_an_event_and_an_alarm_and_covers_open_screens(sta
     crew.do("D-QA", SignOut())
     assert jumps() == pytest.approx([3_601_900_000, -3_601_900_000], abs=100_000)
     assert station.idle_left(token) > 100
-    assert station.verify().ok
+    assert verified(station).ok

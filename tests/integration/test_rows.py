@@ -12,6 +12,7 @@ from jope.kernel.errors import NotFoundError, UnseenChangeError
 from jope.kernel.store.rows import RowSession
 from jope.plant.materials.model import Lot, LotState, Material
 from jope.services.provisioning import demo_data as demo
+from tests.support.demo import verified
 from tests.support.handlers import in_a_handler
 
 LOT = next(iter(demo.DEMO_LOTS))
@@ -34,7 +35,7 @@ def test_whatever_finds_a_row_gives_the_object_that_is_held(station: Station) ->
         assert session.scalar(select(Lot.state).where(Lot.lot_no == LOT)) == "rejected"
 
     _inside(station, work)
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P06", "C04")
@@ -53,7 +54,7 @@ def test_versions_count_each_update_and_new_rows_have_all_columns(station: Stati
             assert session.value("SELECT version FROM lot WHERE lot_no = ?", "L-NEW") == due
 
     _inside(station, work)
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P06")
@@ -65,7 +66,7 @@ def test_a_row_that_something_else_wrote_meanwhile_is_not_written_over(station: 
 
     with pytest.raises(UnseenChangeError, match="does not stand as it was loaded"):
         _inside(station, work)
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P06")

@@ -24,7 +24,7 @@ from jope.plant.batches.queries import batch_detail, batch_signatures, clearance
 from jope.plant.materials.commands import ReceiveLot, RejectLot, ReleaseLot
 from jope.plant.recipes.commands import ApproveRecipeVersion, DraftRecipeVersion
 from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_LINES
-from tests.support.demo import Crew, to_execution
+from tests.support.demo import Crew, to_execution, verified
 
 _ANSWERS = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in DEMO_CHECKS)
 
@@ -121,7 +121,7 @@ def test_a_deactivated_signer_and_a_changed_master_leave_old_records_as_they_wer
     assert after == before
     signatures = station.read(batch_signatures, crew.token("D-QA"), batch_no="B-1")
     assert [s.verdict for s in signatures] == ["valid"] * 3
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("E01", "P05", "B07")
@@ -157,7 +157,7 @@ def test_sql_takes_nothing_back_from_its_final_state(crew: Crew, station: Statio
     ):
         with pytest.raises(ForbiddenStatementError, match=r"JOPE-009.*stays"):
             in_a_handler(station, lambda uow, b=before, s=statement: (uow.cursor.execute(b), uow.cursor.execute(s)))
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P11-16", "C01", "P05")
@@ -178,4 +178,4 @@ def test_sql_cannot_set_a_signer_without_a_signature(crew: Crew, station: Statio
         with pytest.raises(JopeError) as refused:
             in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
         assert isinstance(refused.value, ForbiddenStatementError), statement
-    assert station.verify().ok
+    assert verified(station).ok

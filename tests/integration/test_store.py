@@ -20,7 +20,7 @@ from jope.kernel.store.authorizer import FORBIDDEN_SAMPLES
 from jope.kernel.store.regulated import ALLOW_LISTED
 from jope.kernel.store.schema import Base
 from jope.plant.materials.model import Material
-from tests.support.demo import Crew
+from tests.support.demo import Crew, verified
 from tests.support.handlers import Work, in_a_handler
 
 
@@ -102,7 +102,7 @@ def test_whatever_statement_changes_a_row_the_trail_shows_it(station: Station, w
     assert image["table"] == "material"
     assert image["before"]["name"] == "Magnesium citrate"
     assert image["after"]["name"] == "Other"
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P06", "P11-06")
@@ -114,7 +114,7 @@ def test_inserted_rows_of_every_kind_are_imaged(station: Station) -> None:
     assert [(i["key"], i["before"]) for i in _newest_images(station)] == [("N0", None), ("N1", None), ("N2", None)]
     in_a_handler(station, lambda uow: Session(uow.session.connection).bulk_save_objects([Material(code="N3", name="New", unit="g")]))
     in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO material SELECT 'N4', name, unit FROM material WHERE code = 'N0'"))
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P06")
@@ -124,7 +124,7 @@ def test_a_commit_without_an_event_or_with_an_unseen_write_is_rolled_back(statio
     for statement in ("INSERT INTO auth_counter VALUES ('a', 1)", "INSERT INTO command_outcome VALUES ('a', 1)"):
         with pytest.raises(UnseenChangeError):
             in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P05", "P11-06")
@@ -139,7 +139,7 @@ def test_a_reader_cannot_write(station: Station, crew: Crew) -> None:
     for statement in ("UPDATE material SET name = 'x'", "DELETE FROM auth_counter", "PRAGMA query_only = OFF", "ATTACH ':memory:' AS m"):
         with pytest.raises(sqlcipher3.dbapi2.DatabaseError, match="not authorized"):
             station.read(lambda reader, s=statement: reader.execute(s), token)
-    assert station.verify().ok
+    assert verified(station).ok
 
 
 @pytest.mark.req("P05", "A11-04")
@@ -202,7 +202,7 @@ def test_the_same_code_runs_on_plain_sqlite(tmp_path: Path) -> None:
 
 @pytest.mark.req("P11-02", "Q04")
 def test_verify_reads_a_copy_taken_while_the_client_runs_and_after_it(station: Station, tmp_path: Path) -> None:
-    assert station.verify().ok
+    assert verified(station).ok
     copy = tmp_path / "copy"
     station.close()
     shutil.copytree(station.folder.root, copy)

@@ -21,7 +21,7 @@ from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyL
 from jope.plant.weighing.eligibility import RejectionError
 from jope.plant.weighing.handlers import WEIGHING_COLUMNS
 from jope.plant.weighing.queries import dispensing, weighings
-from tests.support.demo import LOTS, SCALE, Crew, dispense, running_plant, stable_reading, to_execution, wait_until, weigh
+from tests.support.demo import LOTS, SCALE, Crew, dispense, running_plant, stable_reading, to_execution, verified, wait_until, weigh
 from tests.support.handlers import in_a_handler
 
 
@@ -70,7 +70,7 @@ def test_what_may_not_be_taken_is_refused_and_kept(booth: tuple[Crew, SimulatedS
     kept = crew.station.read(weighings, crew.token("D-OPER"), batch_no="B-1", position=1)
     assert [(w.attempt, w.accepted) for w in kept] == [(1, False), (2, False), (3, False)]
     assert all(hashlib.sha256(w.raw_frame.encode("latin-1")).hexdigest() == w.frame_hash for w in kept)
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 @pytest.mark.req("F08", "P11-09")
@@ -143,7 +143,7 @@ def test_a_weight_without_an_exact_value_in_the_formulation_s_unit_is_refused_an
         assert _rule(crew, stable_reading(station, "400.00"), 1) == "quality"
         (kept,) = station.read(weighings, crew.token("D-OPER"), batch_no="B-1", position=1)
         assert (kept.accepted, kept.net, kept.unit, kept.rejection) == (False, "400.00", "g", "400.00 g has no exact value in lb.")
-        assert station.verify().ok
+        assert verified(station).ok
 
 
 def _resin_in_pounds(crew: Crew) -> None:
@@ -205,7 +205,7 @@ def test_another_scale_on_the_line_is_gated_alarmed_and_gives_no_weight(booth: t
     scale.become(serial_number="B412345678")
     wait_until(lambda: gateway.status(SCALE).state is DeviceState.ONLINE)
     wait_until(lambda: not [a for a in crew.station.read(open_alarms, crew.token("D-QA")) if a.active])
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 @pytest.mark.req("F14", "A11d-05", "J01")
@@ -248,7 +248,7 @@ def test_a_lot_rejected_after_it_was_identified_is_not_weighed_and_gives_way(boo
     crew.sign("D-SUPER", HoldBatch(batch_no="B-1", reason="smell"))
     held = crew.refused(lambda: crew.sign("D-OPER", VerifyContainer(weighing_id=accepted.weighing_id), signer="D-SUPER"))
     assert "not running" in held.message
-    assert crew.station.verify().ok
+    assert verified(crew.station).ok
 
 
 @pytest.mark.req("F08", "J01", "A02", "P11-02")
@@ -267,4 +267,4 @@ def test_what_a_scale_answered_comes_from_the_gateway_once_and_from_nobody_else(
         command = RecordScaleAction(device_id=SCALE, batch_no="B-1", receipt=forged)
         assert isinstance(crew.refused(lambda c=command: station.dispatch(c, token)), RefusedError)
     assert station.act_on_scale(SCALE, ScaleAction.ZERO, token, "B-1").done
-    assert station.verify().ok
+    assert verified(station).ok

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ from jope_drivers.catalog import make_gateway, scale_drivers
 from jope_drivers.simulator.handle import SimulatedScale, SimulatedScaleSetup
 
 from jope.bootstrap import Plant, Station, open_station, provision_demo_station
+from jope.compliance.audit.verification.report import VerifyReport
 from jope.compliance.commands import Command, SignatureInput
 from jope.compliance.identity.commands import SignIn
 from jope.kernel.clock import Clock
@@ -51,6 +55,13 @@ def plain_station(root: Path, *, encrypted: bool = True, prepared: bool = True, 
         yield station
     finally:
         station.close()
+
+
+def verified(station: Station) -> VerifyReport:
+    """The report of a process of its own over a running station; no event is written."""
+    command = [sys.executable, "-m", "jope.cli.app", "audit", "verify", "--data", str(station.folder.root), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return VerifyReport.from_json(json.loads(done.stdout))
 
 
 class Crew:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from jope.compliance.commands import Command
 
@@ -35,11 +33,11 @@ class NoteMigration(Command):
 class NoteAttestation(Command):
     """What the station found out about itself at this start, and the quick verification of what was added since the last one.
 
-    ``head_seq``, ``head_hash`` and ``root`` (hex) say how far the trail was verified; empty where it was not, or not with success.
+    ``results`` is JSON, by check. ``head_seq``, ``head_hash`` and ``root`` (hex) say how far the trail was verified; empty where it was not, or not with success.
     """
 
     ok: bool
-    results: Mapping[str, Any] = field(default_factory=dict)
+    results: str = "{}"
     from_seq: int = 0
     head_seq: int = 0
     head_hash: str = ""
@@ -56,7 +54,7 @@ class BeginVerification(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndVerification(Command):
-    """A full verification of the trail ended. ``verdict`` is ``ok``, ``findings``, ``cancelled`` or ``failed``; hashes are hex."""
+    """A full verification of the trail ended. ``verdict`` is ``ok``, ``findings``, ``cancelled`` or ``failed``; hashes are hex, ``layers`` is JSON."""
 
     run_id: str
     verdict: str
@@ -64,5 +62,5 @@ class EndVerification(Command):
     head_seq: int
     head_hash: str
     root: str
-    layers: Mapping[str, Any] = field(default_factory=dict)
+    layers: str = "{}"
     first_finding: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
 from jope.compliance.audit.commands import (
@@ -14,7 +16,6 @@ from jope.compliance.audit.commands import (
 )
 from jope.compliance.audit.model import VerificationRun
 from jope.compliance.commands import Acting, handles
-from jope.kernel.canonical import canonical_text
 from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.errors import NotFoundError, RefusedError
 from jope.kernel.ids import new_id
@@ -65,7 +66,7 @@ def note_attestation(command: NoteAttestation, uow: UnitOfWork, acting: Acting) 
     uow.audit.record(
         Action.STATION_ATTESTED,
         ("ledger", "attestation"),
-        details={"ok": command.ok, "checks": dict(command.results), "from_seq": command.from_seq, "head_seq": command.head_seq},
+        details={"ok": command.ok, "checks": json.loads(command.results), "from_seq": command.from_seq, "head_seq": command.head_seq},
     )
 
 
@@ -102,6 +103,6 @@ def end_verification(command: EndVerification, uow: UnitOfWork, acting: Acting) 
         raise RefusedError("The verification has ended already.", remedy="Nothing is left to do.")
     run.ended_us, run.verdict, run.findings = acting.now.utc_us, command.verdict, command.findings
     run.head_seq, run.head_hash, run.root = command.head_seq, command.head_hash, command.root
-    run.layers = canonical_text(dict(command.layers))
+    run.layers = command.layers
     details = {"verdict": command.verdict, "findings": command.findings, "first": command.first_finding, "head_seq": command.head_seq}
     uow.audit.record(Action.LEDGER_VERIFIED, ("verification", command.run_id), details=details)

@@ -36,6 +36,8 @@ class PolicyFile(BaseModel):
     format: int = Field(ge=1, le=1)
     origin: str = Field(min_length=1, max_length=120)
     genesis_public_key: str = Field(pattern=r"^[0-9a-f]{64}$")
+    release_key: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    """The public key that signs releases of the program; where it is named, an unsigned program comes up read-only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,15 @@ class Schedule:
         """Run a job again and again."""
         self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
 
+    def after(self, seconds: float, job: Callable[[], None], *, name: str) -> None:
+        """Run a job once."""
+
+        def once() -> None:
+            self._scheduler.remove_job(name)
+            job()
+
+        self._scheduler.add_job(once, "interval", seconds=seconds, id=name)
+
     def stop(self) -> None:
         """End what runs and wait for it."""
         self._scheduler.shutdown(wait=True)

@@ -18,6 +18,7 @@ from jope_ui.dialogs.about import AboutSheet
 from jope_ui.shell.line_view import LineView
 from jope_ui.shell.lock import LockCover
 from jope_ui.shell.navigation import Navigation
+from jope_ui.shell.read_only_line import ReadOnlyLine
 from jope_ui.shell.signing import Signing
 from jope_ui.shell.top_bar import TopBar
 from jope_ui.views.desk import Desk
@@ -43,6 +44,7 @@ class Window(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Jope"))
         self.top = TopBar(client.theme, station_id=client.info.station_id, line=client.info.line, demo=client.info.demo)
+        self.read_only_line = ReadOnlyLine(client.theme)
         self.navigation = Navigation(client.theme)
         self.alarm_line = AlarmLine(client.theme, client.info.zone)
         self.sign_in = SignInView(client.theme)
@@ -73,6 +75,7 @@ class Window(QWidget):
         column = QVBoxLayout(self)
         theme.space(column, gap_mm=0)
         column.addWidget(self.top)
+        column.addWidget(self.read_only_line)
         column.addWidget(self.host, 1)
         column.addWidget(self.alarm_line)
 
@@ -217,6 +220,7 @@ class Window(QWidget):
 
     def _on_clock_timeout(self) -> None:
         self.top.show_clock(self.client.station.clock_texts())
+        self.read_only_line.show_reason(self.client.station.read_only_reason())
 
     def _on_changed(self, kinds: frozenset[str]) -> None:
         if self.client.session.token is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QElapsedTimer, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from jope.compliance.audit.queries import AuditFilter, audit_count
@@ -23,13 +23,17 @@ _KEY = "verify"
 
 
 class VerificationCard(Card):
-    """One verification at a time. A cancelled one gives no verdict; it ends by itself, and only then can the next begin."""
+    """One verification at a time. A cancelled one is ended and gives no verdict."""
+
+    _progressed = Signal(str, float)
 
     def __init__(self, client: Client) -> None:
         super().__init__(client.theme, pad_mm=1)
         self._client = client
         self._since = QElapsedTimer()
         self._events = 0
+        self._share = 0.0
+        self._layer = ""
         self.icon = Icon(client.theme, "", size_mm=7)
         self.verdict = Text(self.tr("Not verified in this session."), "strong", wrap=True)
         self.verdict.setObjectName("audit-verdict")
@@ -45,6 +49,7 @@ class VerificationCard(Card):
         self.verify.clicked.connect(self._on_verify_clicked)
         self.cancel.clicked.connect(self._on_cancel_clicked)
         client.long.busy_changed.connect(self._on_busy_changed)
+        self._progressed.connect(self._on_progressed)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
@@ -65,6 +70,7 @@ class VerificationCard(Card):
     def _on_verify_clicked(self) -> None:
         self._since.start()
         self._events = 0
+        self._share, self._layer = 0.0, ""
         self.icon.show_icon("")
         self.verdict.setText(self.tr("Verifying \u2026"))
         self._show_progress()
@@ -76,7 +82,11 @@ class VerificationCard(Card):
             lambda _: None,
             key="verify-count",
         )
-        self._client.long.run(self._client.station.verify, self._on_verified, self._on_failed, key=_KEY)
+        token, station, told = self._client.session.token, self._client.station, self._progressed.emit
+        self._client.long.run(lambda: station.verify(token, told), self._on_verified, self._on_failed, key=_KEY)
+
+    def _on_progressed(self, layer: str, share: float) -> None:
+        self._layer, self._share = layer, share
 
     def _on_counted(self, count: int) -> None:
         self._events = count
@@ -84,8 +94,9 @@ class VerificationCard(Card):
             self._show_progress()
 
     def _show_progress(self) -> None:
-        words = self.tr("{seconds} s · {count} events, their signatures and checkpoints") if self._events else self.tr("{seconds} s")
-        self.facts.setText(words.format(seconds=self._since.elapsed() // 1000, count=_grouped(self._events)))
+        words = self.tr("{percent} % · {seconds} s · {count} events · {layer}") if self._events else self.tr("{seconds} s")
+        elapsed, percent = self._since.elapsed() // 1000, int(self._share * 100)
+        self.facts.setText(words.format(seconds=elapsed, count=_grouped(self._events), percent=percent, layer=self._layer))
 
     def _on_busy_changed(self, busy: bool) -> None:
         self.verify.setEnabled(not busy)
@@ -94,9 +105,10 @@ class VerificationCard(Card):
 
     def _on_cancel_clicked(self) -> None:
         self._client.long.forget(_KEY)
+        self._client.station.cancel_verification()
         self._end()
         self.verdict.setText(self.tr("Cancelled after {seconds} s: no verdict.").format(seconds=self._since.elapsed() // 1000))
-        self.facts.setText(self.tr("The verification ends by itself. Until then no other can begin."))
+        self.facts.setText(self.tr("It was ended, and the trail says so."))
 
     def _end(self) -> None:
         self._beat.stop()

@@ -37,6 +37,8 @@ class Evidence:
     """Checkpoints of this trail that were kept elsewhere."""
     memory: dict[str, Any] = field(default_factory=dict)
     """What one layer worked out and another needs too."""
+    progress: Callable[[str, float], None] = lambda _layer, _share: None
+    """Told the layer that begins and the share of all layers that is done."""
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of a query, in pieces, so that memory stays flat."""

@@ -37,6 +37,8 @@ class VerifyReport:
     seconds: float
     layers: Mapping[str, str]
     findings: tuple[Finding, ...]
+    root: str = ""
+    """The root of the tree over all events, in hex; empty where the chain was not read to its end."""
 
     def as_json(self) -> dict[str, Any]:
         """The form that sites script against."""
@@ -45,6 +47,7 @@ class VerifyReport:
             "events": self.events,
             "head": self.head,
             "generation": self.generation,
+            "root": self.root,
             "seconds": round(self.seconds, 3),
             "layers": dict(self.layers),
             "findings": [{"layer": f.layer, "seq": f.seq, "subject": f.subject, "message": f.message} for f in self.findings],
@@ -54,4 +57,13 @@ class VerifyReport:
     def from_json(cls, value: Mapping[str, Any]) -> VerifyReport:
         """Read a report back, from the process that made it."""
         findings = tuple(Finding(f["layer"], f["seq"], f["subject"], f["message"]) for f in value["findings"])
-        return cls(value["ok"], value["events"], value["head"], value["generation"], value["seconds"], value["layers"], findings)
+        return cls(
+            value["ok"],
+            value["events"],
+            value["head"],
+            value["generation"],
+            value["seconds"],
+            value["layers"],
+            findings,
+            value.get("root", ""),
+        )

@@ -17,6 +17,7 @@ import sqlcipher3.dbapi2
 from jope.compliance.audit.verification import layers, proofs
 from jope.compliance.audit.verification.evidence import Evidence, Layer, LayerAbsentError
 from jope.compliance.audit.verification.report import Finding, LayerVerdict, VerifyReport
+from jope.compliance.audit.verification.walk import TreeWalk
 from jope.kernel.errors import JopeError
 from jope.kernel.store.engine import StoreLocation, connect, journal_of
 from jope.kernel.store.lock import is_held
@@ -56,7 +57,8 @@ def verify_evidence(evidence: Evidence, layers_to_run: Mapping[str, Layer]) -> V
     evidence = replace(evidence, memory={})
     verdicts: dict[str, str] = {}
     findings: list[Finding] = []
-    for name, layer in layers_to_run.items():
+    for done, (name, layer) in enumerate(layers_to_run.items()):
+        evidence.progress(name, done / len(layers_to_run))
         try:
             found = _findings_of(name, layer, evidence)
         except LayerAbsentError:
@@ -72,7 +74,10 @@ def verify_evidence(evidence: Evidence, layers_to_run: Mapping[str, Layer]) -> V
         verdicts["replay"] = LayerVerdict.FINDINGS
     events, head = _head(evidence.connection)
     generation = int(evidence.policy.origin.rsplit("/", 1)[-1]) if evidence.policy.origin.rsplit("/", 1)[-1].isdigit() else 0
-    return VerifyReport(not findings, events, head, generation, time.perf_counter() - started, verdicts, tuple(findings[:MAX_FINDINGS]))
+    walk = evidence.memory.get("roots")
+    root = walk.finish().hex() if isinstance(walk, TreeWalk) else ""
+    seconds = time.perf_counter() - started
+    return VerifyReport(not findings, events, head, generation, seconds, verdicts, tuple(findings[:MAX_FINDINGS]), root)
 
 
 def _findings_of(name: str, layer: Layer, evidence: Evidence) -> list[Finding]:

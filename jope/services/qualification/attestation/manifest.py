@@ -7,6 +7,7 @@ made when the program is installed, after its byte-code was compiled, because al
 
 from __future__ import annotations
 
+import compileall
 import hashlib
 import importlib.util
 import json
@@ -120,8 +121,14 @@ def digest_of_bytes(raw: bytes) -> str:
 
 
 def make(*, key: SigningKey | None = None) -> Path:
-    """Write manifest, list of libraries and, where a release key is given, the signature. Returns the manifest's path."""
+    """Compile the byte-code, then write manifest, list of libraries and, where a release key is given, the signature.
+
+    Returns:
+        The manifest's path.
+    """
     folder = home()
+    for root in component_folders().values():
+        compileall.compile_dir(root, quiet=1)
     listed = {name: digest_of(path) for name, path in library_files()}
     libraries = canonical_text({"format": FORMAT, "files": listed}).encode()
     (folder / LIBRARIES).write_bytes(libraries)
