@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, command, peers, screen, verify
+from bench import append, command, group, peers, screen, start, verify, viewer
 from bench.measure import GROUND, Report
 
 Measure = Callable[[Path, argparse.Namespace], Report]
@@ -16,6 +16,9 @@ BENCHMARKS: dict[str, Measure] = {
     "append": lambda ground, asked: append.measure(ground, rounds=asked.rounds),
     "command": lambda ground, asked: command.measure(ground, rounds=min(asked.rounds, 100)),
     "verify": lambda ground, asked: verify.measure(ground, events=asked.events),
+    "group": lambda ground, asked: group.measure(ground, rounds=min(asked.rounds, 12)),
+    "start": lambda ground, asked: start.measure(ground.parent / "verify", events=asked.events),
+    "viewer": lambda ground, asked: viewer.measure(ground.parent / "verify", events=asked.events),
     "screen": lambda ground, asked: screen.measure(ground, starts=7),
     "peers": lambda ground, asked: peers.measure(ground, rounds=asked.rounds),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from jope.compliance.audit.actions import Action
 from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.recorder import LedgerIdentity, LedgerRecorder
+from jope.compliance.bus.stream import EventStream
 from jope.compliance.commands import Principal
 from jope.kernel.clock import SystemClock
 from jope.kernel.crypto.epoch_keys import EpochKeys
@@ -15,6 +16,7 @@ from jope.kernel.crypto.keys import write_key
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
 from jope.kernel.ids import new_id
+from jope.kernel.store.command_thread import CommandThread
 from jope.kernel.store.engine import StoreLocation, create, open_writer
 from jope.kernel.store.migrations import require_current
 from jope.kernel.store.schema import sealed_columns
@@ -42,6 +44,7 @@ class Ledger:
         self._writer = open_writer(location)
         self.recorder = LedgerRecorder(identity, EpochKeys(keys), sealer, sealed_columns(), self.clock, mark)
         self.store = WriteStore(self._writer, self.recorder)
+        self._commands: CommandThread | None = None
 
     def _sign_in(self, uow: UnitOfWork) -> None:
         uow.audit.principal, uow.audit.instant, uow.audit.command_id = WHO, self.clock.now(), new_id()
@@ -73,7 +76,14 @@ class Ledger:
             uow.cursor.execute("UPDATE material SET name = ? WHERE code = ?", (name, code))
             uow.audit.record(Action.LOT_RECEIVED, ("material", code), reason="measured")
 
+    def stream(self) -> EventStream:
+        """Its stream of events, with a command thread of its own."""
+        self._commands = CommandThread()
+        return EventStream(self.store, self._commands, self.clock, WHO)
+
     def close(self) -> None:
         """Let go of the file."""
+        if self._commands is not None:
+            self._commands.close()
         self._writer.engine.dispose()
         self._writer.connection.close()

@@ -44,6 +44,7 @@ class Report:
     samples: dict[str, list[int]] = field(default_factory=dict)
     ratios: list[dict[str, Any]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
+    limits: list[dict[str, Any]] = field(default_factory=list)
 
     def p50(self, name: str) -> float:
         """Median nanoseconds."""
@@ -68,6 +69,10 @@ class Report:
                 }
             )
 
+    def limit(self, what: str, value: float, asked: float, unit: str) -> None:
+        """Note a figure that is asked for as such: a time that people wait for."""
+        self.limits.append({"what": what, "value": round(value, 2), "asked": asked, "unit": unit, "holds": value <= asked})
+
     def print(self) -> None:
         """Print the ratios as a table."""
         print(f"\n{self.name}")
@@ -75,6 +80,9 @@ class Report:
         for r in self.ratios:
             asked = "" if r["asked"] is None else f"asked <= {r['asked']:<5} {'holds' if r['holds'] else 'MISSED'}"
             print(f"  {r['what'] + ' / ' + r['floor']:<{width}}  {r['p50_ratio']:>8.2f}x   p95 {r['p95_ratio']:>8.2f}x   {asked}".rstrip())
+        for one in self.limits:
+            held = "holds" if one["holds"] else "MISSED"
+            print(f"  {one['what']}: {one['value']} {one['unit']}   asked <= {one['asked']} {held}")
         for key, value in self.notes.items():
             print(f"  {key}: {value}")
 
@@ -85,14 +93,24 @@ class Report:
         nanoseconds = {n: {"count": len(s), "p50": self.p50(n), "p95": self.p95(n), "min": min(s)} for n, s in self.samples.items()}
         machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.platform()}
         path.write_text(
-            json.dumps({"name": self.name, "ratios": self.ratios, "nanoseconds": nanoseconds, "notes": self.notes, **machine}, indent=2)
+            json.dumps(
+                {
+                    "name": self.name,
+                    "ratios": self.ratios,
+                    "limits": self.limits,
+                    "nanoseconds": nanoseconds,
+                    "notes": self.notes,
+                    **machine,
+                },
+                indent=2,
+            )
         )
         return path
 
     @property
     def holds(self) -> bool:
         """Whether every asked ratio holds."""
-        return all(r["holds"] is not False for r in self.ratios)
+        return all(one["holds"] is not False for one in (*self.ratios, *self.limits))
 
 
 def interleaved(name: str, contenders: Sequence[Contender], *, rounds: int, warm_up: int = 3) -> Report:

@@ -33,6 +33,9 @@ from jope.compliance.bus.dispatch import CommandBus
 from jope.compliance.bus.parts import BusParts
 from jope.compliance.bus.station_events import StationEvents
 from jope.compliance.commands import Command, GuardContext, GuardVerdict, Principal, SignatureInput, SigningSheet, declarations_of
+from jope.compliance.evidence import handlers as evidence_handlers
+from jope.compliance.evidence.handlers import REVIEW_RECORD
+from jope.compliance.evidence.scope import ReviewScopes
 from jope.compliance.identity import handlers as identity_handlers
 from jope.compliance.identity.authentication import Authenticator
 from jope.compliance.identity.commands import NoteClockJump
@@ -59,6 +62,7 @@ from jope.kernel.store.rows import RowSession
 from jope.kernel.store.schema import sealed_columns
 from jope.kernel.store.uow import WriteStore
 from jope.plant.batches import handlers as batch_handlers
+from jope.plant.batches.queries import BATCH_SCOPE
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
@@ -90,6 +94,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     audit_handlers,
     identity_handlers,
     alarm_handlers,
+    evidence_handlers,
     device_handlers,
     material_handlers,
     recipe_handlers,
@@ -109,8 +114,10 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         CLEARANCE_RECORD,
         MOVE_RECORD,
         BATCH_RECORD,
+        REVIEW_RECORD,
     )
 }
+REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RESERVE_BYTES: Final = 4 * 1024 * 1024
 LIBRARIES_AFTER_SECONDS: Final = 60.0
 """The libraries are half a gigabyte: they are compared beside the work, once people have signed in."""
@@ -339,12 +346,14 @@ class Station:
                     "orders": batch_handlers.BatchOrders(),
                     "gateway": self._gateway_port,
                     "epoch_keys": self._epoch_keys,
+                    "review_scopes": REVIEW_SCOPES,
                 },
                 sessions=self.sessions,
                 authenticator=authenticator,
                 sealing=RecordSealing(SIGNED_RECORDS, self._name_of),
                 clock=self.clock,
                 zone=zone,
+                scopes=REVIEW_SCOPES,
                 here=self._here,
                 person=person_of,
                 line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device, "weighing": line_of_weighing},
@@ -522,7 +531,7 @@ class Station:
     def new_reader(self, connection: Any, line: str) -> Reader:
         """A reader over an open connection; for the two context managers below."""
         cursor = _raw(connection)
-        return Reader(cursor, line=line, zone=self.info.zone, now_us=self.clock.now().utc_us, records=SIGNED_RECORDS)
+        return Reader(cursor, line=line, zone=self.info.zone, now_us=self.clock.now().utc_us, records=SIGNED_RECORDS, scopes=REVIEW_SCOPES)
 
     def _ask(self, sql: str, parameters: tuple[Any, ...]) -> Sequence[Any]:
         with self._reader.connect() as connection:
@@ -635,7 +644,7 @@ class _Guarding:
         self._connection = self._station.connect_reader()
         self._transaction = self._connection.begin()
         session = RowSession(self._connection, _raw(self._connection))
-        return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone)
+        return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone, REVIEW_SCOPES)
 
     def __exit__(self, *_: object) -> None:
         self._transaction.rollback()

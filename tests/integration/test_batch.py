@@ -15,7 +15,7 @@ from jope.plant.materials.commands import RejectLot
 from jope.plant.recipes.commands import ApproveRecipeVersion, DraftRecipeVersion, RecipeLine
 from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_LINES
 from jope.services.reporting.record.facts import record_facts
-from tests.support.demo import LOTS, Crew, dispense, run_demo_batch, running_plant, to_execution, verified
+from tests.support.demo import LOTS, Crew, dispense, review_trail, run_demo_batch, running_plant, to_execution, verified
 from tests.support.handlers import in_a_handler
 
 _ANSWERS = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in DEMO_CHECKS)
@@ -97,6 +97,8 @@ def test_release_needs_a_review_and_two_different_people(reviewed: tuple[Station
     station, crew = reviewed
     assert isinstance(crew.refused(lambda: crew.sign("D-QA", c.ReleaseBatch(batch_no="B-1"))), GuardRefusedError)
     crew.sign("D-SUPER", c.ReviewBatch(batch_no="B-1"))
+    assert "trail" in crew.refused(lambda: crew.sign("D-QA", c.ReleaseBatch(batch_no="B-1"))).message
+    review_trail(crew, "B-1")
     crew.sign("D-QA", c.ReleaseBatch(batch_no="B-1"))
     assert station.read(batch_detail, crew.token("D-QA"), batch_no="B-1").available_quantity == "0"
     assert isinstance(crew.refused(lambda: crew.sign("D-QA", c.CertifyBatch(batch_no="B-1"))), DeniedError)
@@ -224,6 +226,7 @@ def test_a_lot_rejected_after_its_weighing_stops_the_release_and_is_an_exception
         crew.sign("D-OPER", c.CompleteBatch(batch_no="B-1"))
         if signed:
             crew.sign("D-SUPER", c.ReviewBatch(batch_no="B-1"))
+            review_trail(crew, "B-1")
             crew.sign("D-QA", c.ReleaseBatch(batch_no="B-1"))
         assert station.read(batch_exceptions, crew.token("D-SUPER"), batch_no="B-1") == ()
         crew.do("D-QA", RejectLot(lot_no=LOTS[1], reason="contaminated"))

@@ -18,9 +18,12 @@ from jope_drivers.simulator.handle import SimulatedScale, SimulatedScaleSetup
 from jope.bootstrap import Plant, Station, open_station, provision_demo_station
 from jope.compliance.audit.verification.report import VerifyReport
 from jope.compliance.commands import Command, SignatureInput
+from jope.compliance.evidence.commands import SignTrailReview
+from jope.compliance.evidence.queries import review_basis
 from jope.compliance.identity.commands import SignIn
 from jope.kernel.clock import Clock
 from jope.kernel.errors import JopeError
+from jope.kernel.ids import new_id
 from jope.plant.batches import commands as c
 from jope.plant.devices.ports import DeviceState, Quality
 from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer, VerifyMaterial, WeightAccepted
@@ -167,10 +170,25 @@ def weigh(crew: Crew, scale: SimulatedScale, batch_no: str, position: int, grams
     return result
 
 
+def review_trail(crew: Crew, batch_no: str, who: str = "D-QA") -> None:
+    """Read a batch's trail as it stands and sign that."""
+    crew.sign(who, review_command(crew, batch_no, who))
+
+
+def review_command(crew: Crew, batch_no: str, who: str = "D-QA") -> SignTrailReview:
+    """The review of a batch's trail as it stands, everything looked at."""
+    basis = crew.station.read(review_basis, crew.token(who), subject_kind="batch", subject_id=batch_no)
+    return SignTrailReview(
+        review_id=new_id(), subject_kind="batch", subject_id=batch_no, up_to_seq=basis.up_to_seq, head=basis.head,
+        exceptions=tuple(e.seq for e in basis.exceptions), sampled=tuple(e.seq for e in basis.sample),
+    )  # fmt: skip
+
+
 def to_release(crew: Crew, batch_no: str) -> None:
     """Complete, review, release by two people."""
     crew.sign("D-OPER", c.CompleteBatch(batch_no=batch_no))
     crew.sign("D-SUPER", c.ReviewBatch(batch_no=batch_no))
+    review_trail(crew, batch_no)
     crew.sign("D-QA", c.ReleaseBatch(batch_no=batch_no))
     crew.sign("D-QP", c.CertifyBatch(batch_no=batch_no))
 

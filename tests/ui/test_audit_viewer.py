@@ -7,7 +7,6 @@ from jope_ui.viewmodels.audit_filter import FilterError, audit_filter, utc_us
 from jope_ui.viewmodels.audit_table import KEPT_PAGES, PAGE, AuditTable
 from jope_ui.viewmodels.wording import plain_words, short_ids
 from jope_ui.views.audit import AuditPage
-from PySide6.QtCore import QModelIndex
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -21,46 +20,65 @@ def row(seq: int) -> AuditRow:
     return AuditRow(seq, seq, "D-OPER", "operator", "batch.started", "done", "batch B-7", "", 1, "")
 
 
-def page(before: int) -> tuple[AuditRow, ...]:
-    top = (before or TOTAL + 1) - 1
-    return tuple(row(seq) for seq in range(top, max(0, top - PAGE), -1))
-
-
 @pytest.fixture
 def table(qapp: object) -> AuditTable:
     """A table that is served at once."""
     made = AuditTable(("No.", "Who"), (lambda one: str(one.seq), lambda one: one.actor))
-    made.page_wanted.connect(lambda number, before: made.take_page(number, page(before)))
-    made.start()
+    made.page_wanted.connect(lambda number, seqs: made.take_page(number, tuple(row(seq) for seq in seqs)))
+    made.show_all(TOTAL)
     return made
 
 
 @pytest.mark.req("C08", "A11d-21")
-def test_the_newest_page_comes_first_and_alone(table: AuditTable) -> None:
-    assert table.rowCount() == PAGE
-    assert table.ids[0] == TOTAL
-    assert not table.whole
+def test_the_whole_trail_is_there_at_once_and_read_where_it_is_looked_at(table: AuditTable) -> None:
+    asked: list[int] = []
+    table.page_wanted.connect(lambda number, _: asked.append(number))
+    assert table.rowCount() == TOTAL
+    assert table.seqs[0] == TOTAL
+    assert table.data(table.index(0, 0)) == str(TOTAL)
+    deep = table.row_of(5)
+    table.row_at(deep)
+    found = table.row_at(deep)
+    assert found is not None
+    assert found.seq == 5
+    assert asked == [0, deep // PAGE]
 
 
 @pytest.mark.req("C08")
 def test_every_event_is_reached_once_and_pages_are_forgotten(table: AuditTable) -> None:
-    while table.canFetchMore(QModelIndex()):
-        table.fetchMore(QModelIndex())
-    assert list(table.ids) == list(range(TOTAL, 0, -1))
-    assert table.whole
-    assert table.row_at(0) is None
-    served = table.row_at(0)
-    assert served is not None
-    assert served.seq == TOTAL
+    seen = []
+    for number in range(TOTAL):
+        table.row_at(number)
+        found = table.row_at(number)
+        assert found is not None
+        seen.append(found.seq)
+    assert seen == list(range(TOTAL, 0, -1))
+    assert len(table._pages) == KEPT_PAGES
 
 
 @pytest.mark.req("C08")
-def test_an_empty_trail_ends_at_once(qapp: object) -> None:
-    made = AuditTable(("No.",), (lambda one: str(one.seq),))
-    made.page_wanted.connect(lambda number, before: made.take_page(number, ()))
-    made.start()
-    assert made.rowCount() == 0
-    assert made.whole
+def test_what_a_filter_finds_comes_in_pieces_and_is_jumped_into(table: AuditTable) -> None:
+    table.show_found(range(TOTAL, TOTAL - 2 * PAGE, -2))
+    table.row_at(PAGE - 1)
+    table.add_found(tuple(range(TOTAL - 2 * PAGE, 0, -2)))
+    assert list(table.seqs) == list(range(TOTAL, 0, -2))
+    assert table.seqs[table.row_of(TOTAL - 100)] == TOTAL - 100
+    assert table.seqs[table.row_of(TOTAL - 101)] == TOTAL - 102, "the next older one"
+    assert table.row_of(0) == len(table.seqs) - 1
+    for number in range(table.rowCount()):
+        table.row_at(number)
+        found = table.row_at(number)
+        assert found is not None
+        assert found.seq == table.seqs[number]
+
+
+@pytest.mark.req("C08")
+def test_an_empty_trail_ends_at_once(table: AuditTable) -> None:
+    table.show_found(())
+    assert table.rowCount() == 0
+    assert table.row_of(7) == 0
+    table.clear()
+    assert table.rowCount() == 0
 
 
 @pytest.mark.req("C08")

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ALARM_ACKNOWLEDGE = "alarm.acknowledge"
     AUDIT_READ = "audit.read"
     RECORD_PRINT = "record.print"
+    TRAIL_REVIEW = "trail.review"
     USER_DISABLE = "user.disable"
     RECIPE_DRAFT = "recipe.draft"
     RECIPE_APPROVE = "recipe.approve"

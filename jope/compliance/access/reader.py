@@ -39,12 +39,13 @@ def require_reader(query: Callable[..., Any], held: frozenset[Permission], role:
 class Reader:
     """What a query function is given. ``line`` is the reader's scope, ``*`` for all lines of the station."""
 
-    def __init__(self, cursor: Any, *, line: str, zone: str, now_us: int, records: Mapping[str, Any]) -> None:
+    def __init__(self, cursor: Any, *, line: str, zone: str, now_us: int, records: Mapping[str, Any], scopes: Mapping[str, Any]) -> None:
         self.cursor = cursor
         self.line = line
         self.zone = zone
         self.now_us = now_us
         self.records = records
+        self.scopes = scopes
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Run a fixed SELECT and fetch its rows."""

@@ -43,6 +43,7 @@ ROLE_PERMISSIONS: Final = {
     | {
         Permission.ALARM_ACKNOWLEDGE,
         Permission.AUDIT_READ,
+        Permission.TRAIL_REVIEW,
         Permission.RECIPE_APPROVE,
         Permission.LOT_DISPOSE,
         Permission.BATCH_HOLD,
@@ -50,7 +51,8 @@ ROLE_PERMISSIONS: Final = {
         Permission.BATCH_REJECT,
         Permission.RECORD_PRINT,
     },
-    "qp": _EVERYONE | {Permission.AUDIT_READ, Permission.BATCH_CERTIFY, Permission.BATCH_REJECT, Permission.RECORD_PRINT},
+    "qp": _EVERYONE
+    | {Permission.AUDIT_READ, Permission.TRAIL_REVIEW, Permission.BATCH_CERTIFY, Permission.BATCH_REJECT, Permission.RECORD_PRINT},
     "admin": _EVERYONE | {Permission.AUDIT_READ, Permission.USER_DISABLE},
     "validation": _EVERYONE | {Permission.AUDIT_READ, Permission.RECORD_PRINT},
     "inspector": _EVERYONE | {Permission.AUDIT_READ},

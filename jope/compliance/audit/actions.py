@@ -70,4 +70,5 @@ class Action(StrEnum):
     RECORD_PRINTED = "record.printed"
     LEDGER_VERIFICATION_BEGUN = "ledger.verification_begun"
     LEDGER_VERIFIED = "ledger.verified"
+    TRAIL_REVIEWED = "trail.reviewed"
     STATION_ATTESTED = "station.attested"

@@ -33,7 +33,8 @@ class NoteMigration(Command):
 class NoteAttestation(Command):
     """What the station found out about itself at this start, and the quick verification of what was added since the last one.
 
-    ``results`` is JSON, by check. ``head_seq``, ``head_hash`` and ``root`` (hex) say how far the trail was verified; empty where it was not, or not with success.
+    ``results`` is JSON, by check. ``head_seq``, ``head_hash`` and ``root`` (hex)
+    say how far the trail was verified; empty where it was not, or not with success.
     """
 
     ok: bool

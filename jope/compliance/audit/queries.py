@@ -8,6 +8,7 @@ from typing import Any
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import Reader, needs
+from jope.compliance.audit.merkle import TILE_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,19 @@ class AuditDetail:
     changes: tuple[ChangeRow, ...]
 
 
+_MOST_RANGES = 50
+_KINDS = (
+    "WITH RECURSIVE k (kind) AS (SELECT min(kind) FROM audit_subject UNION ALL"
+    " SELECT (SELECT min(kind) FROM audit_subject WHERE kind > k.kind) FROM k WHERE k.kind IS NOT NULL) SELECT kind FROM k"
+)
+"""The kinds of subjects there are, one step in the index for each."""
 _SELECT = "SELECT a.seq, a.body, p.payload, lower(hex(a.leaf)) FROM audit a LEFT JOIN audit_payload p USING (seq)"
 
 
 @needs(Permission.AUDIT_READ)
 def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = None, limit: int = 200) -> tuple[AuditRow, ...]:
     """One page, newest first, below ``before_seq``."""
-    where, parameters = _where(filter)
+    where, parameters = _where(reader, filter)
     if before_seq is not None:
         where, parameters = f"{where} AND a.seq < ?", [*parameters, before_seq]
     rows = reader.execute(f"{_SELECT} WHERE {where} ORDER BY a.seq DESC LIMIT ?", (*parameters, limit))
@@ -82,9 +89,48 @@ def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = 
 
 @needs(Permission.AUDIT_READ)
 def audit_count(reader: Reader, *, filter: AuditFilter) -> int:
-    """How many events the filter finds."""
-    where, parameters = _where(filter)
-    return int(reader.execute(f"SELECT count(*) FROM audit a LEFT JOIN audit_payload p USING (seq) WHERE {where}", parameters)[0][0])
+    """How many events the filter finds. Without a filter the newest number says it: the sequence has no gaps."""
+    if filter == AuditFilter():
+        return audit_top(reader)
+    where, parameters = _where(reader, filter)
+    return int(reader.execute(f"SELECT count(*) FROM audit a WHERE {where}", parameters)[0][0])
+
+
+@needs(Permission.AUDIT_READ)
+def audit_top(reader: Reader) -> int:
+    """The newest event, 0 in an empty trail."""
+    return int(reader.execute("SELECT coalesce(max(seq), 0) FROM audit")[0][0])
+
+
+@needs(Permission.AUDIT_READ)
+def audit_seqs(reader: Reader, *, filter: AuditFilter, below: int | None = None, limit: int = 50_000) -> tuple[int, ...]:
+    """The numbers of the events that the filter finds, newest first, below a number; a short answer means that there are no more."""
+    where, parameters = _where(reader, filter)
+    if below is not None:
+        where, parameters = f"{where} AND a.seq < ?", [*parameters, below]
+    rows = reader.execute(f"SELECT a.seq FROM audit a WHERE {where} ORDER BY a.seq DESC LIMIT ?", (*parameters, limit))
+    return tuple(seq for (seq,) in rows)
+
+
+@needs(Permission.AUDIT_READ)
+def audit_rows(reader: Reader, *, seqs: tuple[int, ...]) -> tuple[AuditRow, ...]:
+    """The events of these numbers, newest first. At most a few hundred at once."""
+    marks = ", ".join("?" * len(seqs))
+    rows = reader.execute(f"{_SELECT} WHERE a.seq IN ({marks}) ORDER BY a.seq DESC", seqs)
+    return tuple(_row(seq, body, payload) for seq, body, payload, _leaf in rows)
+
+
+@needs(Permission.AUDIT_READ)
+def audit_seq_at(reader: Reader, *, utc_us: int) -> int:
+    """The newest event that was written at or before a time, 0 where there is none."""
+    for first, last in reversed(_ranges(reader, None, utc_us)):
+        row = reader.execute(
+            "SELECT seq FROM audit WHERE seq BETWEEN ? AND ? AND json_extract(body, '$.utc') <= ? ORDER BY seq DESC LIMIT 1",
+            (first, last, utc_us),
+        )
+        if row:
+            return int(row[0][0])
+    return 0
 
 
 @needs(Permission.AUDIT_READ)
@@ -103,7 +149,7 @@ def audit_detail(reader: Reader, *, seq: int) -> AuditDetail:
     )  # fmt: skip
 
 
-def _where(filter: AuditFilter) -> tuple[str, list[Any]]:
+def _where(reader: Reader, filter: AuditFilter) -> tuple[str, list[Any]]:
     parts, parameters = ["1"], list[Any]()
     for condition, value in (
         ("a.actor = ?", filter.actor),
@@ -113,6 +159,10 @@ def _where(filter: AuditFilter) -> tuple[str, list[Any]]:
         if value:
             parts.append(condition)
             parameters.append(value)
+    if filter.from_utc_us is not None or filter.to_utc_us is not None:
+        ranges = _ranges(reader, filter.from_utc_us, filter.to_utc_us)
+        parts.append("(" + " OR ".join(["a.seq BETWEEN ? AND ?"] * len(ranges) or ["0"]) + ")")
+        parameters += [end for one in ranges for end in one]
     for condition, time_us in (
         ("json_extract(a.body, '$.utc') >= ?", filter.from_utc_us),
         ("json_extract(a.body, '$.utc') <= ?", filter.to_utc_us),
@@ -121,15 +171,42 @@ def _where(filter: AuditFilter) -> tuple[str, list[Any]]:
             parts.append(condition)
             parameters.append(time_us)
     if filter.subject_kind or filter.subject_id:
-        parts.append(
-            "a.seq IN (SELECT seq FROM audit_subject WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR id = ?2))".replace("?1", "?").replace(
-                "?2", "?"
-            )
-        )
-        parameters += [filter.subject_kind, filter.subject_kind, filter.subject_id, filter.subject_id]
+        condition, values = _about(reader, filter)
+        parts.append(f"a.seq IN (SELECT seq FROM audit_subject WHERE {condition})")
+        parameters += values
     if filter.only_changes:
         parts.append("json_extract(a.body, '$.next') IS NOT NULL")
     return " AND ".join(parts), parameters
+
+
+def _about(reader: Reader, filter: AuditFilter) -> tuple[str, list[Any]]:
+    """The condition on the index of subjects. Its key begins with the kind, so an id alone is looked up under each kind there is."""
+    if not filter.subject_id:
+        return "kind = ?", [filter.subject_kind]
+    kinds = [filter.subject_kind] if filter.subject_kind else [kind for (kind,) in reader.execute(_KINDS) if kind is not None]
+    return f"kind IN ({', '.join('?' * len(kinds))}) AND id = ?", [*kinds, filter.subject_id]
+
+
+def _ranges(reader: Reader, from_utc_us: int | None, to_utc_us: int | None) -> list[tuple[int, int]]:
+    """Between which numbers the events of a range of time lie, oldest first: neighbouring tiles whose times touch it, and the rows after the last tile.
+
+    A clock that was wrong for a while makes more than one range of it; of very many the whole stretch is taken.
+    """
+    tiles = reader.execute(
+        "SELECT n FROM audit_span WHERE last_utc >= ? AND first_utc <= ? ORDER BY n",
+        (from_utc_us if from_utc_us is not None else -(2**62), to_utc_us if to_utc_us is not None else 2**62),
+    )
+    ranges: list[tuple[int, int]] = []
+    for (n,) in tiles:
+        first, last = (n - 1) * TILE_WIDTH + 1, n * TILE_WIDTH
+        if ranges and ranges[-1][1] + 1 == first:
+            ranges[-1] = (ranges[-1][0], last)
+        else:
+            ranges.append((first, last))
+    covered = int(reader.execute("SELECT coalesce(max(n), 0) FROM audit_span")[0][0]) * TILE_WIDTH
+    if len(ranges) > _MOST_RANGES:
+        ranges = [(ranges[0][0], ranges[-1][1])]
+    return [*ranges, (covered + 1, 2**53)]
 
 
 def _row(seq: int, body: str, payload: str | None) -> AuditRow:

@@ -110,6 +110,8 @@ class LedgerPen:
     """Whether this commit ends with a signed note over the trail; its last event is a heartbeat."""
     next_key: SigningKey | None = None
     """The key of the next epoch, where this commit names one."""
+    numbered: int = 0
+    """How many events of this commit have their number."""
     end: Head | None = None
     last_of: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     """The newest count and seq of each subject that this commit is about."""
@@ -172,7 +174,8 @@ class LedgerPen:
         return self._row(uow.cursor, draft, uow.images(before))
 
     def _row(self, cursor: Any, draft: EventDraft, images: Sequence[RowImage]) -> _Row:
-        seq = self.start.seq + 1 + sum(1 for d in self.drafts if d.seq)
+        self.numbered += 1
+        seq = self.start.seq + self.numbered
         sealed = (self.recorder.seal(image) for image in images)
         texts = ledger.ImageTexts((i.table, i.key, i.before, i.after) for i in sealed)
         first = draft is self.drafts[0]
@@ -220,16 +223,19 @@ class LedgerPen:
 
     def _insert(self, cursor: Any, rows: Sequence[_Row]) -> Head:
         origin, head = self.recorder.identity.origin, self.start
+        chained = []
         for row in rows:
             prev = ledger.next_prev(origin, head)
             hash_ = ledger.hash_of(prev, row.leaf)
             sig = self.recorder.sign(row.seq, hash_) if row is rows[-1] else None
-            cursor.execute(_INSERT_AUDIT, (row.seq, row.body, row.leaf, prev, hash_, sig))
-            cursor.execute(_INSERT_PAYLOAD, (row.seq, row.salt, row.payload))
-            cursor.executemany(_INSERT_SUBJECT, [(subject.kind, subject.id, subject.n, row.seq) for subject in row.subjects])
-            self.uow.ledger_rows += 2 + len(row.subjects)
+            chained.append((row.seq, row.body, row.leaf, prev, hash_, sig))
             self.tree.append(row.leaf)
             head = Head(row.seq, hash_, sig)
+        subjects = [(subject.kind, subject.id, subject.n, row.seq) for row in rows for subject in row.subjects]
+        cursor.executemany(_INSERT_AUDIT, chained)
+        cursor.executemany(_INSERT_PAYLOAD, [(row.seq, row.salt, row.payload) for row in rows])
+        cursor.executemany(_INSERT_SUBJECT, subjects)
+        self.uow.ledger_rows += 2 * len(rows) + len(subjects)
         self.uow.ledger_rows += self.tree.store(cursor)
         if self.checkpoint:
             cursor.execute(_INSERT_CHECKPOINT, (head.seq, self.recorder.note(self.tree)))

@@ -8,6 +8,10 @@ from typing import Any
 from jope.compliance.audit.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, node_of, root_of, split_of
 
 _INSERT = "INSERT INTO audit_tile (n, root) VALUES (?, ?)"
+_INSERT_SPAN = (
+    "INSERT INTO audit_span (n, first_utc, last_utc) SELECT ?1, min(json_extract(body, '$.utc')), max(json_extract(body, '$.utc')) FROM audit"
+    f" WHERE seq > (?1 - 1) * {TILE_WIDTH} AND seq <= ?1 * {TILE_WIDTH}"
+)
 _TILES = "SELECT root FROM audit_tile ORDER BY n"
 _LEAVES = "SELECT leaf FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq"
 
@@ -41,12 +45,13 @@ class GrowingTree:
             self.due.append(tile)
 
     def store(self, cursor: Any) -> int:
-        """Store the tiles that are due. Returns how many rows that took."""
+        """Store the tiles that are due, each with the times it lies between. Returns how many rows that took."""
         due, self.due = self.due, []
         for root in due:
             self.stored += 1
             cursor.execute(_INSERT, (self.stored, root))
-        return len(due)
+            cursor.execute(_INSERT_SPAN, (self.stored,))
+        return 2 * len(due)
 
     def copy(self) -> GrowingTree:
         """An independent tree over the same leaves."""

@@ -115,6 +115,8 @@ class GuardContext:
     principal: Principal
     now: Instant
     zone: str
+    scopes: Mapping[str, Any]
+    """How kinds of records are reviewed (``evidence.scope.ReviewScopes``)."""
 
 
 class Seal(Protocol):

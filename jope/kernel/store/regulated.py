@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-LEDGER_TABLES: Final = frozenset({"audit", "audit_payload", "audit_subject", "command_outcome", "audit_tile", "checkpoint"})
+LEDGER_TABLES: Final = frozenset({"audit", "audit_payload", "audit_subject", "command_outcome", "audit_tile", "audit_span", "checkpoint"})
 """The trail itself, its projections, tree and checkpoints; written by the ledger alone, append-only."""
 
 OPERATIONAL_TABLES: Final = {

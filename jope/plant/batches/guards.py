@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from jope.compliance.commands import GuardContext, GuardVerdict
+from jope.compliance.evidence.scope import trail_of
 from jope.kernel.clock import site_date
 from jope.kernel.errors import NotFoundError
 from jope.kernel.store.rows import RowSession
@@ -188,6 +189,23 @@ def batch_is_reviewed(command: Any, context: GuardContext) -> GuardVerdict | Non
     if batch_named(context.session, command.batch_no).reviewed_by is not None:
         return None
     return GuardVerdict("batch_is_reviewed", "The record is not reviewed yet.", "A supervisor reviews it.", "211.192")
+
+
+def trail_is_reviewed(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Somebody who took no part has read the batch's audit trail, and nothing was done to the batch since (URS C09; A11d-23)."""
+    trail = trail_of(context.session.cursor, context.scopes, "batch", command.batch_no)
+    seen = context.session.value(
+        "SELECT max(up_to_seq) FROM trail_review WHERE subject_kind = 'batch' AND subject_id = ?", command.batch_no
+    )
+    unseen = () if seen is None else trail.after(int(seen))
+    if seen is not None and not unseen:
+        return None
+    text = (
+        "The audit trail of this batch is not reviewed."
+        if seen is None
+        else f"Event #{unseen[0].seq} came after the review of the audit trail."
+    )
+    return GuardVerdict("trail_is_reviewed", text, "Quality assurance reviews the trail, exceptions first, and signs it.", "A11 draft 12.8")
 
 
 def batch_is_unreviewed(command: Any, context: GuardContext) -> GuardVerdict | None:

@@ -275,7 +275,14 @@ def review_batch(command: c.ReviewBatch, uow: UnitOfWork, acting: Acting) -> c.B
     subject=_subject,
     signature=meaning_of(c.ReleaseBatch),
     sheet=move_sheet,
-    guards=(g.InState(record="certify"), g.batch_is_reviewed, g.release_is_unsigned, g.releaser_took_no_part, g.lots_are_released),
+    guards=(
+        g.InState(record="certify"),
+        g.batch_is_reviewed,
+        g.release_is_unsigned,
+        g.releaser_took_no_part,
+        g.lots_are_released,
+        g.trail_is_reviewed,
+    ),
 )
 def release_batch(command: c.ReleaseBatch, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
     """First release signature. Nothing becomes available by it."""

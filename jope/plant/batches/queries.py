@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jope.compliance.access.reader import Reader
+from jope.compliance.evidence.scope import ReviewScope
 from jope.compliance.signatures.queries import SignatureView, signature_by_id, signatures_where
 
 
@@ -128,6 +129,25 @@ _SIGNATURES_OF_BATCH = (
     "OR (s.subject_kind = 'weighing' AND s.subject_id IN (SELECT id FROM weighing WHERE batch_no = ?1))"
 )
 _EXCEPTION_ACTIONS = ("batch.held", "batch.restarted", "weighing.rejected", "batch.rejected")
+_PARTS = (
+    "SELECT 'weighing', id FROM weighing WHERE batch_no = ?1 UNION SELECT 'dispense', batch_no || ':' || position FROM formulation_line"
+    " WHERE batch_no = ?1 UNION SELECT 'formulation', ?1 UNION SELECT 'clearance', id FROM clearance WHERE batch_no = ?1"
+    " UNION SELECT 'batch_move', id FROM batch_transition WHERE batch_no = ?1 UNION SELECT 'batch_record', id FROM batch_transition WHERE batch_no = ?1"
+)
+
+
+def _parts(cursor: Any, batch_no: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(kind), str(id_)) for kind, id_ in cursor.execute(_PARTS, (batch_no,)).fetchall())
+
+
+BATCH_SCOPE = ReviewScope(
+    _parts,
+    frozenset(_EXCEPTION_ACTIONS),
+    frozenset(
+        {"ReleaseBatch", "CertifyBatch", "RejectBatch", "SignTrailReview", "PrintBatchRecord", "batch.release_signed", "batch.certified"}
+    ),
+)
+"""How the trail of a batch is reviewed: with its weighings, materials, clearance and moves."""
 
 
 def batch_list(reader: Reader) -> tuple[BatchRow, ...]:

@@ -1,8 +1,9 @@
-"""The audit table: an array of sequence numbers and cached pages of 200 rows. Rows are asked for by key, never by offset, never all at once."""
+"""The audit table: the numbers of all events that were found, and cached pages of 200 rows, so that any place in a million events is one short reading away."""
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,58 +19,70 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class AuditTable(QAbstractTableModel):
-    """``page_wanted`` asks for the page that begins below a sequence number (0: the newest); ``take_page`` brings it."""
+    """``page_wanted`` asks for the rows of some numbers; ``take_page`` brings them. Numbers are given newest first.
 
-    page_wanted = Signal(int, int)
+    Without a filter they are ``range(newest, 0, -1)``, since the sequence has no gaps; with one they come piece by piece.
+    """
+
+    page_wanted = Signal(int, object)
 
     def __init__(self, titles: Sequence[str], texts: Sequence[Callable[[AuditRow], str]]) -> None:
         super().__init__()
         self._titles = tuple(titles)
         self._texts = tuple(texts)
-        self._ids = array("q")
+        self._seqs: range | array[int] = range(0)
         self._pages: OrderedDict[int, tuple[AuditRow, ...]] = OrderedDict()
         self._asked: set[int] = set()
-        self._whole = False
 
     @property
-    def ids(self) -> array[int]:
-        """The sequence numbers that are known, newest first."""
-        return self._ids
+    def seqs(self) -> Sequence[int]:
+        """The numbers that are known, newest first."""
+        return self._seqs
 
-    @property
-    def whole(self) -> bool:
-        """Whether the last row is known."""
-        return self._whole
+    def show_all(self, newest: int) -> None:
+        """Show the whole trail."""
+        self._begin(range(newest, 0, -1))
 
-    def start(self) -> None:
-        """Forget everything and ask for the newest page."""
+    def show_found(self, seqs: Sequence[int]) -> None:
+        """Show the first numbers that a filter found; ``add_found`` brings more."""
+        self._begin(array("q", seqs))
+
+    def add_found(self, seqs: Sequence[int]) -> None:
+        """Add older numbers."""
+        if not seqs or not isinstance(self._seqs, array):
+            return
+        self.beginInsertRows(QModelIndex(), len(self._seqs), len(self._seqs) + len(seqs) - 1)
+        self._seqs.extend(seqs)
+        self._pages.pop((len(self._seqs) - len(seqs)) // PAGE, None)  # a page that was the last one may go on now
+        self.endInsertRows()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._begin(range(0))
+
+    def row_of(self, seq: int) -> int:
+        """The row of an event, or of the next older one that is shown; the last row where there is none."""
+        return min(bisect_left(self._seqs, -seq, key=lambda one: -one), max(0, len(self._seqs) - 1))
+
+    def _begin(self, seqs: range | array[int]) -> None:
         self.beginResetModel()
-        self._ids = array("q")
+        self._seqs = seqs
         self._pages.clear()
         self._asked.clear()
-        self._whole = False
         self.endResetModel()
-        self._ask(0)
 
     def take_page(self, number: int, rows: tuple[AuditRow, ...]) -> None:
-        """Put a page into the cache; a page that continues the table makes it longer."""
+        """Put a page into the cache."""
         self._asked.discard(number)
         first = number * PAGE
-        if first > len(self._ids):
+        if first >= len(self._seqs):
             return
-        if first == len(self._ids) and rows:
-            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-            self._ids.extend(row.seq for row in rows)
-            self._keep(number, rows)
-            self.endInsertRows()
-        else:
-            self._keep(number, rows)
-            if rows:
-                self.dataChanged.emit(self.index(first, 0), self.index(first + len(rows) - 1, len(self._titles) - 1))
-        if number == (len(self._ids) - 1) // PAGE and len(rows) < PAGE:
-            self._whole = True
-        if not rows:
-            self._whole = True
+        self._pages[number] = rows
+        self._pages.move_to_end(number)
+        while len(self._pages) > KEPT_PAGES:
+            self._pages.popitem(last=False)
+        last = min(first + PAGE, len(self._seqs)) - 1
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._titles) - 1))
 
     def refuse_page(self, number: int) -> None:
         """A page could not be read; it may be asked for again."""
@@ -77,37 +90,22 @@ class AuditTable(QAbstractTableModel):
 
     def row_at(self, row: int) -> AuditRow | None:
         """A row, None while its page is on the way."""
-        page = self._pages.get(row // PAGE)
+        number = row // PAGE
+        page = self._pages.get(number)
         if page is None:
-            self._ask(row // PAGE)
+            self._ask(number)
             return None
-        self._pages.move_to_end(row // PAGE)
+        self._pages.move_to_end(number)
         return page[row % PAGE] if row % PAGE < len(page) else None
 
-    def _keep(self, number: int, rows: tuple[AuditRow, ...]) -> None:
-        self._pages[number] = rows
-        self._pages.move_to_end(number)
-        while len(self._pages) > KEPT_PAGES:
-            self._pages.popitem(last=False)
-
     def _ask(self, number: int) -> None:
-        if number in self._asked:
-            return
-        self._asked.add(number)
-        before = self._ids[number * PAGE - 1] if number else 0
-        self.page_wanted.emit(number, before)
-
-    @override
-    def canFetchMore(self, parent: Index, /) -> bool:
-        return not parent.isValid() and not self._whole and not self._asked and len(self._ids) > 0
-
-    @override
-    def fetchMore(self, parent: Index, /) -> None:
-        self._ask(len(self._ids) // PAGE)
+        if number not in self._asked:
+            self._asked.add(number)
+            self.page_wanted.emit(number, tuple(self._seqs[number * PAGE : (number + 1) * PAGE]))
 
     @override
     def rowCount(self, parent: Index = QModelIndex(), /) -> int:
-        return 0 if parent.isValid() else len(self._ids)
+        return 0 if parent.isValid() else len(self._seqs)
 
     @override
     def columnCount(self, parent: Index = QModelIndex(), /) -> int:
@@ -119,7 +117,7 @@ class AuditTable(QAbstractTableModel):
             return None
         row = self.row_at(index.row())
         if row is None:
-            return str(self._ids[index.row()]) if index.column() == 0 else "\u2026"
+            return str(self._seqs[index.row()]) if index.column() == 0 else "\u2026"
         return self._texts[index.column()](row)
 
     @override

@@ -10,10 +10,10 @@ from PySide6.QtCore import QItemSelection, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout
 from typing_extensions import override
 
-from jope.compliance.audit.queries import AuditDetail, AuditFilter, AuditRow, audit_count, audit_detail, audit_page
+from jope.compliance.audit.queries import AuditDetail, AuditFilter, AuditRow, audit_detail, audit_rows, audit_seq_at, audit_seqs, audit_top
 from jope.kernel.clock import utc_text
 from jope.kernel.errors import JopeError
-from jope_ui.viewmodels.audit_filter import FilterError, audit_filter
+from jope_ui.viewmodels.audit_filter import FilterError, audit_filter, utc_us
 from jope_ui.viewmodels.audit_table import PAGE, AuditTable
 from jope_ui.viewmodels.wording import short_ids
 from jope_ui.views.desk import Desk
@@ -26,6 +26,8 @@ from jope_ui.widgets.labels import NO_BREAK
 from jope_ui.widgets.tables import Table
 
 TYPING_MS = 300
+PIECE = 50_000
+"""How many numbers of a filtered trail are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class AuditPage(Page):
         self.who = self._field(self.tr("Who"), "audit-who")
         self.what = self._field(self.tr("What"), "audit-what")
         self.record = self._field(self.tr("Record"), "audit-record")
+        self.place = Field(self.tr("Go to no. or time"), self.theme, name="audit-go", size="dense")
+        self.place.submitted.connect(self._on_go_asked)
+        self._about_to_go: int | None = None
         self.only_changes = Button(self.tr("Only changes"), role="toggle", size="dense", name="audit-only-changes")
         self.only_changes.setCheckable(True)
         self.verification = VerificationCard(self.client)
@@ -98,7 +103,7 @@ class AuditPage(Page):
     def _lay_out(self) -> None:
         fields = QHBoxLayout()
         self.theme.space(fields, gap_mm=2)
-        for field, stretch in ((self.since, 5), (self.until, 5), (self.who, 3), (self.what, 4), (self.record, 4)):
+        for field, stretch in ((self.since, 5), (self.until, 5), (self.who, 3), (self.what, 4), (self.record, 4), (self.place, 4)):
             fields.addWidget(field, stretch)
         toggle = QVBoxLayout()
         self.theme.space(toggle, gap_mm=0)
@@ -133,20 +138,44 @@ class AuditPage(Page):
         self._search += 1
         self.shown = False
         self.detail.clear()
-        self.model.start()
-        chosen = self._filter
-        self.client.read(
-            lambda token: self.client.station.read(audit_count, token, filter=chosen),
-            self._on_counted,
-            self._on_load_failed,
-            key="audit-count",
-        )
+        self.model.clear()
+        self._more(self._search, below=None)
 
-    def _on_page_wanted(self, number: int, before: int) -> None:
-        chosen, search = self._filter, self._search
+    def _more(self, search: int, below: int | None) -> None:
+        """Ask for the numbers of the events that match: the newest page first, then all the others piece by piece."""
+        chosen, whole = self._filter, self._filter == AuditFilter()
+
+        def work(token: str | None) -> range | tuple[int, ...]:
+            station = self.client.station
+            if whole:
+                return range(station.read(audit_top, token), 0, -1)
+            return station.read(audit_seqs, token, filter=chosen, below=below, limit=PAGE if below is None else PIECE)
+
+        self.client.read(work, partial(self._on_found, search, below), self._on_load_failed, key="audit-found")
+
+    def _on_found(self, search: int, below: int | None, seqs: range | tuple[int, ...]) -> None:
+        if search != self._search:
+            return
+        if isinstance(seqs, range):
+            self.model.show_all(len(seqs))
+        elif below is None:
+            self.model.show_found(seqs)
+        else:
+            self.model.add_found(seqs)
+        whole = isinstance(seqs, range) or len(seqs) < (PAGE if below is None else PIECE)
+        self._show_count(whole=whole)
+        if below is None and seqs and not self.table.selectionModel().hasSelection():
+            self.table.choose(0)
+        if not whole:
+            self._more(search, below=seqs[-1])
+        if self._about_to_go is not None:
+            self._go_to(self._about_to_go)
+
+    def _on_page_wanted(self, number: int, seqs: tuple[int, ...]) -> None:
+        search = self._search
 
         def work(token: str | None) -> tuple[AuditRow, ...]:
-            return self.client.station.read(audit_page, token, filter=chosen, before_seq=before or None, limit=PAGE)
+            return self.client.station.read(audit_rows, token, seqs=seqs)
 
         self.client.read(work, partial(self._on_page_read, _Read(search, number)), partial(self._on_page_failed, number))
 
@@ -154,22 +183,50 @@ class AuditPage(Page):
         if read.search != self._search:
             return
         self.model.take_page(read.number, rows)
-        if read.number == 0 and rows and not self.table.selectionModel().hasSelection():
-            self.table.choose(0)
         self.shown = True
 
     def _on_page_failed(self, number: int, error: JopeError) -> None:
         self.model.refuse_page(number)
         self._on_load_failed(error)
 
-    def _on_counted(self, count: int) -> None:
-        self.count.setText(self.tr("{count} events match").format(count=f"{count:,}".replace(",", NO_BREAK)))
+    def _show_count(self, *, whole: bool) -> None:
+        count = f"{self.model.rowCount():,}".replace(",", NO_BREAK)
+        words = self.tr("{count} events match") if whole else self.tr("{count} events match so far")
+        self.count.setText(words.format(count=count))
+
+    # --- jumping ------------------------------------------------------------------------------------------------------
+
+    def _on_go_asked(self) -> None:
+        """Go to a number, or to the newest event at or before a time."""
+        text = self.place.text.strip()
+        if text.isdigit():
+            self._go_to(int(text))
+            return
+        try:
+            moment = utc_us(text, end=True)
+        except FilterError:
+            moment = None
+        if moment is None:
+            self.count.setText(self.tr("Write a number, or a time as 2026-01-31 09:30."))
+            return
+        when = moment
+        self.client.read(
+            lambda token: self.client.station.read(audit_seq_at, token, utc_us=when), self._go_to, self._on_load_failed, key="audit-go"
+        )
+
+    def _go_to(self, seq: int) -> None:
+        known = self.model.seqs
+        self._about_to_go = seq if not known or known[-1] > seq > 0 else None  # what is not there yet comes with a later piece
+        if known:
+            row = self.model.row_of(seq)
+            self.table.scrollTo(self.model.index(row, 0), Table.ScrollHint.PositionAtCenter)
+            self.table.choose(row)
 
     def _on_row_selected(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         rows = self.table.selectionModel().selectedRows()
-        if not rows or rows[0].row() >= len(self.model.ids):
+        if not rows or rows[0].row() >= len(self.model.seqs):
             return
-        seq = self.model.ids[rows[0].row()]
+        seq = self.model.seqs[rows[0].row()]
         self._detail_seq = seq
         self.client.read(
             lambda token: self.client.station.read(audit_detail, token, seq=seq),

@@ -19,6 +19,7 @@ from typing import Any
 
 from jope.compliance.audit import ledger
 from jope.compliance.audit.ledger import BODY_FIELDS
+from jope.compliance.audit.merkle import TILE_WIDTH
 from jope.compliance.audit.verification.evidence import Evidence
 from jope.compliance.audit.verification.proofs import epochs_of
 from jope.compliance.audit.verification.report import Finding
@@ -159,6 +160,20 @@ def projections_layer(evidence: Evidence) -> Iterator[Finding]:
             "projections", seq, f"audit_subject {kind} {id_} {n}", "The index of subjects does not say what the trail says; it was edited."
         )
     yield from _outcome_findings(evidence)
+    yield from _span_findings(evidence)
+
+
+def _span_findings(evidence: Evidence) -> Iterator[Finding]:
+    """Each complete tile lies between the times of its events."""
+    sql = (
+        f"SELECT (seq - 1) / {TILE_WIDTH} + 1, min(json_extract(body, '$.utc')), max(json_extract(body, '$.utc')), count(*) FROM audit"
+        " WHERE json_valid(body) GROUP BY 1"
+    )
+    due = {n: (first, last) for n, first, last, count in evidence.rows(sql) if count == TILE_WIDTH}
+    stored = {n: (first, last) for n, first, last in evidence.rows("SELECT n, first_utc, last_utc FROM audit_span")}
+    for n in sorted(due.keys() | stored.keys()):
+        if due.get(n) != stored.get(n):
+            yield Finding("projections", None, f"audit_span {n}", "The times of a tile are not those of its events; they were edited.")
 
 
 def _outcome_findings(evidence: Evidence) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ TRANSACTIONS: Final[Exemptions] = {
     "jope/kernel/store/uow.py": "the unit of work is what begins and ends transactions",
     "jope/compliance/bus/dispatch.py": "the bus opens one unit of work per command",
     "jope/compliance/bus/refusals.py": "the bus opens one unit of work per refusal",
+    "jope/compliance/bus/stream.py": "events of devices that wait together share one unit of work",
     "jope/compliance/identity/authentication.py": "a failed proof is written in its own transaction",
     "jope/kernel/store/migrations.py": "migrations run on a connection of their own",
     "jope/kernel/store/engine.py": "a reading pool begins its short read-only transactions",
