@@ -110,6 +110,10 @@
 <context>
     <name>AuditDetailCard</name>
     <message>
+        <source>Record then</source>
+        <translation>Datensatz damals</translation>
+    </message>
+    <message>
         <source>Choose an event.</source>
         <translation>Ereignis wählen.</translation>
     </message>
@@ -173,6 +177,10 @@
         <translation>Datensatz</translation>
     </message>
     <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
         <source>Only changes</source>
         <translation>Nur Änderungen</translation>
     </message>
@@ -199,6 +207,14 @@
     <message>
         <source>{count} events match</source>
         <translation>{count} Ereignisse</translation>
+    </message>
+    <message>
+        <source>{count} events match so far</source>
+        <translation>{count} Ereignisse bisher</translation>
+    </message>
+    <message>
+        <source>Write a number, or a time as 2026-01-31 09:30.</source>
+        <translation>Nummer schreiben, oder Zeit wie 2026-01-31 09:30.</translation>
     </message>
 </context>
 <context>
@@ -731,8 +747,8 @@
 <context>
     <name>ReadOnlyLine</name>
     <message>
-        <source>The station is read-only: sign in, read, verify and export; nothing can be recorded.</source>
-        <translation>Die Station ist schreibgeschützt: Anmelden, Lesen, Verifizieren und Exportieren gehen; aufgezeichnet wird nichts.</translation>
+        <source>Read-only: nothing can be recorded.</source>
+        <translation>Schreibgeschützt: aufgezeichnet wird nichts.</translation>
     </message>
 </context>
 <context>
@@ -751,6 +767,33 @@
     <message>
         <source>Record hash  {hash}</source>
         <translation>Datensatz-Hash  {hash}</translation>
+    </message>
+</context>
+<context>
+    <name>RecordThenSheet</name>
+    <message>
+        <source>{kind} {id} as it was after event {seq}</source>
+        <translation>{kind} {id}, wie er nach Ereignis {seq} stand</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>{count} fields, {changed} changed since their entry</source>
+        <translation>{count} Felder, {changed} seit der Eingabe geändert</translation>
+    </message>
+    <message>
+        <source>No row was written by then.</source>
+        <translation>Bis dahin war keine Zeile geschrieben.</translation>
+    </message>
+    <message>
+        <source>changed {count} times, last by event {seq}</source>
+        <translation>{count}-mal geändert, zuletzt durch Ereignis {seq}</translation>
+    </message>
+    <message>
+        <source>entered by event {seq}</source>
+        <translation>eingegeben durch Ereignis {seq}</translation>
     </message>
 </context>
 <context>
@@ -810,6 +853,105 @@
     <message>
         <source>The whole batch is lost for sale. This is final.</source>
         <translation>Die ganze Charge ist für den Verkauf verloren. Das ist endgültig.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPage</name>
+    <message>
+        <source>Events to look at</source>
+        <translation>Anzusehende Ereignisse</translation>
+    </message>
+    <message>
+        <source>Looked at</source>
+        <translation>Angesehen</translation>
+    </message>
+    <message>
+        <source>looked at</source>
+        <translation>angesehen</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>exception</source>
+        <translation>Ausnahme</translation>
+    </message>
+    <message>
+        <source>sample</source>
+        <translation>Stichprobe</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>Time (UTC)</source>
+        <translation>Zeit (UTC)</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>{events} events; worked on it: {people}</source>
+        <translation>{events} Ereignisse; beteiligt: {people}</translation>
+    </message>
+    <message>
+        <source>Last review up to event {seq} by {signer}; {count} events came after it.</source>
+        <translation>Letzte Prüfung bis Ereignis {seq} durch {signer}; {count} Ereignisse kamen danach.</translation>
+    </message>
+    <message>
+        <source>Last review up to event {seq} by {signer}; nothing was done to the batch since.</source>
+        <translation>Letzte Prüfung bis Ereignis {seq} durch {signer}; seither wurde an der Charge nichts getan.</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Kommentar</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>Neu lesen</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit Trail</translation>
+    </message>
+    <message>
+        <source>Sign review</source>
+        <translation>Prüfung signieren</translation>
+    </message>
+    <message>
+        <source>The trail of this batch was not reviewed yet.</source>
+        <translation>Der Trail dieser Charge wurde noch nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>{seen} of {all} looked at</source>
+        <translation>{seen} von {all} angesehen</translation>
+    </message>
+    <message>
+        <source>{count} events are not looked at.</source>
+        <translation>{count} Ereignisse sind nicht angesehen.</translation>
+    </message>
+    <message>
+        <source>Open each of them.</source>
+        <translation>Jedes davon öffnen.</translation>
+    </message>
+    <message>
+        <source>The review is signed.</source>
+        <translation>Die Prüfung ist signiert.</translation>
     </message>
 </context>
 <context>
@@ -1256,6 +1398,10 @@
     <message>
         <source>Dispensing</source>
         <translation>Einwaage</translation>
+    </message>
+    <message>
+        <source>Trail review</source>
+        <translation>Trail-Prüfung</translation>
     </message>
     <message>
         <source>Release</source>

@@ -15,6 +15,7 @@ from jope_ui.dialogs.simulator import Scale
 from jope_ui.theme.metrics import PITCH_FHD_15_6
 from jope_ui.views.dispensing import DispensingPage
 from jope_ui.views.release import ReleasePage
+from jope_ui.views.review import ReviewPage
 
 if TYPE_CHECKING:
     from jope.bootstrap import Station
@@ -252,6 +253,7 @@ class _Script:
     def _release(self) -> None:
         hand = self.hand
         self._as("D-QA")
+        self._review_trail()
         hand.click("nav-release")
         hand.wait(lambda: hand.shown("release"), "exceptions")
         hand.picture("release-exceptions")
@@ -260,6 +262,21 @@ class _Script:
         page = cast(ReleasePage, hand.window.page("release"))
         hand.wait(lambda: not page.release.isVisible(), "first signature")
         hand.sign_out()
+
+    def _review_trail(self) -> None:
+        hand = self.hand
+        hand.click("nav-review")
+        hand.wait(lambda: hand.shown("review"), "events to look at")
+        page = cast(ReviewPage, hand.window.page("review"))
+        for row in range(len(page.model.rows)):
+            page.table.choose(row)
+            hand.wait(lambda row=row: page.model.rows[row].seen, "event looked at")  # type: ignore[misc]
+        hand.type("review-comment", "refused attempts are explained by the record")
+        hand.picture("trail-review")
+        hand.click("review-sign")
+        self._sign("review the audit trail", "D-QA", "review")
+        hand.wait(lambda: "nothing was done" in page.last_facts.text(), "trail reviewed")
+        hand.picture("trail-reviewed")
 
     def _certify(self) -> None:
         hand = self.hand
@@ -282,6 +299,12 @@ class _Script:
             hand.click("audit-verify")
             hand.wait(lambda: hand.ready("audit-verify", ""), "verified")
         hand.picture("audit-trail")
+        hand.type("audit-record", "batch:" + self._plan.batch_no)
+        hand.wait(lambda: hand.find(QWidget, "audit-record-then").isVisible(), "trail of the batch")
+        hand.click("audit-record-then")
+        hand.find(QWidget, "record-then")
+        hand.picture("record-then")
+        hand.click("record-then-close")
         hand.window.client.theme.set_night(True)
         hand.click("nav-batch")
         hand.wait(lambda: hand.shown("batch"), "batch")

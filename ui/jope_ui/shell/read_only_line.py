@@ -18,18 +18,16 @@ class ReadOnlyLine(QFrame):
         self.setObjectName("read-only-line")
         self.setProperty("role", "notice")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.icon = Icon(theme, "locked", size_mm=6)
-        self.title = Text(
-            self.tr("The station is read-only: sign in, read, verify and export; nothing can be recorded."), "strong", wrap=True
-        )
-        self.reason = Text("", "body", wrap=True)
+        self.icon = Icon(theme, "lock", size_mm=6)
+        self.title = Text(self.tr("Read-only: nothing can be recorded."), "strong", wrap=True)
+        self.reason = Text("", "small", wrap=True)
         self.reason.setObjectName("read-only-reason")
         self.code = Identifier(ReadOnlyError.code, "quiet")
         line = QHBoxLayout(self)
-        theme.space(line, gap_mm=3, margin_mm=(3, 1.5, 3, 1.5))
+        theme.space(line, gap_mm=2.5, margin_mm=(2.5, 0.8, 2.5, 0.8))
         line.addWidget(self.icon)
         line.addWidget(self.title, 2)
-        line.addWidget(self.reason, 3)
+        line.addWidget(self.reason, 4)
         line.addWidget(self.code)
         self.hide()
 

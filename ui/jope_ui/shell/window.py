@@ -71,11 +71,14 @@ class Window(QWidget):
         middle = QHBoxLayout(self.host)
         theme.space(middle, gap_mm=0)
         middle.addWidget(self.navigation)
-        middle.addWidget(self.stack, 1)
+        pages = QVBoxLayout()
+        theme.space(pages, gap_mm=0)
+        pages.addWidget(self.read_only_line)
+        pages.addWidget(self.stack, 1)
+        middle.addLayout(pages, 1)
         column = QVBoxLayout(self)
         theme.space(column, gap_mm=0)
         column.addWidget(self.top)
-        column.addWidget(self.read_only_line)
         column.addWidget(self.host, 1)
         column.addWidget(self.alarm_line)
 
@@ -104,6 +107,7 @@ class Window(QWidget):
             "batch": self.tr("Batch"),
             "clearance": self.tr("Clearance"),
             "dispensing": self.tr("Dispensing"),
+            "review": self.tr("Trail review"),
             "release": self.tr("Release"),
             "audit": self.tr("Audit trail"),
         }

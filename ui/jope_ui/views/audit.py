@@ -13,6 +13,7 @@ from typing_extensions import override
 from jope.compliance.audit.queries import AuditDetail, AuditFilter, AuditRow, audit_detail, audit_rows, audit_seq_at, audit_seqs, audit_top
 from jope.kernel.clock import utc_text
 from jope.kernel.errors import JopeError
+from jope_ui.dialogs.record_then import RecordThenSheet
 from jope_ui.viewmodels.audit_filter import FilterError, audit_filter, utc_us
 from jope_ui.viewmodels.audit_table import PAGE, AuditTable
 from jope_ui.viewmodels.wording import short_ids
@@ -53,7 +54,7 @@ class AuditPage(Page):
         self.who = self._field(self.tr("Who"), "audit-who")
         self.what = self._field(self.tr("What"), "audit-what")
         self.record = self._field(self.tr("Record"), "audit-record")
-        self.place = Field(self.tr("Go to no. or time"), self.theme, name="audit-go", size="dense")
+        self.place = Field(self.tr("Go to"), self.theme, name="audit-go", size="dense")
         self.place.submitted.connect(self._on_go_asked)
         self._about_to_go: int | None = None
         self.only_changes = Button(self.tr("Only changes"), role="toggle", size="dense", name="audit-only-changes")
@@ -63,6 +64,8 @@ class AuditPage(Page):
         self.table = Table(self.theme, name="audit-table", spoken=self.tr("Audit trail"))
         self.model = self._make_model()
         self.detail = AuditDetailCard(self.theme)
+        self.detail.offer_record_then()
+        self.detail.record_asked.connect(self._on_record_asked)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -193,6 +196,9 @@ class AuditPage(Page):
         count = f"{self.model.rowCount():,}".replace(",", NO_BREAK)
         words = self.tr("{count} events match") if whole else self.tr("{count} events match so far")
         self.count.setText(words.format(count=count))
+
+    def _on_record_asked(self, kind: str, subject_id: str, seq: int) -> None:
+        RecordThenSheet(self.desk.host, self.client, kind=kind, subject_id=subject_id, seq=seq).open()
 
     # --- jumping ------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ PAGES: Final = {
     "batch": "BatchPage",
     "clearance": "ClearancePage",
     "dispensing": "DispensingPage",
+    "review": "ReviewPage",
     "release": "ReleasePage",
     "audit": "AuditPage",
 }

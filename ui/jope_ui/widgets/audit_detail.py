@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from jope.compliance.audit.queries import AuditDetail, ChangeRow
 from jope.kernel.clock import utc_text
 from jope_ui.theme import Theme
 from jope_ui.viewmodels.wording import short_ids
+from jope_ui.widgets.buttons import Button
 from jope_ui.widgets.cards import Card, ScrollColumn
 from jope_ui.widgets.labels import DASH, NO_BREAK, Text, hash_head
 from jope_ui.widgets.shapes import Icon
@@ -18,23 +19,39 @@ from jope_ui.widgets.state_words import StateWords
 class AuditDetailCard(Card):
     """A change is marked by a triangle and by weight, not by colour."""
 
+    record_asked = Signal(str, str, int)
+    _offers_then = False
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, gap_mm=0.8, pad_mm=2.5)
         self._theme = theme
         self._words = StateWords(self)
         self.title = Text("", "strong", wrap=True)
+        self.then = Button(self.tr("Record then"), size="dense", name="audit-record-then")
+        self.then.hide()
+        self._subject: tuple[str, str, int] | None = None
+        self.then.clicked.connect(self._on_then_clicked)
         self.changes = ScrollColumn(theme, name="audit-changes")
-        self.body.addWidget(self.title)
+        line = QHBoxLayout()
+        theme.space(line, gap_mm=2.5)
+        line.addWidget(self.title, 1)
+        line.addWidget(self.then, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(line)
         self.body.addWidget(self.changes, 1)
 
     def clear(self) -> None:
         """Show nothing."""
+        self._subject = None
+        self.then.hide()
         self.title.setText(self.tr("Choose an event."))
         self.changes.clear()
 
     def show_detail(self, detail: AuditDetail) -> None:
         """Show an event."""
         row = detail.row
+        kind, _, subject_id = row.subject.partition(" ")
+        self._subject = (kind, subject_id, row.seq)
+        self.then.setVisible(self._offers_then and kind != "ledger")
         parts = [f"#{row.seq}", row.action, row.outcome, short_ids(row.subject)]
         self.title.setText(" · ".join(part.replace(" ", NO_BREAK) for part in parts if part))
         facts = [
@@ -52,6 +69,14 @@ class AuditDetailCard(Card):
         ]
         self._show_changes(detail.changes)
         self.changes.add(Text(" · ".join(fact for fact in facts if fact), "quiet", wrap=True))
+
+    def offer_record_then(self) -> None:
+        """Offer to show the event's record as it was then; ``record_asked`` carries its kind, id and the event."""
+        self._offers_then = True
+
+    def _on_then_clicked(self) -> None:
+        if self._subject is not None:
+            self.record_asked.emit(*self._subject)
 
     def _show_changes(self, changes: tuple[ChangeRow, ...]) -> None:
         self.changes.clear()
