@@ -44,6 +44,8 @@ from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sealing import RecordSealing
+from jope.compliance.timekeeping import handlers as timekeeping_handlers
+from jope.compliance.timekeeping.handlers import CLOCK_RECORD
 from jope.kernel.canonical import canonical_text
 from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockWatch, SystemClock, site_text, utc_text
 from jope.kernel.crypto.epoch_keys import EpochKeys
@@ -95,6 +97,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     identity_handlers,
     alarm_handlers,
     evidence_handlers,
+    timekeeping_handlers,
     device_handlers,
     material_handlers,
     recipe_handlers,
@@ -115,6 +118,7 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         MOVE_RECORD,
         BATCH_RECORD,
         REVIEW_RECORD,
+        CLOCK_RECORD,
     )
 }
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}

@@ -12,6 +12,8 @@ class Permission(StrEnum):
     ALARM_ACKNOWLEDGE = "alarm.acknowledge"
     AUDIT_READ = "audit.read"
     RECORD_PRINT = "record.print"
+    CLOCK_PROPOSE = "clock.propose_correction"
+    CLOCK_APPROVE = "clock.approve_correction"
     TRAIL_REVIEW = "trail.review"
     USER_DISABLE = "user.disable"
     RECIPE_DRAFT = "recipe.draft"

@@ -32,6 +32,7 @@ ROLE_PERMISSIONS: Final = {
     | {
         Permission.ALARM_ACKNOWLEDGE,
         Permission.AUDIT_READ,
+        Permission.CLOCK_PROPOSE,
         Permission.RECIPE_DRAFT,
         Permission.LOT_RECEIVE,
         Permission.BATCH_CREATE,
@@ -44,6 +45,7 @@ ROLE_PERMISSIONS: Final = {
         Permission.ALARM_ACKNOWLEDGE,
         Permission.AUDIT_READ,
         Permission.TRAIL_REVIEW,
+        Permission.CLOCK_APPROVE,
         Permission.RECIPE_APPROVE,
         Permission.LOT_DISPOSE,
         Permission.BATCH_HOLD,

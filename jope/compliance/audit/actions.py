@@ -31,6 +31,8 @@ class Action(StrEnum):
     KEY_ROTATED = "key.rotated"
     SCHEMA_MIGRATED = "schema.migrated"
     CLOCK_JUMPED = "clock.jumped"
+    CLOCK_CORRECTION_PROPOSED = "clock.correction_proposed"
+    CLOCK_CORRECTED = "clock.corrected"
 
     ALARM_RAISED = "alarm.raised"
     ALARM_RETURNED = "alarm.returned"

@@ -35,6 +35,10 @@ _LAST_OF_SUBJECT = "SELECT n, seq FROM audit_subject WHERE kind = ? AND id = ? O
 _SUBJECTS_KEPT = 10_000
 _INSERT_CHECKPOINT = "INSERT INTO checkpoint (size, note) VALUES (?, ?)"
 _LAST_KEY = "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = 'key.rotated' AND a.seq < ? ORDER BY a.seq DESC LIMIT 1"
+_TRUSTED_TIME = (
+    "SELECT json_extract(body, '$.utc') FROM audit WHERE json_extract(body, '$.quality') <> 'suspect'"
+    " OR (action = ?1 AND outcome = 'done') ORDER BY seq DESC LIMIT 1"
+)
 _HEAD = "SELECT seq, hash, sig FROM audit ORDER BY seq DESC LIMIT 1"
 
 
@@ -108,6 +112,8 @@ class LedgerPen:
     signature: SignatureDraft | None = None
     checkpoint: bool = False
     """Whether this commit ends with a signed note over the trail; its last event is a heartbeat."""
+    clock_corrected: bool = False
+    """Whether two people said with this commit that the clock is right: the trail's time goes on from here."""
     next_key: SigningKey | None = None
     """The key of the next epoch, where this commit names one."""
     numbered: int = 0
@@ -354,7 +360,9 @@ class LedgerRecorder:
         if len(self.last_of) > _SUBJECTS_KEPT:
             self.last_of.clear()
         self.last_of.update(pen.last_of)
-        if self.quality(pen.instant) is not ClockQuality.SUSPECT:
+        if pen.clock_corrected:
+            self._high_water_us = pen.instant.utc_us
+        elif self.quality(pen.instant) is not ClockQuality.SUSPECT:
             self._high_water_us = max(self._high_water_us, pen.instant.utc_us)
         if self._mark is not None and self.keeps_mark:
             self._mark.write(Mark(pen.end.seq, pen.end.hash))  # last: what follows from the commit stands whatever becomes of this
@@ -414,8 +422,6 @@ def due_key(cursor: Any, genesis_public: bytes, *, before: int = 2**53) -> bytes
 
 
 def trusted_time(cursor: Any) -> int:
-    """The time of the newest event whose clock was not suspect, 0 in an empty trail."""
-    row = cursor.execute(
-        "SELECT json_extract(body, '$.utc') FROM audit WHERE json_extract(body, '$.quality') <> 'suspect' ORDER BY seq DESC LIMIT 1"
-    ).fetchone()
+    """The time of the newest event whose clock was not suspect, or that corrected it; 0 in an empty trail."""
+    row = cursor.execute(_TRUSTED_TIME, (Action.CLOCK_CORRECTED.value,)).fetchone()
     return 0 if row is None else int(row[0])

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from jope.compliance.alarms.commands import RaiseAlarm
+from jope.compliance.audit.actions import Action
 from jope.compliance.audit.checkpointing import CheckpointPlan
 from jope.compliance.audit.commands import MakeCheckpoint, NoteMigration, RotateKey
 from jope.compliance.audit.head_mark import HeadMark
@@ -116,6 +117,10 @@ class LedgerKeeper:
         self._keeps = False
 
     def _on_commit(self, drafts: Sequence[EventDraft]) -> None:
+        if any(draft.action is Action.CLOCK_CORRECTED for draft in drafts):
+            self._epoch_began_us = min(
+                self._epoch_began_us, self._clock.now().utc_us
+            )  # a day key of a day that was never there ends with this one
         cause = self._plan.heard(drafts, self._clock.monotonic_us())
         if cause is not None and self._keeps and not self._clock_is_suspect():
             self._tell(MakeCheckpoint(cause=cause))

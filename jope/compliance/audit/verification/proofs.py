@@ -154,7 +154,7 @@ def _anchor_message(evidence: Evidence, anchor: Checkpoint, events: int, root: b
     return None
 
 
-_FIELDS = ("boot", "mono", "utc", "quality")
+_FIELDS = ("boot", "mono", "utc", "quality", "action", "outcome")
 
 
 def time_layer(evidence: Evidence) -> Iterator[Finding]:
@@ -162,10 +162,15 @@ def time_layer(evidence: Evidence) -> Iterator[Finding]:
     fields = ", ".join(f"json_extract(body, '$.{name}')" for name in _FIELDS)
     newest_mono: dict[str, int] = {}
     trusted_us = 0
-    for seq, boot, mono, utc, quality in evidence.rows(f"SELECT seq, {fields} FROM audit WHERE json_valid(body) ORDER BY seq"):
+    for seq, boot, mono, utc, quality, action, outcome in evidence.rows(
+        f"SELECT seq, {fields} FROM audit WHERE json_valid(body) ORDER BY seq"
+    ):
         if mono < newest_mono.get(boot, 0):
             yield Finding("time", seq, f"audit {seq}", "Monotonic time goes back within one boot; the event was made up.")
         newest_mono[boot] = max(mono, newest_mono.get(boot, 0))
+        if action == Action.CLOCK_CORRECTED and outcome == "done":
+            trusted_us = utc  # two people said so; the signatures on it are the e-signature layer's
+            continue
         if quality == ClockQuality.SUSPECT:
             continue
         if utc + JUMP_LIMIT_US < trusted_us:

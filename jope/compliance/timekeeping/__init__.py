@@ -1,0 +1,1 @@
+"""The trail's time, put right by two people."""
