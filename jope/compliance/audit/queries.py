@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jope.compliance.access.permissions import Permission
@@ -69,6 +69,7 @@ class AuditDetail:
 
 
 _MOST_RANGES = 50
+_TIME_WITHIN = "(? IS NULL OR json_extract(a.body, '$.utc') >= ?) AND (? IS NULL OR json_extract(a.body, '$.utc') <= ?)"
 _KINDS = (
     "WITH RECURSIVE k (kind) AS (SELECT min(kind) FROM audit_subject UNION ALL"
     " SELECT (SELECT min(kind) FROM audit_subject WHERE kind > k.kind) FROM k WHERE k.kind IS NOT NULL) SELECT kind FROM k"
@@ -105,11 +106,27 @@ def audit_top(reader: Reader) -> int:
 @needs(Permission.AUDIT_READ)
 def audit_seqs(reader: Reader, *, filter: AuditFilter, below: int | None = None, limit: int = 50_000) -> tuple[int, ...]:
     """The numbers of the events that the filter finds, newest first, below a number; a short answer means that there are no more."""
-    where, parameters = _where(reader, filter)
-    if below is not None:
-        where, parameters = f"{where} AND a.seq < ?", [*parameters, below]
-    rows = reader.execute(f"SELECT a.seq FROM audit a WHERE {where} ORDER BY a.seq DESC LIMIT ?", (*parameters, limit))
-    return tuple(seq for (seq,) in rows)
+    where, parameters = _where(reader, replace(filter, from_utc_us=None, to_utc_us=None))
+    plain = filter == AuditFilter(from_utc_us=filter.from_utc_us, to_utc_us=filter.to_utc_us)
+    found: list[int] = []
+    for stretch in reversed(_stretches(reader, filter.from_utc_us, filter.to_utc_us)):
+        last = stretch.last if below is None else min(stretch.last, below - 1)
+        left = limit - len(found)
+        if left <= 0:
+            break
+        if last < stretch.first:
+            continue
+        if plain and stretch.inside:
+            found += range(last, max(stretch.first, last - left + 1) - 1, -1)
+            continue
+        since, until = filter.from_utc_us, filter.to_utc_us
+        condition, bounds = ("1", ()) if stretch.inside else (_TIME_WITHIN, (since, since, until, until))
+        rows = reader.execute(
+            f"SELECT a.seq FROM audit a WHERE a.seq BETWEEN ? AND ? AND {condition} AND {where} ORDER BY a.seq DESC LIMIT ?",
+            (stretch.first, last, *bounds, *parameters, left),
+        )
+        found += (seq for (seq,) in rows)
+    return tuple(found)
 
 
 @needs(Permission.AUDIT_READ)
@@ -123,10 +140,10 @@ def audit_rows(reader: Reader, *, seqs: tuple[int, ...]) -> tuple[AuditRow, ...]
 @needs(Permission.AUDIT_READ)
 def audit_seq_at(reader: Reader, *, utc_us: int) -> int:
     """The newest event that was written at or before a time, 0 where there is none."""
-    for first, last in reversed(_ranges(reader, None, utc_us)):
+    for one in reversed(_stretches(reader, None, utc_us)):
         row = reader.execute(
             "SELECT seq FROM audit WHERE seq BETWEEN ? AND ? AND json_extract(body, '$.utc') <= ? ORDER BY seq DESC LIMIT 1",
-            (first, last, utc_us),
+            (one.first, one.last, utc_us),
         )
         if row:
             return int(row[0][0])
@@ -160,9 +177,9 @@ def _where(reader: Reader, filter: AuditFilter) -> tuple[str, list[Any]]:
             parts.append(condition)
             parameters.append(value)
     if filter.from_utc_us is not None or filter.to_utc_us is not None:
-        ranges = _ranges(reader, filter.from_utc_us, filter.to_utc_us)
-        parts.append("(" + " OR ".join(["a.seq BETWEEN ? AND ?"] * len(ranges) or ["0"]) + ")")
-        parameters += [end for one in ranges for end in one]
+        ranges = _stretches(reader, filter.from_utc_us, filter.to_utc_us)
+        parts.append("(" + " OR ".join(["a.seq BETWEEN ? AND ?"] * len(ranges)) + ")")
+        parameters += [end for one in ranges for end in (one.first, one.last)]
     for condition, time_us in (
         ("json_extract(a.body, '$.utc') >= ?", filter.from_utc_us),
         ("json_extract(a.body, '$.utc') <= ?", filter.to_utc_us),
@@ -187,26 +204,36 @@ def _about(reader: Reader, filter: AuditFilter) -> tuple[str, list[Any]]:
     return f"kind IN ({', '.join('?' * len(kinds))}) AND id = ?", [*kinds, filter.subject_id]
 
 
-def _ranges(reader: Reader, from_utc_us: int | None, to_utc_us: int | None) -> list[tuple[int, int]]:
-    """Between which numbers the events of a range of time lie, oldest first: neighbouring tiles whose times touch it, and the rows after the last tile.
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Neighbouring events of a range of time. ``inside``: all of them lie in it, so that none needs to be read to know it."""
 
-    A clock that was wrong for a while makes more than one range of it; of very many the whole stretch is taken.
+    first: int
+    last: int
+    inside: bool
+
+
+def _stretches(reader: Reader, from_utc_us: int | None, to_utc_us: int | None) -> list[_Stretch]:
+    """Where the events of a range of time lie, oldest first: tiles whose times touch it, and the rows after the last tile.
+
+    A clock that was wrong for a while makes more than one stretch of it; of very many the whole is taken and every event looked at.
     """
-    tiles = reader.execute(
-        "SELECT n FROM audit_span WHERE last_utc >= ? AND first_utc <= ? ORDER BY n",
-        (from_utc_us if from_utc_us is not None else -(2**62), to_utc_us if to_utc_us is not None else 2**62),
-    )
-    ranges: list[tuple[int, int]] = []
-    for (n,) in tiles:
+    top = audit_top(reader)
+    if from_utc_us is None and to_utc_us is None:
+        return [_Stretch(1, top, inside=True)]
+    since, until = (from_utc_us if from_utc_us is not None else -(2**62)), (to_utc_us if to_utc_us is not None else 2**62)
+    found: list[_Stretch] = []
+    tiles = "SELECT n, first_utc >= ?1 AND last_utc <= ?2 FROM audit_span WHERE last_utc >= ?1 AND first_utc <= ?2 ORDER BY n"
+    for n, inside in reader.execute(tiles, (since, until)):
         first, last = (n - 1) * TILE_WIDTH + 1, n * TILE_WIDTH
-        if ranges and ranges[-1][1] + 1 == first:
-            ranges[-1] = (ranges[-1][0], last)
+        if found and found[-1].last + 1 == first and found[-1].inside == bool(inside):
+            found[-1] = _Stretch(found[-1].first, last, bool(inside))
         else:
-            ranges.append((first, last))
+            found.append(_Stretch(first, last, bool(inside)))
+    if len(found) > _MOST_RANGES:
+        found = [_Stretch(found[0].first, found[-1].last, inside=False)]
     covered = int(reader.execute("SELECT coalesce(max(n), 0) FROM audit_span")[0][0]) * TILE_WIDTH
-    if len(ranges) > _MOST_RANGES:
-        ranges = [(ranges[0][0], ranges[-1][1])]
-    return [*ranges, (covered + 1, 2**53)]
+    return [*found, _Stretch(covered + 1, top, inside=False)]
 
 
 def _row(seq: int, body: str, payload: str | None) -> AuditRow:

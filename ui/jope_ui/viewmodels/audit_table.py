@@ -1,4 +1,4 @@
-"""The audit table: the numbers of all events that were found, and cached pages of 200 rows, so that any place in a million events is one short reading away."""
+"""The audit table: the numbers of all events that were found, and cached pages of 100 rows, so that any place in a million events is one short reading away."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from jope.compliance.audit.queries import AuditRow
 
-PAGE = 200
+PAGE = 100
 KEPT_PAGES = 20
 Index = QModelIndex | QPersistentModelIndex
 
@@ -70,6 +70,10 @@ class AuditTable(QAbstractTableModel):
         self._pages.clear()
         self._asked.clear()
         self.endResetModel()
+
+    def texts_of(self, rows: Sequence[AuditRow]) -> list[list[str]]:
+        """What the rows say in each column but the last."""
+        return [[text(row) for row in rows] for text in self._texts[:-1]]
 
     def take_page(self, number: int, rows: tuple[AuditRow, ...]) -> None:
         """Put a page into the cache."""

@@ -94,11 +94,10 @@ class AuditPage(Page):
         model.page_wanted.connect(self._on_page_wanted)
         self.table.setModel(model)
         header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setResizeContentsPrecision(40)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)  # only the reason can be too long: all other columns fit their texts
-        self.table.spare(len(columns) - 1, content=False)
+        self.table.spare_of_grown(len(columns) - 1)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.selectionModel().selectionChanged.connect(self._on_row_selected)
         return model
@@ -185,6 +184,7 @@ class AuditPage(Page):
     def _on_page_read(self, read: _Read, rows: tuple[AuditRow, ...]) -> None:
         if read.search != self._search:
             return
+        self.table.grow_columns(self.model.texts_of(rows))
         self.model.take_page(read.number, rows)
         self.shown = True
 

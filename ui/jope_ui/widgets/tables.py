@@ -14,6 +14,8 @@ from typing_extensions import override
 from jope_ui.theme import Theme
 from jope_ui.theme.metrics import DENSE_MM
 
+_CELL_MM = 2.5
+"""Room that a cell leaves beside its text."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -75,6 +77,7 @@ class Table(QTableView):
         self._theme = theme
         self._row_mm = row_mm
         self._spare = -1
+        self._grown = False
         self._spare_content = False
         self._spare_title = 0
         self.setObjectName(name)
@@ -113,8 +116,40 @@ class Table(QTableView):
             signal.connect(self._fit_spare)
         self._fit_spare()
 
+    def grow_columns(self, texts: Sequence[Sequence[str]]) -> None:
+        """Make columns wide enough for the texts of some more rows, none narrower; the last one stretches.
+
+        For a long table that is read piece by piece: measuring what is on the screen again at each scroll costs ten times the painting.
+        """
+        header, metrics = self.horizontalHeader(), self.fontMetrics()
+        grown = False
+        for column, column_texts in enumerate(texts):
+            needed = max(map(metrics.horizontalAdvance, column_texts), default=0) + self._theme.px(_CELL_MM)
+            needed = max(needed, header.sectionSizeHint(column))
+            if needed > header.sectionSize(column):
+                header.resizeSection(column, needed)
+                grown = True
+        if grown:
+            self._fit_widths()
+
+    def _fit_widths(self) -> None:
+        """Hide the spare column where the others leave it no room for its title."""
+        header = self.horizontalHeader()
+        taken = sum(header.sectionSize(column) for column in range(header.count()) if column != self._spare)
+        title = header.sectionSizeHint(self._spare) or self._spare_title
+        self._spare_title = title
+        self.setColumnHidden(self._spare, taken + title > self.viewport().width())
+
+    def spare_of_grown(self, column: int) -> None:
+        """As ``spare``, for a table whose columns only grow."""
+        self._spare, self._grown = column, True
+        self._fit_widths()
+
     def _fit_spare(self) -> None:
         if self._spare < 0:
+            return
+        if self._grown:
+            self._fit_widths()
             return
         header = self.horizontalHeader()
         needed = 0

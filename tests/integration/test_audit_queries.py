@@ -1,0 +1,99 @@
+"""Finding events: every filter gives what reading the whole trail gives, piece by piece, with a clock that was wrong for a while (URS C08; A11d-21)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jope.bootstrap import Station, open_station
+from jope.compliance.audit.queries import AuditFilter, audit_rows, audit_seq_at, audit_seqs, audit_top
+from tests.support.clocks import SetClock
+from tests.support.demo import Crew, plain_station, verified
+
+HOUR_US = 3600 * 1_000_000
+
+
+@pytest.fixture(scope="module")
+def trail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Station, Crew, list[dict[str, Any]]]]:
+    """A trail of several tiles over some hours; in the middle the clock stood two hours ahead."""
+    root: Path = tmp_path_factory.mktemp("found") / "station"
+    clock = SetClock()
+    with plain_station(root, clock=clock):
+        pass
+    station = open_station(root, clock=clock)
+    for number in range(400):
+        clock.wall_offset_us = (3 * HOUR_US if 150 < number < 250 else HOUR_US) + number * 10_000_000
+        station._keeper._dispatch(_heartbeat())
+    crew = Crew(station)
+    crew.token("D-QA")
+    bodies = [json.loads(body) for (body,) in station._ask("SELECT body FROM audit ORDER BY seq DESC", ())]
+    yield station, crew, bodies
+    station.close()
+
+
+def _heartbeat() -> Any:
+    from jope.compliance.audit.commands import MakeCheckpoint
+
+    return MakeCheckpoint(cause="test")
+
+
+def _times(bodies: list[dict[str, Any]]) -> list[tuple[int | None, int | None]]:
+    first, last = min(b["utc"] for b in bodies), max(b["utc"] for b in bodies)
+    step = (last - first) // 5
+    edges = [None, first, first + step, first + 2 * step + 7, last - step, last]
+    return [(a, b) for a in edges for b in edges if a is None or b is None or a <= b]
+
+
+@pytest.mark.req("C08", "A11d-21", "C12")
+def test_a_range_of_time_finds_exactly_its_events_in_pieces_of_any_size(trail: tuple[Station, Crew, list[dict[str, Any]]]) -> None:
+    station, crew, bodies = trail
+    token = crew.token("D-QA")
+    for since, until in _times(bodies):
+        due = [b["seq"] for b in bodies if (since is None or b["utc"] >= since) and (until is None or b["utc"] <= until)]
+        for action in ("", "log.heartbeat"):
+            chosen = AuditFilter(from_utc_us=since, to_utc_us=until, action=action)
+            wanted = [seq for seq in due if not action or bodies[len(bodies) - seq]["action"] == action]
+            found: list[int] = []
+            while True:
+                piece = station.read(audit_seqs, token, filter=chosen, below=found[-1] if found else None, limit=70)
+                found += piece
+                if len(piece) < 70:
+                    break
+            assert found == wanted, (since, until, action)
+
+
+@pytest.mark.req("C08", "A11d-21")
+def test_a_time_leads_to_the_newest_event_before_it(trail: tuple[Station, Crew, list[dict[str, Any]]]) -> None:
+    station, crew, bodies = trail
+    token = crew.token("D-QA")
+    for utc in sorted({b["utc"] for b in bodies})[::37]:
+        assert station.read(audit_seq_at, token, utc_us=utc) == next(b["seq"] for b in bodies if b["utc"] <= utc)
+    assert station.read(audit_seq_at, token, utc_us=1) == 0
+
+
+@pytest.mark.req("C08", "A11d-21")
+def test_who_what_and_record_narrow_alone_and_together(trail: tuple[Station, Crew, list[dict[str, Any]]]) -> None:
+    station, crew, bodies = trail
+    token = crew.token("D-QA")
+    assert station.read(audit_top, token) == len(bodies)
+    for chosen, fits in (
+        (AuditFilter(actor="D-QA"), lambda b: b["actor"] == "D-QA"),
+        (AuditFilter(action="lot.received"), lambda b: b["action"] == "lot.received"),
+        (AuditFilter(subject_id="D-QA"), lambda b: any(s["id"] == "D-QA" for s in b["subjects"])),
+        (AuditFilter(subject_kind="lot"), lambda b: any(s["kind"] == "lot" for s in b["subjects"])),
+        (
+            AuditFilter(subject_kind="user", subject_id="D-QA", actor="D-QA"),
+            lambda b: b["actor"] == "D-QA" and any(s["id"] == "D-QA" for s in b["subjects"]),
+        ),
+        (AuditFilter(only_changes=True), lambda b: b["next"] is not None),
+        (AuditFilter(subject_id="nowhere"), lambda b: False),
+    ):
+        due = tuple(b["seq"] for b in bodies if fits(b))
+        assert station.read(audit_seqs, token, filter=chosen) == due, chosen
+        rows = station.read(audit_rows, token, seqs=due[:50])
+        assert tuple(row.seq for row in rows) == due[:50]
+    assert verified(station).findings == ()
