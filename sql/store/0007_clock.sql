@@ -1,4 +1,4 @@
--- Jope store, revision 0006: corrections of the trail's time by two people, after a clock that stood in the future.
+-- Jope store, revision 0007: corrections of the trail's time by two people, after a clock that stood in the future.
 
 CREATE TABLE clock_correction (
     id        TEXT PRIMARY KEY,

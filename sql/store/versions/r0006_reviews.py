@@ -1,4 +1,4 @@
-"""Corrections of the trail's time by two people."""
+"""Reviews of the audit trail as signed records."""
 
 from alembic import op
 
@@ -9,6 +9,6 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Run ``sql/store/0006_clock.sql``."""
+    """Run ``sql/store/0006_reviews.sql``."""
     for statement in statements(revision_sql(revision)):
         op.get_bind().exec_driver_sql(statement)

@@ -1,4 +1,4 @@
--- Jope store, revision 0004: between which times each tile of the trail lies, so that a range of time is found without reading every event.
+-- Jope store, revision 0005: between which times each tile of the trail lies, so that a range of time is found without reading every event.
 -- A projection of the bodies: it belongs to the ledger, is append-only, and verification compares it with what the bodies say.
 
 CREATE TABLE audit_span (

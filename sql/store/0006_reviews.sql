@@ -1,4 +1,4 @@
--- Jope store, revision 0005: reviews of the audit trail as signed records.
+-- Jope store, revision 0006: reviews of the audit trail as signed records.
 
 CREATE TABLE trail_review (
     id           TEXT PRIMARY KEY,

@@ -4,11 +4,11 @@ from alembic import op
 
 from jope.kernel.store.migrations import revision_sql, statements
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Run ``sql/store/0004_spans.sql``."""
+    """Run ``sql/store/0005_spans.sql``."""
     for statement in statements(revision_sql(revision)):
         op.get_bind().exec_driver_sql(statement)
