@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, command, peers, screen, verify
+from bench import append, command, export, peers, screen, verify
 from bench.measure import GROUND, Report
 
 Measure = Callable[[Path, argparse.Namespace], Report]
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Measure] = {
     "append": lambda ground, asked: append.measure(ground, rounds=asked.rounds),
     "command": lambda ground, asked: command.measure(ground, rounds=min(asked.rounds, 100)),
     "verify": lambda ground, asked: verify.measure(ground, events=asked.events),
+    "export": lambda ground, asked: export.measure(ground, events=min(asked.events, 200_000)),
     "screen": lambda ground, asked: screen.measure(ground, starts=7),
     "peers": lambda ground, asked: peers.measure(ground, rounds=asked.rounds),
 }
@@ -31,7 +32,7 @@ def main() -> int:
     held = True
     for name in asked.names or BENCHMARKS:
         ground = GROUND / name
-        if name != "verify":
+        if name not in ("verify", "export"):
             shutil.rmtree(ground, ignore_errors=True)
         ground.mkdir(parents=True, exist_ok=True)
         report = BENCHMARKS[name](ground, asked)

@@ -12,6 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
+from jope.cli.exporting import check_bundle, export
+from jope.cli.keys import keys
+from jope.cli.witness import witness
 from jope.kernel.errors import DeniedError, JopeError, RefusedError, StationHeldError
 
 app = typer.Typer(
@@ -28,6 +31,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(gates, name="gates")
 app.add_typer(batches, name="batches")
 app.add_typer(devices, name="devices")
+app.add_typer(witness, name="witness")
+app.add_typer(keys, name="keys")
 
 DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -106,18 +111,22 @@ def verify(
         list[str] | None,
         typer.Option("--anchor", help="A checkpoint kept elsewhere: the text of a QR code, a file, or a folder of them. May be repeated."),
     ] = None,
+    online: Annotated[bool, typer.Option("--online", help="Also ask the anchors that the policy names what they remember.")] = False,
 ) -> None:
     """Verify a station's audit trail, or a copy of it; reads only.
 
     Example: jope audit verify --data /mnt/copy --json --anchor /mnt/nas/anchors
     """
     from jope.bootstrap import SIGNED_RECORDS
-    from jope.cli.anchors import read_anchors
+    from jope.cli.anchors import ask_online, read_anchors
     from jope.kernel.store.schema import sealed_columns
     from jope.services.qualification.verifying import verify_station
 
-    anchors = read_anchors(anchor or [])
+    asked = ask_online(data, policy) if online else None
+    anchors = read_anchors(anchor or []) + (asked.checkpoints if asked is not None else ())
     report = verify_station(data, SIGNED_RECORDS, sealed_columns(), key_file=key_file, policy_file=policy, anchors=anchors)
+    if asked is not None:
+        report = asked.added_to(report)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
@@ -126,6 +135,10 @@ def verify(
         layers = ", ".join(f"{name} {verdict}" for name, verdict in report.layers.items())
         print(f"{'OK' if report.ok else 'FINDINGS'}: {report.events} events, head {report.head[:16]}, {report.seconds:.2f} s ({layers})")
     raise typer.Exit(0 if report.ok else 1)
+
+
+audit.command("export")(export)
+audit.command("check-bundle")(check_bundle)
 
 
 @gates.command("run")

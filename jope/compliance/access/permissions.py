@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ALARM_ACKNOWLEDGE = "alarm.acknowledge"
     AUDIT_READ = "audit.read"
     RECORD_PRINT = "record.print"
+    DATA_EXPORT = "data.export"
     USER_DISABLE = "user.disable"
     RECIPE_DRAFT = "recipe.draft"
     RECIPE_APPROVE = "recipe.approve"
@@ -44,5 +45,6 @@ GMP_PERMISSIONS = frozenset(Permission) - {
     Permission.STATION_PROVISION,
     Permission.SYSTEM,
     Permission.RECORD_PRINT,
+    Permission.DATA_EXPORT,
 }
 """What an administrator may never hold (A11d-16)."""
