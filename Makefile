@@ -46,10 +46,12 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 test: lint $(MANIFEST) $(PEERS_STAMP)
+	@installer/test-packages
 	$(BIN)/jope gates run
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 nightly: $(MANIFEST) $(PEERS_STAMP)
+	@installer/test-packages
 	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 bench: $(MANIFEST)

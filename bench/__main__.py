@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, command, group, peers, screen, start, verify, viewer
+from bench import append, command, export, group, peers, screen, start, verify, viewer
 from bench.measure import GROUND, Report
 
 Measure = Callable[[Path, argparse.Namespace], Report]
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Measure] = {
     "group": lambda ground, asked: group.measure(ground, rounds=min(asked.rounds, 12)),
     "start": lambda ground, asked: start.measure(ground.parent / "verify", events=asked.events),
     "viewer": lambda ground, asked: viewer.measure(ground.parent / "verify", events=asked.events),
+    "export": lambda ground, asked: export.measure(ground, events=min(asked.events, 200_000)),
     "screen": lambda ground, asked: screen.measure(ground, starts=7),
     "peers": lambda ground, asked: peers.measure(ground, rounds=asked.rounds),
 }
@@ -34,7 +35,7 @@ def main() -> int:
     held = True
     for name in asked.names or BENCHMARKS:
         ground = GROUND / name
-        if name != "verify":
+        if name not in ("verify", "export"):
             shutil.rmtree(ground, ignore_errors=True)
         ground.mkdir(parents=True, exist_ok=True)
         report = BENCHMARKS[name](ground, asked)

@@ -36,7 +36,8 @@ _Row = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[Any, ...] 
 class Grower:
     """Makes rows that follow from the head of a provisioned station."""
 
-    def __init__(self, folder: StationFolder) -> None:
+    def __init__(self, folder: StationFolder, materials: int) -> None:
+        self._materials = materials
         self.keys = StationKeys.load(folder.keys)
         self._key = SigningKey(self.keys.ledger)
         self.origin = folder.policy().origin
@@ -47,7 +48,7 @@ class Grower:
         """``count`` rows of audit, payload, subject and, for the first row of a commit, its outcome."""
         start, end = head.seq + 1, head.seq + count
         for seq in range(start, end + 1):
-            code = f"BM-{seq % MATERIALS:04d}"
+            code = f"BM-{seq % self._materials:04d}"
             salt = hashlib.sha256(str(seq).encode()).digest()[:16]
             place = (seq - start) % EVENTS_PER_COMMIT
             command = f"bench-{seq - place:024d}"
@@ -94,14 +95,14 @@ def _body(seq: int, code: str, n: int, last: int, payload: str, prior: str | Non
     }  # fmt: skip
 
 
-def grown_station(root: Path, events: int) -> StationFolder:
-    """A demo station whose trail holds ``events`` more events; one of the same schema is used again."""
-    folder, done = StationFolder(root), root / f"grown-{events}-{fingerprint(expected_schema())[:16]}"
+def grown_station(root: Path, events: int, materials: int = MATERIALS) -> StationFolder:
+    """A demo station whose trail holds ``events`` more events about so many materials; one of the same schema is used again."""
+    folder, done = StationFolder(root), root / f"grown-{events}-{materials}-{fingerprint(expected_schema())[:16]}"
     if done.exists():
         return folder
     shutil.rmtree(root, ignore_errors=True)
     provision_demo_station(root)
-    grower = Grower(folder)
+    grower = Grower(folder, materials)
     connection = connect(StoreLocation(folder.store, grower.keys.store))
     try:
         _fill(connection, grower, events)

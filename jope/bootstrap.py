@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import structlog
 
@@ -49,12 +49,13 @@ from jope.compliance.timekeeping.handlers import CLOCK_RECORD
 from jope.kernel.canonical import canonical_text
 from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockWatch, SystemClock, site_text, utc_text
 from jope.kernel.crypto.epoch_keys import EpochKeys
-from jope.kernel.crypto.keys import StationKeys
+from jope.kernel.crypto.keys import KeyFiles, StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
 from jope.kernel.errors import JopeError, RefusedError, SettingsError, UnwritableFileError
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
+from jope.kernel.settings.key_files import key_files_of
 from jope.kernel.store.blobs import BlobStore
 from jope.kernel.store.command_thread import CommandThread
 from jope.kernel.store.engine import StoreLocation, create, open_reader, open_writer
@@ -78,6 +79,12 @@ from jope.plant.recipes import handlers as recipe_handlers
 from jope.plant.recipes.handlers import RECIPE_RECORD
 from jope.plant.weighing import handlers as weighing_handlers
 from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD, line_of_weighing
+from jope.services.anchoring import handlers as anchoring_handlers
+from jope.services.anchoring.keeping import AnchorKeeper
+from jope.services.anchoring.policy import PolicyAnchors, targets_of
+from jope.services.anchoring.settingup import identity_of
+from jope.services.anchoring.trail import StoredTrail
+from jope.services.exports import handlers as export_handlers
 from jope.services.provisioning import handlers as provisioning_handlers
 from jope.services.provisioning.commands import ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
@@ -88,6 +95,10 @@ from jope.services.scheduling.ledger_keeping import LedgerKeeper
 from jope.services.scheduling.own_alarms import OwnAlarms
 from jope.services.scheduling.schedule import Schedule
 from jope.services.scheduling.verification_keeping import VerificationKeeper
+
+if TYPE_CHECKING:
+    from jope.services.exports.commands import ExportData
+    from jope.services.exports.exporting import Exported
 
 log = structlog.get_logger("jope.station")
 _Answer = TypeVar("_Answer")
@@ -105,6 +116,8 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     batch_handlers,
     provisioning_handlers,
     reporting_handlers,
+    export_handlers,
+    anchoring_handlers,
 )
 SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
     r.kind: r
@@ -123,6 +136,8 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
 }
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RESERVE_BYTES: Final = 4 * 1024 * 1024
+ANCHOR_GRACE_SECONDS: Final = 3.0
+"""How long a stop waits for the anchors that answer to take the last checkpoint."""
 LIBRARIES_AFTER_SECONDS: Final = 60.0
 """The libraries are half a gigabyte: they are compared beside the work, once people have signed in."""
 NIGHT_TICK_SECONDS: Final = 60.0
@@ -207,10 +222,11 @@ def open_station(root: Path, plant: Plant | None = None, *, clock: Clock | None 
     configure_logs(root / "logs")
     lock = StationLock(folder.lock)
     try:
-        keys = StationKeys.load(folder.keys)
+        files = key_files_of(folder)
+        keys = StationKeys.load(folder.keys, files.wrapping_key)
         location = _location(folder, settings, keys)
         migrated = require_current(location)
-        return Station(folder, settings, policy, keys, location, lock, plant, clock or SystemClock(), migrated)
+        return Station(folder, settings, policy, keys, files, location, lock, plant, clock or SystemClock(), migrated)
     except BaseException:
         lock.release()
         raise
@@ -225,6 +241,7 @@ class Station:
         settings: StationFile,
         policy: PolicyFile,
         keys: StationKeys,
+        files: KeyFiles,
         location: StoreLocation,
         lock: StationLock,
         plant: Plant | None,
@@ -257,7 +274,7 @@ class Station:
             undo.callback(mark.close)
             self._mark = mark
             genesis = bytes.fromhex(policy.genesis_public_key)
-            self._epoch_keys = EpochKeys(folder.keys)
+            self._epoch_keys = EpochKeys(folder.keys, files.wrapping_key)
             self.recorder = LedgerRecorder(
                 LedgerIdentity(policy.origin, genesis, __version__, 1),
                 self._epoch_keys, FieldSealer(keys.image), sealed_columns(), clock, mark,
@@ -292,6 +309,7 @@ class Station:
             self._settle_own_alarms()
             self._schedule = self._scheduled()
             undo.callback(self._schedule.stop)
+            self._anchors = self._begin_anchoring(files, undo)
             if plant is not None:
                 self._start_plant(plant)
             undo.pop_all()
@@ -340,24 +358,25 @@ class Station:
 
     def _join(self, zone: str) -> CommandBus:
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self.clock, zone)
+        self.ports: Mapping[str, object] = {
+            "sessions": self.sessions,
+            "orders": batch_handlers.BatchOrders(),
+            "gateway": self._gateway_port,
+            "epoch_keys": self._epoch_keys,
+            "anchors": PolicyAnchors(self.policy),
+            "review_scopes": REVIEW_SCOPES,
+        }
         bus = CommandBus(
             BusParts(
                 store=self._store,
                 commands=self._commands,
                 declarations=declarations_of(*HANDLER_MODULES),
-                ports={
-                    "sessions": self.sessions,
-                    "orders": batch_handlers.BatchOrders(),
-                    "gateway": self._gateway_port,
-                    "epoch_keys": self._epoch_keys,
-                    "review_scopes": REVIEW_SCOPES,
-                },
+                ports=self.ports,
                 sessions=self.sessions,
                 authenticator=authenticator,
                 sealing=RecordSealing(SIGNED_RECORDS, self._name_of),
                 clock=self.clock,
                 zone=zone,
-                scopes=REVIEW_SCOPES,
                 here=self._here,
                 person=person_of,
                 line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device, "weighing": line_of_weighing},
@@ -366,6 +385,16 @@ class Station:
         )
         bus.on_disk_full = self._on_disk_full
         return bus
+
+    def _begin_anchoring(self, files: KeyFiles, undo: ExitStack) -> AnchorKeeper:
+        """Give every checkpoint to the anchors that the policy names, from the newest one on."""
+        targets = targets_of(self.policy, lambda: identity_of(files), self.clock)
+        anchors = AnchorKeeper(targets, StoredTrail(lambda: self._reading(ALL_LINES)), self.clock, self._dispatch_own)
+        self.recorder.listeners.append(anchors.on_commit)
+        anchors.start()
+        undo.callback(anchors.stop, 0.0)
+        self._schedule.every(TICK_SECONDS, anchors.tick, name="anchors")
+        return anchors
 
     def _dispatch_own(self, command: Command) -> object:
         """A command of the station itself."""
@@ -500,6 +529,27 @@ class Station:
             raise UnwritableFileError(message) from error
         return path
 
+    def export_data(self, command: ExportData, token: str | None, path: Path) -> Exported:
+        """Make a bundle of the trail. The export is an event in the trail before the file exists. Blocks.
+
+        Raises:
+            UnwritableFileError, ExportError: as ``services.exports.exporting.export`` says.
+        """
+        from jope.services.exports.exporting import ExportPorts, export
+        from jope.services.reporting.printing import write_batch_record
+
+        ports = ExportPorts(
+            dispatch=lambda asked: self.dispatch(asked, token),
+            checkpoint=self._keeper.checkpoint,
+            reading=lambda: self._reading(self.sessions.principal(token).line),
+            sign=lambda message: self._commands.run(lambda: self.recorder.sign_statement(message)),
+            print_batch=lambda reader, batch_no: write_batch_record(reader, batch_no, self.info, self.policy.origin),
+            info=self.info,
+            origin=self.policy.origin,
+            genesis_public=self.policy.genesis_public_key,
+        )
+        return export(command, path, ports)
+
     def close(self) -> None:
         """Stop devices and threads and let go of the station. May be called twice."""
         if self._closed:
@@ -514,6 +564,7 @@ class Station:
             self._keeper.stop()
         except JopeError as error:  # a full disk, say: the station is let go of all the same, and the head mark stands
             log.error("no last checkpoint", code=error.code)
+        self._anchors.stop(ANCHOR_GRACE_SECONDS)
         self._mark.close()
         self._commands.close(self._let_go_of_store)
         self._prover.close()
@@ -648,7 +699,7 @@ class _Guarding:
         self._connection = self._station.connect_reader()
         self._transaction = self._connection.begin()
         session = RowSession(self._connection, _raw(self._connection))
-        return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone, REVIEW_SCOPES)
+        return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone, self._station.ports)
 
     def __exit__(self, *_: object) -> None:
         self._transaction.rollback()

@@ -13,6 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from jope.cli.attesting import attest, manifest
+from jope.cli.exporting import check_bundle, export
+from jope.cli.keys import keys
+from jope.cli.witness import witness
 from jope.kernel.errors import DeniedError, JopeError, RefusedError, StationHeldError
 
 app = typer.Typer(
@@ -29,6 +32,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(gates, name="gates")
 app.add_typer(batches, name="batches")
 app.add_typer(devices, name="devices")
+app.add_typer(witness, name="witness")
+app.add_typer(keys, name="keys")
 
 app.command()(attest)
 app.command()(manifest)
@@ -112,21 +117,25 @@ def verify(
     ] = None,
     layers: Annotated[str, typer.Option("--layers", help="Only these layers, separated by commas.")] = "",
     progress: Annotated[bool, typer.Option("--progress", help="Tell each layer on standard error as it begins.")] = False,
+    online: Annotated[bool, typer.Option("--online", help="Also ask the anchors that the policy names what they remember.")] = False,
 ) -> None:
     """Verify a station's audit trail, or a copy of it; reads only.
 
     Example: jope audit verify --data /mnt/copy --json --anchor /mnt/nas/anchors
     """
     from jope.bootstrap import SIGNED_RECORDS
-    from jope.cli.anchors import read_anchors
+    from jope.cli.anchors import ask_online, read_anchors
     from jope.kernel.store.schema import sealed_columns
     from jope.services.qualification.verifying import nobody, verify_station
 
-    anchors = read_anchors(anchor or [])
+    asked = ask_online(data, policy) if online else None
+    anchors = read_anchors(anchor or []) + (asked.checkpoints if asked is not None else ())
     report = verify_station(
         data, SIGNED_RECORDS, sealed_columns(), key_file=key_file, policy_file=policy, anchors=anchors,
         layers=tuple(filter(None, layers.split(","))), progress=_tell_progress if progress or sys.stderr.isatty() else nobody,
     )  # fmt: skip
+    if asked is not None:
+        report = asked.added_to(report)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
@@ -139,6 +148,10 @@ def verify(
 
 def _tell_progress(layer: str, share: float) -> None:
     print(f"{layer}\t{share:.3f}", file=sys.stderr, flush=True)
+
+
+audit.command("export")(export)
+audit.command("check-bundle")(check_bundle)
 
 
 @gates.command("run")

@@ -17,6 +17,8 @@ from jope.compliance.access.reader import Reader
 from jope.compliance.identity.commands import SignIn, SignOut
 from jope.kernel.errors import RefusedError
 from jope.plant.batches.queries import batch_detail, batch_list
+from jope.services.exports.commands import ExportData, Scope
+from jope.services.exports.verifier.verify import verify as verify_bundle
 from jope.services.provisioning import demo_data
 from jope.services.provisioning.preparation import prepare_demo_station
 
@@ -85,6 +87,7 @@ def _report(station: Station, out: Path, steps: Any) -> dict[str, Any]:
     if not (out / "batch-record.pdf").exists():
         station.print_batch_record(newest.batch_no, token, out / "batch-record.pdf")
     batch = station.read(batch_detail, token, batch_no=newest.batch_no)
+    bundle = _bundle(station, token, newest.batch_no, out / "bundle.zip")
     counts = station.read(_counts, token, batch_no=newest.batch_no)
     verified = station.verify(token)
     station.dispatch(SignOut(), token)
@@ -95,7 +98,15 @@ def _report(station: Station, out: Path, steps: Any) -> dict[str, Any]:
         **counts,
         "steps": [{"name": s.name, "who": s.who, "seconds": round(s.seconds, 3)} for s in steps],
         "verify": verified.as_json(),
+        "bundle": bundle,
     }
+
+
+def _bundle(station: Station, token: str, batch_no: str, path: Path) -> dict[str, Any]:
+    """Export the batch for an inspector, and what the verifier that travels in the bundle says of it."""
+    made = station.export_data(ExportData(scope=Scope.SUBJECT, kind="batch", id=batch_no), token, path)
+    verdict = verify_bundle(str(path), genesis=station.policy.genesis_public_key)
+    return {"ok": verdict.ok, "events": made.events}
 
 
 def _counts(reader: Reader, *, batch_no: str) -> dict[str, int]:

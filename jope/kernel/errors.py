@@ -266,6 +266,108 @@ class CheckpointError(LedgerError):
     remedy = "Scan or copy the whole checkpoint again."
 
 
+class ExportError(LedgerError):
+    """A bundle of the trail cannot be made."""
+
+    code = "JOPE-310"
+
+
+class ExportUnsettledError(ExportError):
+    """No checkpoint covers the export, so that nobody could verify the bundle."""
+
+    code = "JOPE-311"
+    remedy = "Look at the station's clock and its alarms, then export again."
+
+
+class BundleTooLargeError(ExportError):
+    """What is exported does not fit into one bundle."""
+
+    code = "JOPE-312"
+    remedy = "Export single records with --subject."
+
+
+class AnchorError(LedgerError):
+    """A checkpoint could not be kept outside the station."""
+
+    code = "JOPE-320"
+    remedy = "Look at the anchor's machine and the network between; the station goes on trying."
+
+
+class AnchorUnreachableError(AnchorError):
+    """An anchor does not answer in time."""
+
+    code = "JOPE-321"
+
+
+class AnchorDisagreesError(AnchorError):
+    """An anchor remembers another trail than this one: the trail was rewritten, cut off, or an older file was put back."""
+
+    code = "JOPE-322"
+    remedy = "Stop releasing batches, keep all files as they are, call QA and run 'jope audit verify --online'."
+
+
+class AnchorRefusedError(AnchorError):
+    """An anchor does not take this station's checkpoints: the trail or its client certificate is not registered there, or a key is unknown."""
+
+    code = "JOPE-323"
+    remedy = "Register trail and certificate at the witness ('jope witness add'), or correct policy.json."
+
+
+class PinError(AnchorError):
+    """Another machine than the pinned one answers, or an answer is not signed by the pinned key."""
+
+    code = "JOPE-324"
+    remedy = "Compare the fingerprint in policy.json with the one that 'jope witness init' printed; somebody may stand in between."
+
+
+class AnchorConflictError(AnchorDisagreesError):
+    """A folder holds another checkpoint under the name of this one. It was not overwritten."""
+
+    code = "JOPE-325"
+
+
+class WitnessError(EnvironmentFaultError):
+    """The witness's own directory is not there, is damaged, or says something else than what is asked."""
+
+    code = "JOPE-326"
+    remedy = "Stop the witness, keep its directory as it is, and look at the named file."
+
+
+class WitnessRequestError(LedgerError):
+    """A request to the witness is malformed."""
+
+    code = "JOPE-327"
+    remedy = "Use the product's own client, or the form of C2SP tlog-witness."
+
+
+class ProtectorError(EnvironmentFaultError):
+    """The keys of the station cannot be unwrapped, or not be wrapped."""
+
+    code = "JOPE-330"
+    remedy = "See docs/operations/keys.md."
+
+
+class ProtectorUnavailableError(ProtectorError):
+    """The key protector that station.toml names is not there on this machine."""
+
+    code = "JOPE-331"
+    remedy = "Install what the protector needs, or name another one in station.toml; see docs/operations/keys.md."
+
+
+class WrappingKeyMissingError(ProtectorError):
+    """The protector does not hold the wrapping key of this station."""
+
+    code = "JOPE-332"
+    remedy = "Run as the station's own user on the station's own machine; a copy of the files alone opens nothing."
+
+
+class WrappingKeyWrongError(ProtectorError):
+    """A wrapped key does not open under this wrapping key: it is another station's, was changed, or was moved under another name."""
+
+    code = "JOPE-333"
+    remedy = "Put the station's own key files back, or restore a backup."
+
+
 # --- guards and life cycles ------------------------------------------------------------------------------------------
 
 

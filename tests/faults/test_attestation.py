@@ -344,3 +344,12 @@ def test_a_verification_that_the_end_of_the_program_cut_off_is_closed_at_the_nex
     finally:
         station.close()
     assert StationFolder(root).policy().release_key == ""
+
+
+@pytest.mark.req("Q04")
+def test_the_two_processes_run_every_layer_once() -> None:
+    from jope.bootstrap import SIGNED_RECORDS
+    from jope.services.qualification.verifying import GROUPS, all_layers
+
+    run = [layer for group in GROUPS for layer in group]
+    assert sorted(run) == sorted(all_layers(SIGNED_RECORDS))

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CLOCK_PROPOSE = "clock.propose_correction"
     CLOCK_APPROVE = "clock.approve_correction"
     TRAIL_REVIEW = "trail.review"
+    DATA_EXPORT = "data.export"
     USER_DISABLE = "user.disable"
     RECIPE_DRAFT = "recipe.draft"
     RECIPE_APPROVE = "recipe.approve"
@@ -47,5 +48,6 @@ GMP_PERMISSIONS = frozenset(Permission) - {
     Permission.STATION_PROVISION,
     Permission.SYSTEM,
     Permission.RECORD_PRINT,
+    Permission.DATA_EXPORT,
 }
 """What an administrator may never hold (A11d-16)."""

@@ -52,11 +52,19 @@ ROLE_PERMISSIONS: Final = {
         Permission.BATCH_RELEASE,
         Permission.BATCH_REJECT,
         Permission.RECORD_PRINT,
+        Permission.DATA_EXPORT,
     },
     "qp": _EVERYONE
-    | {Permission.AUDIT_READ, Permission.TRAIL_REVIEW, Permission.BATCH_CERTIFY, Permission.BATCH_REJECT, Permission.RECORD_PRINT},
+    | {
+        Permission.AUDIT_READ,
+        Permission.TRAIL_REVIEW,
+        Permission.BATCH_CERTIFY,
+        Permission.BATCH_REJECT,
+        Permission.RECORD_PRINT,
+        Permission.DATA_EXPORT,
+    },
     "admin": _EVERYONE | {Permission.AUDIT_READ, Permission.USER_DISABLE},
-    "validation": _EVERYONE | {Permission.AUDIT_READ, Permission.RECORD_PRINT},
-    "inspector": _EVERYONE | {Permission.AUDIT_READ},
+    "validation": _EVERYONE | {Permission.AUDIT_READ, Permission.RECORD_PRINT, Permission.DATA_EXPORT},
+    "inspector": _EVERYONE | {Permission.AUDIT_READ, Permission.DATA_EXPORT},
 }
 """Which permissions each role holds at the start."""

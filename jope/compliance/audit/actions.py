@@ -28,6 +28,8 @@ class Action(StrEnum):
     SIGNATURE_APPLIED = "signature.applied"
 
     LOG_HEARTBEAT = "log.heartbeat"
+    LOG_ANCHORED = "log.anchored"
+    LOG_ANCHOR_FAILED = "log.anchor_failed"
     KEY_ROTATED = "key.rotated"
     SCHEMA_MIGRATED = "schema.migrated"
     CLOCK_JUMPED = "clock.jumped"
@@ -70,6 +72,7 @@ class Action(StrEnum):
     BATCH_REJECTED = "batch.rejected"
 
     RECORD_PRINTED = "record.printed"
+    DATA_EXPORTED = "data.exported"
     LEDGER_VERIFICATION_BEGUN = "ledger.verification_begun"
     LEDGER_VERIFIED = "ledger.verified"
     TRAIL_REVIEWED = "trail.reviewed"

@@ -23,6 +23,8 @@ AT_ONCE = frozenset(
     }
 )
 _OWN = frozenset({Action.LOG_HEARTBEAT})
+_QUIET = frozenset({Action.LOG_ANCHORED, Action.LOG_ANCHOR_FAILED})
+"""What follows from a checkpoint and asks for no other one."""
 EVENTS = 256
 ACTIVE_US = 60_000_000
 IDLE_US = 15 * 60_000_000
@@ -42,7 +44,7 @@ class CheckpointPlan:
             if any(draft.action in _OWN for draft in drafts):
                 self._made_us, self._events = now_us, 0
                 return None
-            self._events += len(drafts)
+            self._events += sum(1 for draft in drafts if draft.action not in _QUIET)
             cause = next((draft.action.value for draft in drafts if draft.action in AT_ONCE), None)
             return cause or (f"{EVENTS} events" if self._events >= EVENTS else None)
 

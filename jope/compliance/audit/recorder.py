@@ -34,6 +34,7 @@ _INSERT_OUTCOME = "INSERT INTO command_outcome (command_id, seq) VALUES (?, ?)"
 _LAST_OF_SUBJECT = "SELECT n, seq FROM audit_subject WHERE kind = ? AND id = ? ORDER BY n DESC LIMIT 1"
 _SUBJECTS_KEPT = 10_000
 _INSERT_CHECKPOINT = "INSERT INTO checkpoint (size, note) VALUES (?, ?)"
+_INSERT_COSIGNATURE = "INSERT INTO cosignature (size, witness, posix, line) VALUES (?, ?, ?, ?)"
 _LAST_KEY = "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = 'key.rotated' AND a.seq < ? ORDER BY a.seq DESC LIMIT 1"
 _TRUSTED_TIME = (
     "SELECT json_extract(body, '$.utc') FROM audit WHERE json_extract(body, '$.quality') <> 'suspect'"
@@ -114,6 +115,8 @@ class LedgerPen:
     """Whether this commit ends with a signed note over the trail; its last event is a heartbeat."""
     clock_corrected: bool = False
     """Whether two people said with this commit that the clock is right: the trail's time goes on from here."""
+    cosignatures: list[tuple[int, str, int, str]] = field(default_factory=list)
+    """What witnesses said of earlier checkpoints: size, witness, POSIX seconds, signature line."""
     next_key: SigningKey | None = None
     """The key of the next epoch, where this commit names one."""
     numbered: int = 0
@@ -246,6 +249,9 @@ class LedgerPen:
         if self.checkpoint:
             cursor.execute(_INSERT_CHECKPOINT, (head.seq, self.recorder.note(self.tree)))
             self.uow.ledger_rows += 1
+        if self.cosignatures:
+            cursor.executemany(_INSERT_COSIGNATURE, self.cosignatures)
+            self.uow.ledger_rows += len(self.cosignatures)
         if self.outcome_of is not None:
             cursor.execute(_INSERT_OUTCOME, (self.outcome_of, rows[0].seq))
             self.uow.ledger_rows += 1
@@ -386,6 +392,11 @@ class LedgerRecorder:
         """The signature of a commit's last row."""
         assert self._key is not None, "the first unit of work adopts it"
         return self._key.sign(ledger.commit_message(self.identity.origin, seq, hash_))
+
+    def sign_statement(self, message: bytes) -> tuple[bytes, bytes]:
+        """(public key, signature) over what leaves the station, by the key that signs the trail now. The message names its own domain."""
+        assert self._key is not None, "the first unit of work adopts it"
+        return self._key.public, self._key.sign(message)
 
     def note(self, tree: GrowingTree) -> str:
         """A signed checkpoint over a tree."""

@@ -209,7 +209,7 @@ class CommandBus:
         require_first(self._cursor(), command, declaration, holder)
         if not declaration.witness or signature.employee_id == holder.employee_id:
             self._admit(command, declaration, holder)
-        context = GuardContext(self._parts.store.looking(), holder, self._parts.clock.now(), self._parts.zone, self._parts.scopes)
+        context = GuardContext(self._parts.store.looking(), holder, self._parts.clock.now(), self._parts.zone, self._parts.ports)
         self._require_guards(command, declaration.guards_before_proof(), context)
         self._require_shown(command, declaration, context, signature)
 
@@ -255,7 +255,7 @@ class CommandBus:
                     parts.authenticator.settle(uow, proven)
                 if declaration.four_eyes and parts.four_eyes is not None:
                     return parts.four_eyes.store(uow, command, actor)
-                context = GuardContext(uow.session, actor, now, parts.zone, parts.scopes)
+                context = GuardContext(uow.session, actor, now, parts.zone, parts.ports)
                 self._require_guards(command, declaration.guards, context)
                 seal = self._open_seal(command, declaration, context, signature)
                 ports = {name: parts.ports[name] for name in declaration.ports}
@@ -331,7 +331,7 @@ def _require_wired(parts: BusParts) -> None:
         UnwiredPortError: names the command and the port.
     """
     for command, declaration in parts.declarations.items():
-        unwired = sorted(declaration.ports - parts.ports.keys())
+        unwired = sorted((declaration.ports | declaration.guard_ports) - parts.ports.keys())
         if declaration.four_eyes and parts.four_eyes is None:
             unwired.append("four_eyes")
         if declaration.training is not None and parts.training is None:

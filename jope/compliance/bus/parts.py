@@ -30,7 +30,6 @@ class BusParts:
     sealing: Sealing
     clock: Clock
     zone: str
-    scopes: Mapping[str, Any]
     here: Principal
     """The station's own principal: who acts when nobody is signed in, and where."""
     person: Callable[[Any, str, Principal], tuple[Principal, str]]

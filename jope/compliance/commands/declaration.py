@@ -115,8 +115,8 @@ class GuardContext:
     principal: Principal
     now: Instant
     zone: str
-    scopes: Mapping[str, Any]
-    """How kinds of records are reviewed (``evidence.scope.ReviewScopes``)."""
+    ports: Mapping[str, object] = field(default_factory=dict)
+    """The ports that are wired; a guard takes those that its command declares as ``guard_ports``."""
 
 
 class Seal(Protocol):
@@ -166,6 +166,7 @@ class Declaration:
     sheet: SheetMaker | None
     guards: tuple[Guard, ...]
     ports: frozenset[str]
+    guard_ports: frozenset[str]
     keep_refusal: Callable[..., bool] | None
     subject: SubjectOf
     four_eyes: bool
@@ -197,6 +198,7 @@ def handles(
     sheet: SheetMaker | None = None,
     guards: tuple[Guard, ...] = (),
     ports: frozenset[str] = frozenset(),
+    guard_ports: frozenset[str] = frozenset(),
     keep_refusal: Callable[..., bool] | None = None,
     four_eyes: bool = False,
     training: str | None = None,
@@ -209,7 +211,8 @@ def handles(
 ) -> Callable[[_Handler], _Handler]:
     """Declare the function below as the handler of ``command``.
 
-    ``subject`` names the record a refusal is filed under. ``ports`` are names of ports the handler takes as keyword arguments.
+    ``subject`` names the record a refusal is filed under. ``ports`` are names of ports the handler takes as keyword arguments,
+    ``guard_ports`` those that its guards take from their context.
     ``keep_refusal`` writes what a refusal must leave behind (a rejected weighing) in the refusal's own transaction, and says whether it recorded
     the refusal's event. ``regulated`` commands wait while the clock is wrong. A ``witness`` command is the second person's: whoever signs is the
     one who acts, at a workstation where another person is signed in. An ``authenticates`` command carries employee id and password itself and
@@ -229,6 +232,7 @@ def handles(
             sheet,
             guards,
             ports,
+            guard_ports,
             keep_refusal,
             subject,
             four_eyes,

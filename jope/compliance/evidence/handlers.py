@@ -10,7 +10,7 @@ from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, GuardContext, GuardVerdict, Meaning, SheetRow, SigningSheet, handles
 from jope.compliance.evidence.commands import SignTrailReview
 from jope.compliance.evidence.model import TrailReview
-from jope.compliance.evidence.scope import ReviewScopes, TrailOfRecord, trail_of
+from jope.compliance.evidence.scope import ReviewScopes, TrailOfRecord, scopes_of, trail_of
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.errors import RefusedError
@@ -55,7 +55,7 @@ class ReviewerIsIndependent:
 
     def __call__(self, command: SignTrailReview, context: GuardContext) -> GuardVerdict | None:
         """Refuse whoever took part."""
-        trail = trail_of(context.session.cursor, context.scopes, command.subject_kind, command.subject_id)
+        trail = trail_of(context.session.cursor, scopes_of(context.ports), command.subject_kind, command.subject_id)
         if context.principal.employee_id not in trail.performers:
             return None
         return GuardVerdict(
@@ -74,6 +74,7 @@ class ReviewerIsIndependent:
     sheet=_sheet,
     guards=(ReviewerIsIndependent(),),
     ports=frozenset({"review_scopes"}),
+    guard_ports=frozenset({"review_scopes"}),
 )
 def sign_trail_review(command: SignTrailReview, uow: UnitOfWork, acting: Acting, *, review_scopes: ReviewScopes) -> None:
     """Write the review down.

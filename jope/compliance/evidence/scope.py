@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jope.compliance.audit.actions import Action
 from jope.kernel.clock import ClockQuality
@@ -30,6 +30,13 @@ class ReviewScope:
 
 
 ReviewScopes = Mapping[str, ReviewScope]
+
+
+def scopes_of(ports: Mapping[str, object]) -> ReviewScopes:
+    """The port ``review_scopes`` of a guard's context."""
+    return cast("ReviewScopes", ports["review_scopes"])
+
+
 PLAIN: Final = ReviewScope(lambda _cursor, _id: (), frozenset(), frozenset())
 """A record without parts."""
 

@@ -6,8 +6,8 @@ Rules:
 
 1. The next key is on the disk before the commit that names it, so that a crash at any point leaves the key that the trail asks for.
 2. The trail says which key is due; ``adopt`` looks for the private half and finishes a rotation that was cut short.
-3. The outgoing key is written over, made durable, and only then replaced. A medium that keeps old blocks may keep it still; where that matters, a
-   protector that never gives the key away (TPM) belongs in this class' place.
+3. The outgoing key is written over, made durable, and only then replaced. A medium that keeps old blocks may keep it still; a wrapped one (ADR 0011) is of no
+   use there without the wrapping key, which is on another medium or under the operating system's care.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ import os
 import secrets
 from pathlib import Path
 
-from jope.kernel.crypto.keys import KEY_BYTES, read_key, write_key
+from jope.kernel.crypto.keys import KEY_BYTES, KeyFiles
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import StoreKeyError
+from jope.kernel.errors import StoreKeyError, WrappingKeyWrongError
+
+_PURPOSE = "ledger"
 
 
 class EpochKeys:
-    """Key files ``ledger.key`` and ``ledger.next`` of a station's ``keys`` folder."""
+    """Key files ``ledger.key`` and ``ledger.next`` of a station's ``keys`` folder, wrapped where the station's keys are."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wrapping_key: bytes | None = None) -> None:
+        self._files = KeyFiles(folder, wrapping_key)
         self._current = folder / "ledger.key"
         self._next = folder / "ledger.next"
 
@@ -34,9 +37,10 @@ class EpochKeys:
         Raises:
             StoreKeyError: neither file holds it.
         """
-        if self._next.exists() and SigningKey(read_key(self._next)).public == public:
+        prepared = self._prepared()
+        if prepared is not None and prepared.public == public:
             self.promote()
-        key = SigningKey(read_key(self._current))
+        key = SigningKey(self._files.read(_PURPOSE, self._current))
         if key.public != public:
             raise StoreKeyError(
                 "The signing key beside the store is not the one that the trail ends with.",
@@ -44,11 +48,20 @@ class EpochKeys:
             )
         return key
 
+    def _prepared(self) -> SigningKey | None:
+        """The key of the next epoch; None where there is none, or where its writing was cut short, so that no commit can have named it."""
+        if not self._next.exists():
+            return None
+        try:
+            return SigningKey(self._files.read(_PURPOSE, self._next))
+        except (StoreKeyError, WrappingKeyWrongError):
+            return None
+
     def prepare(self) -> SigningKey:
         """A new key for the next epoch, durable in ``ledger.next``. One that was prepared and never named gives way."""
         self._next.unlink(missing_ok=True)
         seed = secrets.token_bytes(KEY_BYTES)
-        write_key(self._next, seed)
+        self._files.write(_PURPOSE, seed, self._next)
         return SigningKey(seed)
 
     def promote(self) -> None:
@@ -57,7 +70,7 @@ class EpochKeys:
             return
         if self._current.exists():
             with self._current.open("r+b") as file:
-                file.write(b"0" * (2 * KEY_BYTES))
+                file.write(b"0" * self._current.stat().st_size)
                 file.flush()
                 os.fsync(file.fileno())
         self._next.replace(self._current)

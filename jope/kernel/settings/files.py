@@ -9,10 +9,20 @@ import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from jope.kernel.errors import SettingsError
+
+_ANCHOR_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
+
+
+class KeySettings(BaseModel):
+    """``[keys]`` of ``station.toml``: what protects the station's key files (``kernel/crypto/protectors.py``)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    protector: Literal["file", "keyring", "systemd-creds", "dpapi", "tpm"] = "file"
 
 
 class StationFile(BaseModel):
@@ -27,6 +37,39 @@ class StationFile(BaseModel):
     encrypted: bool = True
     demo: bool = False
     """Shown before the store is open; the store must say the same, or the station does not start."""
+    keys: KeySettings = KeySettings()
+
+
+class WitnessAnchor(BaseModel):
+    """A witness that cosigns this station's checkpoints: where it listens, the SHA-256 of its certificate, its name and its cosigning key (hex).
+
+    One that is ``retired`` is asked no more; its cosignatures are still verified.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["witness"]
+    name: str = Field(pattern=_ANCHOR_NAME)
+    url: str = Field(pattern=r"^https://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}/?$")
+    pin: str = Field(pattern=r"^[0-9a-f]{64}$")
+    public_key: str = Field(pattern=r"^[0-9a-f]{64}$")
+    retired: bool = False
+
+
+class FolderAnchor(BaseModel):
+    """A folder, on another machine and write-once where there is one, that keeps checkpoints as files.
+
+    Between two of them pass at least ``every_seconds``; after a signature that releases a batch and at a stop it is asked at once.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["folder"]
+    name: str = Field(default="folder", pattern=_ANCHOR_NAME)
+    path: str = Field(min_length=1, max_length=1000)
+    every_seconds: int = Field(default=900, ge=1, le=86_400)
+
+
+Anchor = Annotated[WitnessAnchor | FolderAnchor, Field(discriminator="kind")]
+_MAX_ANCHORS = 8
 
 
 class PolicyFile(BaseModel):
@@ -38,6 +81,27 @@ class PolicyFile(BaseModel):
     genesis_public_key: str = Field(pattern=r"^[0-9a-f]{64}$")
     release_key: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     """The public key that signs releases of the program; where it is named, an unsigned program comes up read-only."""
+    anchors: tuple[Anchor, ...] = Field(default=(), max_length=_MAX_ANCHORS)
+    """Where checkpoints are kept outside the station."""
+    release_needs_anchor: bool = False
+    """Whether a batch is released only when an anchor holds a checkpoint over everything that was recorded of it."""
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> PolicyFile:
+        names = [anchor.name for anchor in self.anchors]
+        if len(set(names)) != len(names):
+            raise ValueError("two anchors have the same name")
+        if self.release_needs_anchor and not any(self.live_anchors()):
+            raise ValueError("release_needs_anchor is set, but there is no anchor")
+        return self
+
+    def live_anchors(self) -> tuple[WitnessAnchor | FolderAnchor, ...]:
+        """The anchors that are asked."""
+        return tuple(a for a in self.anchors if not (isinstance(a, WitnessAnchor) and a.retired))
+
+    def witnesses(self) -> tuple[WitnessAnchor, ...]:
+        """All witnesses whose cosignatures count, retired ones too."""
+        return tuple(a for a in self.anchors if isinstance(a, WitnessAnchor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +164,16 @@ class StationFolder:
 
     def write(self, settings: StationFile, policy: PolicyFile) -> None:
         """Write both files of a new station."""
-        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.model_dump().items()]
-        (self.root / "station.toml").write_text("\n".join(lines) + "\n", "utf-8")
+        self.write_settings(settings)
         (self.root / "policy.json").write_text(json.dumps(policy.model_dump(), indent=2) + "\n", "utf-8")
+
+    def write_settings(self, settings: StationFile) -> None:
+        """Write ``station.toml``, whole or not at all."""
+        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.model_dump(exclude={"keys"}).items()]
+        lines += ["", "[keys]", f"protector = {json.dumps(settings.keys.protector)}"]
+        part = self.root / "station.toml.part"
+        part.write_text("\n".join(lines) + "\n", "utf-8")
+        part.replace(self.root / "station.toml")
 
 
 def read_policy(path: Path) -> PolicyFile:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-LEDGER_TABLES: Final = frozenset({"audit", "audit_payload", "audit_subject", "command_outcome", "audit_tile", "audit_span", "checkpoint"})
-"""The trail itself, its projections, tree and checkpoints; written by the ledger alone, append-only."""
+LEDGER_TABLES: Final = frozenset(
+    {"audit", "audit_payload", "audit_subject", "command_outcome", "audit_tile", "audit_span", "checkpoint", "cosignature"}
+)
+"""The trail itself, its projections, tree, checkpoints and what witnesses say of them; written by the ledger alone, append-only."""
 
 OPERATIONAL_TABLES: Final = {
     "auth_counter": "raised before every proof of a password and taken back after a right one; each outcome is an event of its own",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 
 from jope.compliance.commands import GuardContext, GuardVerdict
-from jope.compliance.evidence.scope import trail_of
+from jope.compliance.evidence.scope import scopes_of, trail_of
 from jope.kernel.clock import site_date
 from jope.kernel.errors import NotFoundError
 from jope.kernel.store.rows import RowSession
 from jope.plant.batches.life_cycle import PROCEDURE_LIFE_CYCLE, RECORD_LIFE_CYCLE
 from jope.plant.batches.model import Batch, Clearance, ProcedureState, RecordState
+from jope.plant.batches.ports import Anchors
 from jope.plant.devices.model import Device
 from jope.plant.materials.model import Lot, LotState
 from jope.plant.recipes.model import RecipeState, RecipeVersion
@@ -25,6 +26,11 @@ _STARTED_SINCE_CLEARANCE = (
     "), 0) LIMIT 1"
 )
 """A start is signed on the formulation that it freezes: one event per started batch."""
+_LAST_CHANGE = (
+    "SELECT s.seq FROM audit_subject s JOIN audit a USING (seq) WHERE s.kind = 'batch' AND s.id = ? "
+    "AND json_extract(a.body, '$.next') IS NOT NULL ORDER BY s.seq DESC LIMIT 1"
+)
+"""The newest event that changed a batch or something of it; a refused attempt changes nothing."""
 
 
 def batch_named(session: RowSession, batch_no: str) -> Batch:
@@ -193,7 +199,7 @@ def batch_is_reviewed(command: Any, context: GuardContext) -> GuardVerdict | Non
 
 def trail_is_reviewed(command: Any, context: GuardContext) -> GuardVerdict | None:
     """Somebody who took no part has read the batch's audit trail, and nothing was done to the batch since (URS C09; A11d-23)."""
-    trail = trail_of(context.session.cursor, context.scopes, "batch", command.batch_no)
+    trail = trail_of(context.session.cursor, scopes_of(context.ports), "batch", command.batch_no)
     seen = context.session.value(
         "SELECT max(up_to_seq) FROM trail_review WHERE subject_kind = 'batch' AND subject_id = ?", command.batch_no
     )
@@ -263,3 +269,17 @@ def certifier_is_another(command: Any, context: GuardContext) -> GuardVerdict | 
 def procedure_is_running(batch: Batch) -> bool:
     """Whether material may be dispensed for the batch."""
     return batch.record_state == RecordState.IN_EXECUTION and batch.procedure_state == ProcedureState.RUNNING
+
+
+def record_is_anchored(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """Where the site's policy says so, what was recorded of the batch is kept outside the station before it is released."""
+    anchors = cast("Anchors", context.ports["anchors"])
+    if not anchors.needed:
+        return None
+    last, reach = int(context.session.value(_LAST_CHANGE, command.batch_no) or 0), anchors.reach(context.session)
+    if reach >= last:
+        return None
+    message = f"The batch's record reaches event {last} of the trail, and no anchor holds more than {reach} events yet."
+    return GuardVerdict(
+        "record_is_anchored", message, "Wait a moment and try again; if it stays, QA looks at the anchor's alarm.", "11.10(c)"
+    )

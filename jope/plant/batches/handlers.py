@@ -282,7 +282,9 @@ def review_batch(command: c.ReviewBatch, uow: UnitOfWork, acting: Acting) -> c.B
         g.releaser_took_no_part,
         g.lots_are_released,
         g.trail_is_reviewed,
+        g.record_is_anchored,
     ),
+    guard_ports=frozenset({"anchors", "review_scopes"}),
 )
 def release_batch(command: c.ReleaseBatch, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
     """First release signature. Nothing becomes available by it."""
@@ -301,7 +303,15 @@ def release_batch(command: c.ReleaseBatch, uow: UnitOfWork, acting: Acting) -> c
     subject=_subject,
     signature=meaning_of(c.CertifyBatch),
     sheet=move_sheet,
-    guards=(g.InState(record="certify"), g.release_is_signed, g.certifier_is_another, g.releaser_took_no_part, g.lots_are_released),
+    guards=(
+        g.InState(record="certify"),
+        g.release_is_signed,
+        g.certifier_is_another,
+        g.releaser_took_no_part,
+        g.lots_are_released,
+        g.record_is_anchored,
+    ),
+    guard_ports=frozenset({"anchors"}),
 )
 def certify_batch(command: c.CertifyBatch, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
     """Second release signature: the batch is released and its quantity becomes available."""

@@ -18,10 +18,11 @@ from jope.compliance.audit.verification.report import VerifyReport
 from jope.compliance.audit.verification.run import LEDGER_LAYERS, verify_store
 from jope.compliance.signatures.records import SignedRecords
 from jope.compliance.signatures.verification import esignatures_layer
-from jope.kernel.crypto.keys import read_key
+from jope.kernel.crypto.keys import KeyFiles, read_key
 from jope.kernel.crypto.sealing import FieldSealer
-from jope.kernel.errors import SettingsError, StoreUnavailableError, VerificationCancelledError
+from jope.kernel.errors import ProtectorError, SettingsError, StoreUnavailableError, VerificationCancelledError
 from jope.kernel.settings.files import StationFolder, read_policy
+from jope.kernel.settings.key_files import key_files_of
 from jope.kernel.store.engine import StoreLocation
 from jope.kernel.store.migrations import expected_schema
 
@@ -73,14 +74,31 @@ def verify_station(
     folder = StationFolder(root)
     policy = read_policy(policy_file or root / "policy.json")
     encrypted = key_file is not None or folder.settings().encrypted
-    location = StoreLocation(folder.store, read_key(key_file or folder.keys / "store.key") if encrypted else None)
-    image_key = folder.keys / "image.key"
-    sealer = FieldSealer(read_key(image_key)) if image_key.exists() else None
+    files = _files_of(folder, required=key_file is None and encrypted)
+    key = read_key(key_file) if key_file is not None else files.read("store") if files is not None and encrypted else None
+    location = StoreLocation(folder.store, key)
+    sealer = FieldSealer(files.read("image")) if files is not None and files.path("image").exists() else None
     # The mark is read before the store: what is committed in between is beyond it, which is fine.
-    beside_keys = (folder.keys / "ledger.key").exists()
+    beside_keys = files is not None and files.path("ledger").exists()
     mark = HeadMark(folder.head_mark, policy.origin).read() if beside_keys else None
     evidence = Evidence(None, policy, expected_schema(), sealed, sealer, mark, beside_keys, anchors, progress=progress)
     return verify_store(location, evidence, _chosen(all_layers(records), layers), folder.lock)
+
+
+def _files_of(folder: StationFolder, *, required: bool) -> KeyFiles | None:
+    """The station's key files. None on a copy whose keys are wrapped for another machine, which is like a copy without keys.
+
+    Raises:
+        SettingsError, ProtectorError: the store's key is required from them, and they do not open.
+    """
+    if not required and not (folder.root / "station.toml").exists():
+        return KeyFiles(folder.keys)
+    try:
+        return key_files_of(folder)
+    except ProtectorError:
+        if required:
+            raise
+        return None
 
 
 def _chosen(known: dict[str, Layer], names: Sequence[str]) -> dict[str, Layer]:

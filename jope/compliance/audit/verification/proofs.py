@@ -2,7 +2,7 @@
 
 checkpoints   tiles and notes follow from the leaves; each heartbeat has its note, signed by the key of its epoch
 head_mark     the trail still holds the row at which the station itself left it
-anchors       the trail still holds everything that was said elsewhere of it
+anchors       the trail still holds everything that was said elsewhere of it, and what witnesses signed is this trail
 time          within a boot, monotonic time never goes back; wall time that stands before the trail is marked as suspect
 """
 
@@ -126,13 +126,15 @@ def behind_mark(cursor: object, mark: Mark) -> str | None:
 
 
 def anchors_layer(evidence: Evidence) -> Iterator[Finding]:
-    """Compare the trail with checkpoints that were kept elsewhere.
+    """Compare the trail with checkpoints that were kept elsewhere, and with what witnesses signed of it.
 
     Raises:
-        LayerAbsentError: none was given.
+        LayerAbsentError: no anchor was given, and no witness signed anything.
     """
-    if not evidence.anchors:
+    cosigned = evidence.connection.execute("SELECT EXISTS (SELECT 1 FROM cosignature)").fetchone()[0] or _said_by_witnesses(evidence)
+    if not evidence.anchors and not cosigned:
         raise LayerAbsentError
+    yield from _cosignature_findings(evidence)
     anchors = sorted(evidence.anchors, key=lambda anchor: anchor.size)
     events = evidence.connection.execute("SELECT coalesce(max(seq), 0) FROM audit").fetchone()[0]
     roots = walked(evidence).roots
@@ -140,6 +142,55 @@ def anchors_layer(evidence: Evidence) -> Iterator[Finding]:
         message = _anchor_message(evidence, anchor, events, roots.get(anchor.size))
         if message is not None:
             yield Finding("anchors", anchor.size, f"anchor {anchor.size}", message)
+
+
+_Cosigned = tuple[int, str, int]
+"""Size, witness, POSIX seconds."""
+
+
+def _said_by_witnesses(evidence: Evidence) -> dict[_Cosigned, str]:
+    """The signature lines that stand in the events of anchoring."""
+    found: dict[_Cosigned, str] | None = evidence.memory.get("cosigned")
+    if found is None:
+        found = evidence.memory["cosigned"] = {}
+        events = "SELECT a.body, p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = ? ORDER BY a.seq"
+        for body, payload in evidence.rows(events, (Action.LOG_ANCHORED.value,)):
+            said, names = json.loads(payload)["details"], [s["id"] for s in json.loads(body)["subjects"] if s["kind"] == "anchor"]
+            if said["line"]:
+                found[said["size"], names[0], said["posix"]] = said["line"]
+    return found
+
+
+def _cosignature_findings(evidence: Evidence) -> Iterator[Finding]:
+    """Every stored cosignature is the witness's over the tree at its size, and is the one that its event carries."""
+    said = dict(_said_by_witnesses(evidence))
+    publics = {witness.name: bytes.fromhex(witness.public_key) for witness in evidence.policy.witnesses()}
+    roots = walked(evidence).roots
+    for size, name, posix, line in evidence.rows("SELECT size, witness, posix, line FROM cosignature ORDER BY size, witness, posix"):
+        subject = f"cosignature {size} of {name}"
+        if said.pop((size, name, posix), None) != line:
+            yield Finding("anchors", size, subject, "No event of the trail carries this cosignature; it was added or changed.")
+        elif name not in publics:
+            yield Finding("anchors", size, subject, "The policy names no such witness; name it as retired, or somebody added it.")
+        elif _cosigned_at(evidence.policy.origin, size, roots.get(size), line, name, publics[name]) != posix:
+            yield Finding(
+                "anchors", size, subject, "The witness did not sign this trail up to here; it was rewritten, or the line was changed."
+            )
+    for size, name, _ in said:
+        yield Finding(
+            "anchors", size, f"cosignature {size} of {name}", "The cosignature that an event carries is not there; it was removed."
+        )
+
+
+def _cosigned_at(origin: str, size: int, root: bytes | None, line: str, name: str, public: bytes) -> int | None:
+    """When a witness signed a tree of this size and root by this line; None where it did not."""
+    if root is None:
+        return None
+    try:
+        point = read_note(Checkpoint(origin, size, root).text + "\n" + line)
+    except CheckpointError:
+        return None
+    return point.cosigned_at(name, public) if len(point.signatures) == 1 else None
 
 
 def _anchor_message(evidence: Evidence, anchor: Checkpoint, events: int, root: bytes | None) -> str | None:

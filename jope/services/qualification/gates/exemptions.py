@@ -52,6 +52,7 @@ BROAD_EXCEPTS: Final[Exemptions] = {
     "jope/kernel/store/uow.py": "border behind the commit: a listener's fault is raised as what it is, after the change was saved",
     "jope/kernel/store/command_thread.py": "carries whatever a visit raised to the thread that asked, which raises it",
     "jope/compliance/bus/dispatch.py": "border of the command thread: a fault of the program is an event, then raised",
+    "jope/services/anchoring/keeping.py": "border of an anchor's thread: a fault of the program is a failure of the anchor, which becomes an alarm",
     "ui/jope_ui/bridge/runners.py": "border of the client's workers: a fault becomes a notice",
     "drivers/jope_drivers/gateway.py": "border of the gateway thread: a sink's fault must not stop the devices",
     "drivers/jope_drivers/supervision.py": "border of a device's task: a driver's fault leads to a reconnect",

@@ -1,0 +1,1 @@
+"""What keeps the trail's checkpoints outside the station: witnesses, folders, tables."""
