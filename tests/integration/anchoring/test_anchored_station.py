@@ -32,7 +32,7 @@ from jope.services.qualification.verifying import verify_station
 from tests.support.anchor_tables import SqliteAnchorTable
 from tests.support.anchored import anchored_station, enrol_at, events, name_anchors, newest_checkpoint, rows, wait_for_cosignature
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, dispense, running_plant, to_execution, verified, wait_until
+from tests.support.demo import Crew, dispense, review_trail, running_plant, to_execution, verified, wait_until
 from tests.support.witnesses import WitnessProcess, running_witness
 
 
@@ -164,6 +164,7 @@ def test_a_batch_is_released_only_when_its_record_is_anchored(tmp_path: Path, wi
             dispense(crew, scale, "B-1", position)
         crew.sign("D-OPER", c.CompleteBatch(batch_no="B-1"))
         crew.sign("D-SUPER", c.ReviewBatch(batch_no="B-1"))
+        review_trail(crew, "B-1")
     enrol_at(root, witness)
     witness.kill()
     name_anchors(root, witness.anchor(), release_needs_anchor=True)
