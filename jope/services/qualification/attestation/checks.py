@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -180,17 +181,17 @@ def _wrong_files(components: Mapping[str, release.Files], folders: Mapping[str, 
         if root is None:
             yield f"{name} (missing)"
             continue
-        present = {path.relative_to(root).as_posix(): path for path in release.files_of(root)}
-        for file in sorted(listed.keys() | present.keys()):
+        present = set(release.files_of(root))
+        for file in sorted(listed.keys() | present):
             if file not in present:
                 yield f"{name}/{file} (missing)"
             elif file not in listed:
                 yield f"{name}/{file} (added)"
-            elif not _is(present[file], listed[file]):
+            elif not _is(os.path.join(root, file), listed[file]):
                 yield f"{name}/{file} (changed)"
 
 
-def _is(path: Path, digest: str) -> bool:
+def _is(path: str | os.PathLike[str], digest: str) -> bool:
     try:
         return release.digest_of(path) == digest
     except OSError:
