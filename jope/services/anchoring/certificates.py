@@ -11,11 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from jope.kernel.errors import WitnessError
 
 _FROM: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -25,6 +20,11 @@ _NEVER: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 def make_certificate(name: str, passphrase: bytes | None) -> tuple[bytes, bytes]:
     """(private key, certificate) of a new P-256 key as PEM; the key encrypted where there is a passphrase."""
+    from cryptography import x509  # a start of the station, which makes none, need not wait for it
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     builder = x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key())
@@ -47,6 +47,9 @@ def pin_of_pem(pem: bytes) -> bytes:
     Raises:
         WitnessError: the text is no certificate.
     """
+    from cryptography import x509
+    from cryptography.hazmat.primitives import serialization
+
     try:
         certificate = x509.load_pem_x509_certificate(pem)
     except ValueError as error:

@@ -406,3 +406,39 @@ def test_a_table_of_another_server_names_a_station_that_was_rolled_back(tmp_path
         assert "anchors" in {finding.layer for finding in report.findings}
     finally:
         back.close()
+
+
+@pytest.mark.req("C03", "B01")
+def test_a_witness_that_comes_after_many_days_is_led_through_them(tmp_path: Path, witness: WitnessProcess) -> None:
+    root = tmp_path / "station"
+    provision_demo_station(root)
+    station = open_station(root)
+    try:
+        for _ in range(75):
+            station._dispatch_own(RotateKey())
+            station._dispatch_own(MakeCheckpoint(cause="test"))
+    finally:
+        station.close()
+    enrol_at(root, witness)
+    with anchored_station(root, witness) as station:
+        wait_for_cosignature(station, newest_checkpoint(station))
+        assert len(events(station, "log.anchored")) <= 2
+    assert witness.shown()["trails"][0]["refused"] == 0
+
+
+@pytest.mark.req("C01", "C03")
+def test_what_follows_from_a_checkpoint_asks_for_no_other_one() -> None:
+    from jope.compliance.audit.actions import Action
+    from jope.compliance.audit.checkpointing import ACTIVE_US, CheckpointPlan
+    from jope.compliance.audit.recorder import EventDraft
+    from jope.compliance.commands import Outcome
+
+    def draft(action: Action) -> EventDraft:
+        return EventDraft(action, (("anchor", "x"),), Outcome.DONE, "", {}, 0)
+
+    plan = CheckpointPlan(0)
+    for _ in range(1000):
+        assert plan.heard([draft(Action.LOG_ANCHORED), draft(Action.LOG_ANCHOR_FAILED)], 0) is None
+    assert plan.passed(2 * ACTIVE_US) is None
+    assert plan.heard([draft(Action.LOT_RECEIVED)], 0) is None
+    assert plan.passed(2 * ACTIVE_US) is not None
