@@ -55,7 +55,7 @@ def measure(ground: Path, *, events: int) -> Report:
     report.samples[ALL] = [int(sum(report.p50(f"layer {name}") for name in layers))]
     report.compare(
         Asked(CHAIN, SELECT, LIMIT),
-        Asked(PROOF, SELECT),
+        Asked(PROOF, SELECT, LIMIT),
         *(Asked(f"layer {name}", WHOLE) for name in layers if name != "chain"),
         Asked(ALL, WHOLE),
     )

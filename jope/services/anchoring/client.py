@@ -17,7 +17,7 @@ from jope.services.anchoring.asking import PATH, AddCheckpoint
 from jope.services.anchoring.certificates import client_context, pin_of
 from jope.services.anchoring.memory import origin_id
 from jope.services.anchoring.settingup import ClientIdentity
-from jope.services.anchoring.wire import MAX_ANSWER, Response, read_response, request_bytes
+from jope.services.anchoring.wire import MAX_ANSWER, Response, is_whole, read_response, request_bytes
 
 DEADLINE_SECONDS: Final = 15.0
 
@@ -72,6 +72,7 @@ class WitnessClient:
                 self._hold(secure)
                 secure.settimeout(self._left(end_us))
                 secure.connect(address)
+                secure.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the request does not wait for what confirms the handshake
                 secure.settimeout(self._left(end_us))
                 secure.do_handshake()
                 self._require_pin(secure)
@@ -96,7 +97,7 @@ class WitnessClient:
             raise PinError(f"Another machine than the pinned witness answers at {self._host}:{self._port}.")
 
     def _read(self, secure: ssl.SSLSocket, end_us: int) -> bytes:
-        """Everything up to the end of the connection, in the time that is left."""
+        """The whole answer, or what came of it up to the end of the connection, in the time that is left."""
         content = b""
         while True:
             secure.settimeout(self._left(end_us))
@@ -106,9 +107,9 @@ class WitnessClient:
                     f"The witness at {self._host}:{self._port} ends the connection without an answer; it may not know this certificate."
                 )
                 raise AnchorUnreachableError(message)
-            if not piece:
-                return content
             content += piece
+            if not piece or is_whole(content):
+                return content
             if len(content) > MAX_ANSWER:
                 raise AnchorUnreachableError(f"The witness at {self._host}:{self._port} answers without end.")
 

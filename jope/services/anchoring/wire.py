@@ -17,6 +17,7 @@ MAX_BODY: Final = 128 * 1024
 MAX_ANSWER: Final = 64 * 1024
 _REQUEST_LINE: Final = re.compile(rb"^(GET|POST) (/[!-~]{0,200}) HTTP/1\.[01]$")
 _FIELD: Final = re.compile(rb"^([A-Za-z0-9-]{1,64}):[ \t]*([\t -~\x80-\xff]{0,1000}?)[ \t]*$")
+_NAMED_LENGTH: Final = re.compile(rb"(?i)\r\ncontent-length:[ \t]*([0-9]{1,7})[ \t]*(?:\r\n|$)")
 _LENGTH: Final = re.compile(rb"^[0-9]{1,7}$")
 _STATUS_LINE: Final = re.compile(rb"^HTTP/1\.1 ([1-5][0-9]{2})( [ -~]*)?$")
 _REASONS: Final = {
@@ -107,6 +108,13 @@ def request_bytes(method: str, host: str, path: str, body: bytes = b"") -> bytes
     """A request, after which the connection ends."""
     head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     return head.encode("ascii") + body
+
+
+def is_whole(raw: bytes) -> bool:
+    """Whether so much of an answer is the whole of it, by the length that its head names."""
+    head, gap, body = raw.partition(b"\r\n\r\n")
+    named = _NAMED_LENGTH.search(head)
+    return bool(gap) and named is not None and len(body) >= int(named.group(1))
 
 
 def read_response(raw: bytes) -> Response:
