@@ -35,8 +35,8 @@ app.add_typer(devices, name="devices")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
 
-app.command()(attest)
-app.command()(manifest)
+app.command("attest")(attest)
+app.command("manifest")(manifest)
 
 DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
