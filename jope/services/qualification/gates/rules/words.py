@@ -77,6 +77,8 @@ def _commands(project: Project) -> frozenset[str]:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.FunctionDef):
                 found |= {_text(d.args[0]) if d.args else node.name.strip("_") for d in node.decorator_list if _is_call_of(d, "command")}
+            elif isinstance(node, ast.Call) and _is_call_of(node.func, "command") and node.func.args:
+                found.add(_text(node.func.args[0]))
             elif isinstance(node, ast.Call) and module.dotted(node.func).endswith(("Typer", "add_typer")):
                 found |= {_text(k.value) for k in node.keywords if k.arg == "name"}
     return frozenset(found)
