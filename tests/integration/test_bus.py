@@ -185,7 +185,7 @@ def test_a_clock_set_back_an_hour_stops_regulated_commands_and_is_marked(crew: C
 
 _FULL = """
 import sys, pathlib
-from tests.support.demo import Crew, plain_station
+from tests.support.demo import Crew, plain_station, verified
 from jope.kernel.errors import DiskFullError, ReadOnlyError, JopeError
 from jope.plant.materials.commands import ReceiveLot, ReleaseLot
 from jope.compliance.alarms.queries import open_alarms
