@@ -285,7 +285,7 @@ class Station:
             self._here = Principal(
                 "SYSTEM",
                 "system",
-                frozenset({Permission.SYSTEM, Permission.STATION_PROVISION}),
+                frozenset({Permission.SYSTEM, Permission.STATION_PROVISION, Permission.AUDIT_READ}),
                 ALL_LINES,
                 "",
                 settings.station_id,

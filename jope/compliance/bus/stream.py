@@ -65,10 +65,20 @@ class EventStream:
             leads = len(self._waiting) == 1
         if leads:
             self._pause.wait(GATHER_SECONDS)  # on the caller's own thread: the command thread belongs to people meanwhile
-            self._commands.run(self._commit)
+            try:
+                self._commands.run(self._commit)
+            except JopeError as error:  # the thread has ended: nobody else would come for those who wait
+                self._give_up(error)
         mine.durable.acquire()
         if mine.error is not None:
             raise mine.error
+
+    def _give_up(self, error: BaseException) -> None:
+        with self._guard:
+            left, self._waiting = self._waiting, []
+        for event in left:
+            event.error = error
+            event.durable.release()
 
     def _commit(self) -> None:
         """On the command thread: everything that waits by now, in one commit of at most a tile; what came meanwhile has a visit of its own."""
@@ -84,10 +94,11 @@ class EventStream:
         try:
             with self._store.unit_of_work() as uow:
                 pen = uow.audit
-                pen.principal, pen.instant, pen.command_id = self._here, self._clock.now(), new_id()
+                pen.principal, pen.instant = self._here, self._clock.now()
+                pen.command_id = pen.outcome_of = new_id()
                 for event in events:
                     pen.record(event.action, *event.subjects, details=event.details)
-        except JopeError as fault:
+        except Exception as fault:  # whatever it is, each caller is told; none waits for ever
             error = fault
         for event in events:
             event.error = error

@@ -10,10 +10,11 @@ from typing import Any, Final, cast
 
 from jope.compliance.audit.actions import Action
 from jope.kernel.clock import ClockQuality
+from jope.kernel.errors import StoreDamagedError
 
 _LEAST_SAMPLE: Final = 3
 _MOST_SAMPLE: Final = 20
-NOT_WORK: Final = frozenset({Action.RECORD_PRINTED, Action.TRAIL_REVIEWED})
+NOT_WORK: Final = frozenset({Action.RECORD_PRINTED, Action.TRAIL_REVIEWED, Action.DATA_EXPORTED})
 """Events about a record that are no work on it: reading, printing and reviewing it makes nobody a performer and a review not stale."""
 
 
@@ -68,6 +69,8 @@ class TrailOfRecord:
     scope: ReviewScope
     up_to_seq: int
     head: str
+    drawn_by: str
+    """The hash of the newest work on the record: it draws the sample, and a reviewer cannot move it."""
 
     @property
     def exceptions(self) -> tuple[TrailEvent, ...]:
@@ -82,10 +85,10 @@ class TrailOfRecord:
         return frozenset(e.actor for e in self.events if e.outcome == "done" and not e.about_review and e.action not in NOT_WORK)
 
     def sample(self) -> tuple[TrailEvent, ...]:
-        """Events drawn by the head of the trail, so that nobody can choose them: about the square root of all that are no exceptions."""
+        """Events drawn by the hash of the newest work, so that nobody can choose them: about the square root of all that are no exceptions."""
         shown = {e.seq for e in self.exceptions}
         rest = [e for e in self.events if e.seq not in shown]
-        drawn = sorted(rest, key=lambda e: hashlib.sha256(f"{self.head}:{e.seq}".encode()).digest())
+        drawn = sorted(rest, key=lambda e: hashlib.sha256(f"{self.drawn_by}:{e.seq}".encode()).digest())
         count = min(len(rest), max(_LEAST_SAMPLE, min(_MOST_SAMPLE, math.isqrt(len(rest)))))
         return tuple(sorted(drawn[:count], key=lambda e: e.seq))
 
@@ -125,4 +128,22 @@ def trail_of(cursor: Any, scopes: ReviewScopes, kind: str, subject_id: str, *, u
     subjects = ((kind, subject_id), *scope.parts(cursor, subject_id))
     where = "(s.kind, s.id) IN (VALUES " + ", ".join(["(?, ?)"] * len(subjects)) + ")"
     rows = cursor.execute(_EVENTS.format(where=where), (*(value for subject in subjects for value in subject), end)).fetchall()
-    return TrailOfRecord(tuple(TrailEvent(*row) for row in rows), scope, end, head)
+    _require_whole_index(cursor, where, subjects)
+    events = tuple(TrailEvent(*row) for row in rows)
+    work = max((e.seq for e in events if not e.about_review and e.action not in NOT_WORK), default=0)
+    drawn_by = cursor.execute("SELECT lower(hex(hash)) FROM audit WHERE seq = ?", (work,)).fetchone()
+    return TrailOfRecord(events, scope, end, head, "" if drawn_by is None else str(drawn_by[0]))
+
+
+def _require_whole_index(cursor: Any, where: str, subjects: tuple[tuple[str, str], ...]) -> None:
+    """The counts of a record go from 1 without a gap: an event that was taken out of the index would hide from whoever reviews.
+
+    Raises:
+        StoreDamagedError: they do not.
+    """
+    gap = cursor.execute(
+        f"SELECT s.kind, s.id FROM audit_subject s WHERE {where} GROUP BY s.kind, s.id HAVING count(*) <> max(s.n) OR min(s.n) <> 1",
+        tuple(value for subject in subjects for value in subject),
+    ).fetchone()
+    if gap is not None:
+        raise StoreDamagedError(f"The index of the trail leaves out an event about {gap[0]} {gap[1]}.", remedy="Run 'jope audit verify'.")

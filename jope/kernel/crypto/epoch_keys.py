@@ -30,6 +30,7 @@ class EpochKeys:
         self._files = KeyFiles(folder, wrapping_key)
         self._current = folder / "ledger.key"
         self._next = folder / "ledger.next"
+        self._outgoing = folder / "ledger.old"
 
     def adopt(self, public: bytes) -> SigningKey:
         """The private half of the key that the trail names.
@@ -40,6 +41,8 @@ class EpochKeys:
         prepared = self._prepared()
         if prepared is not None and prepared.public == public:
             self.promote()
+        elif self._outgoing.exists() and self._current.exists() and not self._outgoing.samefile(self._current):
+            self._destroy_outgoing()
         key = SigningKey(self._files.read(_PURPOSE, self._current))
         if key.public != public:
             raise StoreKeyError(
@@ -66,11 +69,18 @@ class EpochKeys:
 
     def promote(self) -> None:
         """Destroy the outgoing key and put the prepared one in its place. May be called again after a crash."""
-        if not self._next.exists():
+        if self._next.exists():
+            if self._current.exists() and not self._outgoing.exists():
+                os.link(self._current, self._outgoing)  # at each moment ``ledger.key`` is a whole key, whatever a crash leaves
+            self._next.replace(self._current)
+        self._destroy_outgoing()
+
+    def _destroy_outgoing(self) -> None:
+        """Write over the key that has signed its last, and take its file away."""
+        if not self._outgoing.exists():
             return
-        if self._current.exists():
-            with self._current.open("r+b") as file:
-                file.write(b"0" * self._current.stat().st_size)
-                file.flush()
-                os.fsync(file.fileno())
-        self._next.replace(self._current)
+        with self._outgoing.open("r+b") as file:
+            file.write(b"0" * self._outgoing.stat().st_size)
+            file.flush()
+            os.fsync(file.fileno())
+        self._outgoing.unlink()

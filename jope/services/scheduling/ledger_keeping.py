@@ -80,6 +80,8 @@ class LedgerKeeper:
             return behind
         self._keeps = True
         self._epoch_began_us = int(row[0])
+        if not self._clock_is_suspect():  # a day that was never there, before the clock was put right, began no epoch
+            self._epoch_began_us = min(self._epoch_began_us, self._clock.now().utc_us)
         if migrated is not None:
             self._dispatch(
                 NoteMigration(

@@ -23,6 +23,9 @@ log = structlog.get_logger("jope.verification")
 NIGHT_HOUR: Final = 2
 """Site time. A station that was off at that hour verifies once it has run for ``SETTLE_US``."""
 SETTLE_US: Final = 10 * 60 * 1_000_000
+DAY_US: Final = 24 * 3600 * 1_000_000
+RETRY_US: Final = 3600 * 1_000_000
+"""How long a verification that failed or was cancelled waits for its next try."""
 ALARM_KIND: Final = "verification"
 _LAST_FULL = "SELECT coalesce(max(begun_us), 0) FROM verification_run WHERE full = 1 AND verdict IN ('ok', 'findings')"
 
@@ -41,26 +44,33 @@ class VerificationKeeper:
         self._dispatch = dispatch
         self._since_us = clock.monotonic_us()
         self._last_full_us = 0
+        self._verified_mono_us = self._since_us
+        self._not_before_us = 0
         self._one = threading.Lock()
         self._cancel = threading.Event()
         self._stopped = False
 
     def start(self, cursor: Any) -> None:
         """At start: know when the last one was, and end those that a stop of the program cut off."""
-        self._last_full_us = int(cursor.execute(_LAST_FULL).fetchone()[0])
+        self._last_full_us = min(int(cursor.execute(_LAST_FULL).fetchone()[0]), self._clock.now().utc_us)
         for (run_id,) in cursor.execute("SELECT id FROM verification_run WHERE ended_us IS NULL").fetchall():
             self._dispatch(_failed(run_id, "The program ended while it ran."))
 
     def tick(self) -> None:
         """Time passed: verify where the night's run is due. Runs to its end on the scheduler's thread."""
-        if self._clock.monotonic_us() - self._since_us < SETTLE_US or self._last_full_us >= self._night_us():
+        now_us = self._clock.monotonic_us()
+        waits = now_us - self._since_us < SETTLE_US or now_us < self._not_before_us
+        long_ago = now_us - self._verified_mono_us >= DAY_US  # whatever the stored rows and the wall clock say
+        if waits or (self._last_full_us >= self._night_us() and not long_ago):
             return
+        self._not_before_us = now_us + RETRY_US
         try:
             self.verify("nightly", self._dispatch)
         except VerificationCancelledError:
             log.info("nightly verification cancelled")
         except JopeError as error:
             log.error("nightly verification failed", code=error.code, message=error.message)
+            self._alarms.settle(ALARM_KIND, f"The trail could not be verified: {error.message}")
 
     def verify(
         self, cause: str, begin: Callable[[Command], object], progress: Callable[[str, float], None] = lambda _layer, _share: None
@@ -80,11 +90,13 @@ class VerificationKeeper:
             raise VerificationCancelledError("A verification is running already.")
         try:
             self._cancel.clear()
+            if self._stopped:  # set before the event, so that a stop in between is not lost
+                raise VerificationCancelledError("The station closes.")
             run_id = new_id()
             begun_us = self._clock.now().utc_us
             begin(BeginVerification(run_id=run_id, cause=cause))
             report = self._run(run_id, progress)
-            self._last_full_us = max(self._last_full_us, begun_us)
+            self._last_full_us, self._verified_mono_us = begun_us, self._clock.monotonic_us()
             return report
         finally:
             self._one.release()

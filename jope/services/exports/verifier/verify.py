@@ -1238,7 +1238,9 @@ class Walk:
         body = event.body
         back = body["mono"] < self._boots.get(body["boot"], 0)
         self._boots[body["boot"]] = max(body["mono"], self._boots.get(body["boot"], 0))
-        if body["quality"] != "suspect":
+        if body["action"] == "clock.corrected" and body["outcome"] == "done":
+            self._trusted = body["utc"]
+        elif body["quality"] != "suspect" and self._is.whole:  # a record's events do not show that the clock was put right in between
             back = back or body["utc"] + JUMP_LIMIT_US < self._trusted
             self._trusted = max(self._trusted, body["utc"])
         if back:

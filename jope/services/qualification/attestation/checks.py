@@ -17,8 +17,7 @@ from jope.kernel.store.migrations import expected_schema, schema_rows
 from jope.services.qualification.attestation import manifest as release
 
 _LAST_FULL = (
-    "SELECT verdict, findings, head_seq FROM verification_run WHERE full = 1 AND verdict IN ('ok', 'findings') ORDER BY ended_us DESC, rowid DESC"
-    " LIMIT 1"
+    "SELECT verdict, findings, head_seq FROM verification_run WHERE full = 1 AND verdict IN ('ok', 'findings') ORDER BY rowid DESC LIMIT 1"
 )
 _NAMED = 3
 """How many wrong files a sentence names; the count tells of the rest."""

@@ -51,6 +51,7 @@ STOPWATCHES: Final[Exemptions] = {
 BROAD_EXCEPTS: Final[Exemptions] = {
     "jope/kernel/store/uow.py": "border behind the commit: a listener's fault is raised as what it is, after the change was saved",
     "jope/kernel/store/command_thread.py": "carries whatever a visit raised to the thread that asked, which raises it",
+    "jope/compliance/bus/stream.py": "border of the command thread: each caller of a group is told of the fault and raises it",
     "jope/compliance/bus/dispatch.py": "border of the command thread: a fault of the program is an event, then raised",
     "jope/services/anchoring/keeping.py": "border of an anchor's thread: a fault of the program is a failure of the anchor, which becomes an alarm",
     "ui/jope_ui/bridge/runners.py": "border of the client's workers: a fault becomes a notice",
