@@ -20,7 +20,7 @@ _OF_SUBJECT = (
 _OF_TRAIL = "SELECT max(seq), 1, max(seq), 1 FROM audit"
 
 
-@handles(ExportData, permission=Permission.DATA_EXPORT, subject=lambda c: c.filed_under)
+@handles(ExportData, permission=Permission.DATA_EXPORT, subject=lambda c: c.filed_under, in_read_only=True)
 def export_data(command: ExportData, uow: UnitOfWork, acting: Acting) -> None:
     """Note who takes what out of the station: the record, how many events stand before this one and from where to where, the request's digest.
 
