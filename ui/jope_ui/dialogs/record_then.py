@@ -16,6 +16,10 @@ from jope_ui.widgets.notice import Notice
 from jope_ui.widgets.shapes import Icon
 from jope_ui.widgets.sheet import Sheet
 
+_SINCE_MM = 55
+_WORD = 24
+"""A longer word may be broken: a raw frame or a list has no spaces, and its width would squeeze what stands beside it."""
+
 
 class RecordThenSheet(Sheet):
     """Read-only. A triangle and weight mark what changed since its entry, with the event that set it last."""
@@ -66,13 +70,14 @@ class RecordThenSheet(Sheet):
             self._add(grid, index, field)
         for column, stretch in ((0, 3), (1, 5), (3, 3)):
             grid.setColumnStretch(column, stretch)
+        grid.setColumnMinimumWidth(3, self._client.theme.px(_SINCE_MM))
         self.fields.add(holder)
 
     def _add(self, grid: QGridLayout, index: int, field: FieldAt) -> None:
         top = Qt.AlignmentFlag.AlignTop
         value = hash_head(field.value) if len(field.value) in (32, 64) and field.value.isalnum() else field.value
         grid.addWidget(Text(field.column, "small", wrap=True), index, 0, top)
-        grid.addWidget(Text(value or DASH, "strong" if field.changes else "small", wrap=True), index, 1, top)
+        grid.addWidget(Text(_breakable(value) or DASH, "strong" if field.changes else "small", wrap=True), index, 1, top)
         if field.changes:
             grid.addWidget(Icon(self._client.theme, "changed", size_mm=4.5), index, 2, top)
         words = self.tr("changed {count} times, last by event {seq}") if field.changes else self.tr("entered by event {seq}")
@@ -81,3 +86,7 @@ class RecordThenSheet(Sheet):
     @override
     def first_field(self) -> QWidget:
         return self.close_button
+
+
+def _breakable(value: str) -> str:
+    return " ".join("\u200b".join(word[at : at + _WORD] for at in range(0, len(word), _WORD)) for word in value.split(" "))

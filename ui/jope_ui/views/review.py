@@ -208,6 +208,6 @@ class ReviewPage(Page):
 
 
 def _what(item: Item) -> str:
+    """What happened, in words; a refused command by its name, since the action says only that it was refused."""
     event = item.event
-    what = f"{event.command}: {event.action}" if event.command else event.action
-    return plain_words(what) if event.outcome == "done" else f"{plain_words(what)} · {event.outcome}"
+    return plain_words(f"{event.command}: {event.action}" if event.action.startswith("command.") else event.action)
