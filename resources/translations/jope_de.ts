@@ -185,6 +185,10 @@
         <translation>Nur Änderungen</translation>
     </message>
     <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
         <source>Audit trail</source>
         <translation>Audit-Trail</translation>
     </message>
@@ -531,6 +535,65 @@
     <message>
         <source>None</source>
         <translation>Keine</translation>
+    </message>
+</context>
+<context>
+    <name>ExportSheet</name>
+    <message>
+        <source>Export a signed bundle</source>
+        <translation>Signiertes Paket exportieren</translation>
+    </message>
+    <message>
+        <source>The bundle carries the events, their proofs and its own verifier; of one record it proves that nothing was left out. The trail notes the export before the file exists.</source>
+        <translation>Das Paket enthält die Ereignisse, ihre Beweise und einen eigenen Prüfer; zu einem Datensatz beweist es, dass nichts fehlt. Der Export steht im Audit-Trail, bevor die Datei entsteht.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Goes to</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>Only {kind} {id}</source>
+        <translation>Nur {kind} {id}</translation>
+    </message>
+    <message>
+        <source>The whole trail</source>
+        <translation>Der ganze Audit-Trail</translation>
+    </message>
+    <message>
+        <source>Trail, tables and records</source>
+        <translation>Audit-Trail, Tabellen, Protokolle</translation>
+    </message>
+    <message>
+        <source>Exporting …</source>
+        <translation>Exportiert …</translation>
+    </message>
+    <message>
+        <source>Asking the station …</source>
+        <translation>Fragt die Station …</translation>
+    </message>
+    <message>
+        <source>Missing: what is to be exported.</source>
+        <translation>Es fehlt: was exportiert werden soll.</translation>
+    </message>
+    <message>
+        <source>{seconds} s …</source>
+        <translation>{seconds} s …</translation>
+    </message>
+    <message>
+        <source>{events} events exported, noted as event {seq}.</source>
+        <translation>{events} Ereignisse exportiert, vermerkt als Ereignis {seq}.</translation>
+    </message>
+    <message>
+        <source>checkpoint over {size} events, root {root}</source>
+        <translation>Prüfpunkt über {size} Ereignisse, Wurzel {root}</translation>
     </message>
 </context>
 <context>

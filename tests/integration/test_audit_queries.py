@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from jope.bootstrap import Station, open_station
-from jope.compliance.audit.queries import AuditFilter, audit_rows, audit_seq_at, audit_seqs, audit_top
+from jope.compliance.audit.queries import AuditFilter, AuditOrder, audit_rows, audit_seq_at, audit_seqs, audit_sorted, audit_top
+from jope.kernel.errors import RefusedError
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, plain_station, verified
 
@@ -97,3 +98,18 @@ def test_who_what_and_record_narrow_alone_and_together(trail: tuple[Station, Cre
         rows = station.read(audit_rows, token, seqs=due[:50])
         assert tuple(row.seq for row in rows) == due[:50]
     assert verified(station).findings == ()
+
+
+@pytest.mark.req("C08", "A11d-21")
+def test_what_was_found_is_sorted_and_too_much_is_refused(trail: tuple[Station, Crew, list[dict[str, Any]]]) -> None:
+    station, crew, bodies = trail
+    token = crew.token("D-QA")
+    changes = AuditFilter(only_changes=True)
+    due = [b for b in bodies if b["next"] is not None]
+    assert station.read(audit_sorted, token, filter=changes, by=AuditOrder.OLDEST) == tuple(b["seq"] for b in reversed(due))
+    by_who = sorted(due, key=lambda b: (b["actor"].casefold(), -b["seq"]))
+    assert station.read(audit_sorted, token, filter=changes, by=AuditOrder.WHO) == tuple(b["seq"] for b in by_who)
+    by_what = sorted(due, key=lambda b: (f"{b['action']} {b['outcome']}".casefold(), -b["seq"]))
+    assert station.read(audit_sorted, token, filter=changes, by=AuditOrder.WHAT) == tuple(b["seq"] for b in by_what)
+    with pytest.raises(RefusedError, match="At most 3 events"):
+        station.read(audit_sorted, token, filter=changes, by=AuditOrder.RECORD, most=3)

@@ -7,11 +7,12 @@ from jope_ui.viewmodels.audit_filter import FilterError, audit_filter, utc_us
 from jope_ui.viewmodels.audit_table import KEPT_PAGES, PAGE, AuditTable
 from jope_ui.viewmodels.wording import plain_words, short_ids
 from jope_ui.views.audit import AuditPage
+from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from jope.compliance.audit.queries import AuditFilter, AuditRow
-from tests.ui.conftest import OpenClient
+from tests.ui.conftest import PANELS, OpenClient
 
 TOTAL = PAGE * (KEPT_PAGES + 3) + 7
 
@@ -145,3 +146,38 @@ def test_stable_words_are_read_as_sentences(qtbot: QtBot) -> None:
     assert plain_words("StartBatch: command.denied") == "Start batch: denied"
     assert plain_words("weighing.rejected") == "Weighing rejected"
     assert short_ids(f"signature {'ab' * 16}") == "signature abab\u2026abab"
+
+
+@pytest.mark.parametrize("panel", list(PANELS))
+@pytest.mark.req("C08", "P11-16")
+def test_what_was_found_is_sorted_by_who_what_record_and_reason_and_nothing_is_cut(open_client: OpenClient, panel: str) -> None:
+    client = open_client(panel, "D-QA")
+    client.open("audit")
+    page = client.window.pages["audit"]
+    assert isinstance(page, AuditPage)
+    header, model = page.table.horizontalHeader(), page.model
+
+    def column(number: int) -> list[str]:
+        return [str(model.data(model.index(row, number))) for row in range(model.rowCount())]
+
+    def sort_by(number: int) -> list[str]:
+        header.sectionClicked.emit(number)
+        client.qtbot.waitUntil(lambda: page.shown and model.rowCount() > 0 and "\u2026" not in column(2), timeout=10_000)
+        return column(number)
+
+    newest = column(0)
+    for number in (2, 3, 4, 5):
+        found = [text.casefold() for text in sort_by(number)]
+        assert found == sorted(found), header.model().headerData(number, Qt.Orientation.Horizontal)
+        assert len(found) == len(newest)
+        assert "\u25b2" in str(header.model().headerData(number, Qt.Orientation.Horizontal))
+    oldest = sort_by(0)
+    assert [int(one) for one in oldest] == sorted(int(one) for one in newest)
+    assert sort_by(0)[0] >= newest[0]
+    cut = [(row, number) for row in range(model.rowCount()) for number in range(5) if not _fits(page, row, number)]
+    assert cut == []
+
+
+def _fits(page: AuditPage, row: int, number: int) -> bool:
+    """Whether a cell's text is drawn whole: the column is as wide as the style asks for it."""
+    return page.table.sizeHintForIndex(page.model.index(row, number)).width() <= page.table.columnWidth(number)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import Reader, needs
 from jope.compliance.audit.merkle import TILE_WIDTH
+from jope.kernel.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,29 @@ class AuditDetail:
     software: str
     leaf_hex: str
     changes: tuple[ChangeRow, ...]
+    subjects: tuple[tuple[str, str], ...] = ()
+    """What the event is about: kind and id, the first first."""
 
 
+class AuditOrder(StrEnum):
+    """What found events are sorted by. Newest first is the order that ``audit_seqs`` gives."""
+
+    OLDEST = "oldest"
+    WHO = "who"
+    WHAT = "what"
+    RECORD = "record"
+    REASON = "reason"
+
+
+MOST_SORTED = 20_000
+"""How many found events are sorted by what they say; beyond, nobody reads a sorted list to its end."""
+_SORTED_AT_ONCE = 500
+_SORT_KEYS = {
+    AuditOrder.WHO: "a.actor",
+    AuditOrder.WHAT: "a.action || ' ' || a.outcome",
+    AuditOrder.RECORD: "json_extract(a.body, '$.subjects[0].kind') || ' ' || json_extract(a.body, '$.subjects[0].id')",
+    AuditOrder.REASON: "coalesce(nullif(json_extract(p.payload, '$.reason'), ''), json_extract(p.payload, '$.details.message'))",
+}
 _MOST_RANGES = 50
 _TIME_WITHIN = "(? IS NULL OR json_extract(a.body, '$.utc') >= ?) AND (? IS NULL OR json_extract(a.body, '$.utc') <= ?)"
 _KINDS = (
@@ -131,10 +154,31 @@ def audit_seqs(reader: Reader, *, filter: AuditFilter, below: int | None = None,
 
 @needs(Permission.AUDIT_READ)
 def audit_rows(reader: Reader, *, seqs: tuple[int, ...]) -> tuple[AuditRow, ...]:
-    """The events of these numbers, newest first. At most a few hundred at once."""
+    """The events of these numbers, in the order asked. At most a few hundred at once."""
     marks = ", ".join("?" * len(seqs))
-    rows = reader.execute(f"{_SELECT} WHERE a.seq IN ({marks}) ORDER BY a.seq DESC", seqs)
-    return tuple(_row(seq, body, payload) for seq, body, payload, _leaf in rows)
+    rows = reader.execute(f"{_SELECT} WHERE a.seq IN ({marks})", seqs)
+    found = {seq: _row(seq, body, payload) for seq, body, payload, _leaf in rows}
+    return tuple(found[seq] for seq in seqs if seq in found)
+
+
+@needs(Permission.AUDIT_READ)
+def audit_sorted(reader: Reader, *, filter: AuditFilter, by: AuditOrder, most: int = MOST_SORTED) -> tuple[int, ...]:
+    """The numbers of the events that the filter finds, sorted; of equal ones the newest first (URS C08). Time is the order of the trail itself.
+
+    Raises:
+        RefusedError: the filter finds more than ``most`` events.
+    """
+    seqs = audit_seqs(reader, filter=filter, limit=most + 1)
+    if len(seqs) > most:
+        raise RefusedError(f"At most {most:,} events are sorted.", remedy="Narrow the time, the person or the record first.")
+    if by is AuditOrder.OLDEST:
+        return seqs[::-1]
+    keys: list[tuple[str, int]] = []
+    for at in range(0, len(seqs), _SORTED_AT_ONCE):
+        some = seqs[at : at + _SORTED_AT_ONCE]
+        sql = f"SELECT {_SORT_KEYS[by]}, a.seq FROM audit a LEFT JOIN audit_payload p USING (seq) WHERE a.seq IN ({', '.join('?' * len(some))})"
+        keys += ((str(key or "").casefold(), -seq) for key, seq in reader.execute(sql, some))
+    return tuple(-seq for _key, seq in sorted(keys))
 
 
 @needs(Permission.AUDIT_READ)
@@ -162,7 +206,7 @@ def audit_detail(reader: Reader, *, seq: int) -> AuditDetail:
     changes = tuple(change for image in content.get("images", []) for change in _changes(image))
     return AuditDetail(
         _row(seq, body, payload), event["session"], event["station"], event["address"], event["os_user"], event["quality"], event["command"],
-        event["software"], leaf, changes,
+        event["software"], leaf, changes, tuple((one["kind"], one["id"]) for one in event["subjects"]),
     )  # fmt: skip
 
 

@@ -11,14 +11,12 @@ from jope.kernel.errors import JopeError
 from jope_ui.bridge.client import Client
 from jope_ui.widgets.buttons import Button
 from jope_ui.widgets.cards import ScrollColumn
-from jope_ui.widgets.labels import DASH, Text, hash_head
+from jope_ui.widgets.labels import DASH, Text, breakable, hash_head
 from jope_ui.widgets.notice import Notice
 from jope_ui.widgets.shapes import Icon
 from jope_ui.widgets.sheet import Sheet
 
 _SINCE_MM = 55
-_WORD = 24
-"""A longer word may be broken: a raw frame or a list has no spaces, and its width would squeeze what stands beside it."""
 
 
 class RecordThenSheet(Sheet):
@@ -77,7 +75,7 @@ class RecordThenSheet(Sheet):
         top = Qt.AlignmentFlag.AlignTop
         value = hash_head(field.value) if len(field.value) in (32, 64) and field.value.isalnum() else field.value
         grid.addWidget(Text(field.column, "small", wrap=True), index, 0, top)
-        grid.addWidget(Text(_breakable(value) or DASH, "strong" if field.changes else "small", wrap=True), index, 1, top)
+        grid.addWidget(Text(breakable(value) or DASH, "strong" if field.changes else "small", wrap=True), index, 1, top)
         if field.changes:
             grid.addWidget(Icon(self._client.theme, "changed", size_mm=4.5), index, 2, top)
         words = self.tr("changed {count} times, last by event {seq}") if field.changes else self.tr("entered by event {seq}")
@@ -86,7 +84,3 @@ class RecordThenSheet(Sheet):
     @override
     def first_field(self) -> QWidget:
         return self.close_button
-
-
-def _breakable(value: str) -> str:
-    return " ".join("\u200b".join(word[at : at + _WORD] for at in range(0, len(word), _WORD)) for word in value.split(" "))

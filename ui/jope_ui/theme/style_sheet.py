@@ -6,7 +6,7 @@ current, bad, ...). No widget sets colours or font sizes of its own.
 
 from __future__ import annotations
 
-from jope_ui.theme.metrics import DENSE_MM, NAVIGATION_MM, ROUTINE_MM, SIGN_MM, Metrics
+from jope_ui.theme.metrics import CELL_PAD_MM, DENSE_MM, NAVIGATION_MM, ROUTINE_MM, SIGN_MM, Metrics
 from jope_ui.theme.tokens import Tokens
 
 FAMILY = '"DejaVu Sans", "Segoe UI", sans-serif'
@@ -132,7 +132,7 @@ def _tables(t: Tokens, m: Metrics) -> str:
 QTableView {{ background: {t.field}; alternate-background-color: {t.panel}; border: 1px solid {t.soft_edge}; gridline-color: {t.soft_edge};
   selection-background-color: {t.primary}; selection-color: {t.on_primary}; font-size: {m.small}px; outline: none; }}
 QTableView:focus {{ border: 3px solid {t.focus}; }}
-QTableView::item {{ padding: 0 {m.px(1.5)}px; border: none; }}
+QTableView::item {{ padding: 0 {m.px(CELL_PAD_MM)}px; border: none; }}
 QTableView::item:selected {{ background: {t.primary}; color: {t.on_primary}; }}
 QHeaderView {{ background: {t.window}; border: none; }}
 QHeaderView::section {{ background: {t.window}; color: {t.quiet}; font-size: {m.small}px; font-weight: bold; border: none;

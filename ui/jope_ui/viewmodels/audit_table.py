@@ -15,11 +15,12 @@ from jope.compliance.audit.queries import AuditRow
 
 PAGE = 100
 KEPT_PAGES = 20
+NO_BREAK, RISING, FALLING = "\u00a0", "\u25b2", "\u25bc"
 Index = QModelIndex | QPersistentModelIndex
 
 
 class AuditTable(QAbstractTableModel):
-    """``page_wanted`` asks for the rows of some numbers; ``take_page`` brings them. Numbers are given newest first.
+    """``page_wanted`` asks for the rows of some numbers; ``take_page`` brings them. Numbers are given newest first, unless ``show_sorted`` gives them.
 
     Without a filter they are ``range(newest, 0, -1)``, since the sequence has no gaps; with one they come piece by piece.
     """
@@ -33,6 +34,8 @@ class AuditTable(QAbstractTableModel):
         self._seqs: range | array[int] = range(0)
         self._pages: OrderedDict[int, tuple[AuditRow, ...]] = OrderedDict()
         self._asked: set[int] = set()
+        self._sorted = False
+        self._mark = (0, True)
 
     @property
     def seqs(self) -> Sequence[int]:
@@ -56,17 +59,30 @@ class AuditTable(QAbstractTableModel):
         self._pages.pop((len(self._seqs) - len(seqs)) // PAGE, None)  # a page that was the last one may go on now
         self.endInsertRows()
 
+    def show_sorted(self, seqs: Sequence[int]) -> None:
+        """Show all that was found, in an order of its own."""
+        self._begin(array("q", seqs))
+        self._sorted = True
+
+    def mark_sorted(self, column: int, *, falling: bool) -> None:
+        """Mark the column that the rows are sorted by."""
+        self._mark = (column, falling)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._titles) - 1)
+
     def clear(self) -> None:
         """Forget everything."""
         self._begin(range(0))
 
     def row_of(self, seq: int) -> int:
         """The row of an event, or of the next older one that is shown; the last row where there is none."""
+        if self._sorted:
+            return self._seqs.index(seq) if seq in self._seqs else 0
         return min(bisect_left(self._seqs, -seq, key=lambda one: -one), max(0, len(self._seqs) - 1))
 
     def _begin(self, seqs: range | array[int]) -> None:
         self.beginResetModel()
         self._seqs = seqs
+        self._sorted = False
         self._pages.clear()
         self._asked.clear()
         self.endResetModel()
@@ -127,5 +143,7 @@ class AuditTable(QAbstractTableModel):
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole, /) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
+            column, falling = self._mark
+            mark = f"{NO_BREAK}{FALLING if falling else RISING}" if section == column else ""
+            return self._titles[section] + mark
         return None

@@ -10,10 +10,23 @@ from PySide6.QtCore import QItemSelection, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout
 from typing_extensions import override
 
-from jope.compliance.audit.queries import AuditDetail, AuditFilter, AuditRow, audit_detail, audit_rows, audit_seq_at, audit_seqs, audit_top
+from jope.compliance.audit.queries import (
+    AuditDetail,
+    AuditFilter,
+    AuditOrder,
+    AuditRow,
+    audit_detail,
+    audit_rows,
+    audit_seq_at,
+    audit_seqs,
+    audit_sorted,
+    audit_top,
+)
 from jope.kernel.clock import utc_text
 from jope.kernel.errors import JopeError
+from jope_ui.dialogs.export_bundle import ExportSheet
 from jope_ui.dialogs.record_then import RecordThenSheet
+from jope_ui.theme.metrics import DENSE_MM
 from jope_ui.viewmodels.audit_filter import FilterError, audit_filter, utc_us
 from jope_ui.viewmodels.audit_table import PAGE, AuditTable
 from jope_ui.viewmodels.wording import short_ids
@@ -28,6 +41,8 @@ from jope_ui.widgets.tables import Table
 
 TYPING_MS = 300
 PIECE = 50_000
+MOST_RECORDS = 4
+"""How many records of an event are offered for export; an event about more is exported from the trail of the record itself."""
 """How many numbers of a filtered trail are read at once."""
 
 
@@ -57,10 +72,14 @@ class AuditPage(Page):
         self.place = Field(self.tr("Go to"), self.theme, name="audit-go", size="dense")
         self.place.submitted.connect(self._on_go_asked)
         self._about_to_go: int | None = None
+        self._order: AuditOrder | None = None
         self.only_changes = Button(self.tr("Only changes"), role="toggle", size="dense", name="audit-only-changes")
         self.only_changes.setCheckable(True)
         self.verification = VerificationCard(self.client)
         self.count = self.verification.count
+        self.export = Button(self.tr("Export"), name="audit-export")
+        self.verification.beside.addWidget(self.export)
+        self._records: tuple[tuple[str, str], ...] = ()
         self.table = Table(self.theme, name="audit-table", spoken=self.tr("Audit trail"))
         self.model = self._make_model()
         self.detail = AuditDetailCard(self.theme)
@@ -72,6 +91,7 @@ class AuditPage(Page):
         self._typing.timeout.connect(self.refresh)
         self._lay_out()
         self.only_changes.toggled.connect(lambda _: self.refresh())
+        self.export.clicked.connect(self._on_export_clicked)
 
     def _field(self, label: str, name: str) -> Field:
         field = Field(label, self.theme, name=name, size="dense")
@@ -95,6 +115,9 @@ class AuditPage(Page):
         self.table.setModel(model)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionsClickable(True)
+        header.setFixedHeight(self.theme.px(DENSE_MM))
+        header.sectionClicked.connect(self._on_header_clicked)
         header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)  # only the reason can be too long: all other columns fit their texts
         self.table.spare_of_grown(len(columns) - 1)
@@ -139,13 +162,23 @@ class AuditPage(Page):
             return
         self._search += 1
         self.shown = False
+        self._records = ()
         self.detail.clear()
         self.model.clear()
         self._more(self._search, below=None)
 
     def _more(self, search: int, below: int | None) -> None:
         """Ask for the numbers of the events that match: the newest page first, then all the others piece by piece."""
-        chosen, whole = self._filter, self._filter == AuditFilter()
+        chosen, whole, by = self._filter, self._filter == AuditFilter(), self._order
+        if by is not None:
+            sort = partial(self._on_sorted, search)
+            self.client.read(
+                lambda token: self.client.station.read(audit_sorted, token, filter=chosen, by=by),
+                sort,
+                self._on_sort_failed,
+                key="audit-found",
+            )
+            return
 
         def work(token: str | None) -> range | tuple[int, ...]:
             station = self.client.station
@@ -172,6 +205,32 @@ class AuditPage(Page):
             self._more(search, below=seqs[-1])
         if self._about_to_go is not None:
             self._go_to(self._about_to_go)
+
+    def _on_header_clicked(self, column: int) -> None:
+        """Sort by a column; number and time turn the order round, since the trail is its own order (URS C08)."""
+        if column > 1:
+            self._order = (AuditOrder.WHO, AuditOrder.WHAT, AuditOrder.RECORD, AuditOrder.REASON)[column - 2]
+        else:
+            self._order = None if self._order is AuditOrder.OLDEST else AuditOrder.OLDEST
+        self.model.mark_sorted(column, falling=self._order is None)
+        self.refresh()
+
+    def _on_sorted(self, search: int, seqs: tuple[int, ...]) -> None:
+        if search != self._search:
+            return
+        self.model.show_sorted(seqs)
+        self._show_count(whole=True)
+        if seqs:
+            self.table.choose(0)
+        else:
+            self.shown = True
+
+    def _on_sort_failed(self, error: JopeError) -> None:
+        """Too many to sort: they are shown newest first, and the reason is said."""
+        self._order = None
+        self.model.mark_sorted(0, falling=True)
+        self.refresh()
+        self._on_load_failed(error)
 
     def _on_page_wanted(self, number: int, seqs: tuple[int, ...]) -> None:
         search = self._search
@@ -200,6 +259,10 @@ class AuditPage(Page):
     def _on_record_asked(self, kind: str, subject_id: str, seq: int) -> None:
         RecordThenSheet(self.desk.host, self.client, kind=kind, subject_id=subject_id, seq=seq).open()
 
+    def _on_export_clicked(self) -> None:
+        """Offer the records of the chosen event, the trail and everything."""
+        ExportSheet(self.desk.host, self.client, records=self._records).open()
+
     # --- jumping ------------------------------------------------------------------------------------------------------
 
     def _on_go_asked(self) -> None:
@@ -222,7 +285,8 @@ class AuditPage(Page):
 
     def _go_to(self, seq: int) -> None:
         known = self.model.seqs
-        self._about_to_go = seq if not known or known[-1] > seq > 0 else None  # what is not there yet comes with a later piece
+        later = self._order is None and (not known or known[-1] > seq > 0)
+        self._about_to_go = seq if later else None  # what is not there yet comes with a later piece
         if known:
             row = self.model.row_of(seq)
             self.table.scrollTo(self.model.index(row, 0), Table.ScrollHint.PositionAtCenter)
@@ -243,6 +307,7 @@ class AuditPage(Page):
 
     def _on_detail_read(self, detail: AuditDetail) -> None:
         if detail.row.seq == self._detail_seq:
+            self._records = tuple(one for one in detail.subjects if one[0] != "ledger")[:MOST_RECORDS]
             self.detail.show_detail(detail)
 
     @override

@@ -41,6 +41,8 @@ class VerificationCard(Card):
         self.count = Identifier("", "quiet")
         self.cancel = Button(self.tr("Cancel"), name="audit-verify-cancel")
         self.verify = Button(self.tr("Verify trail"), role="primary", name="audit-verify")
+        self.beside = QHBoxLayout()
+        """Where the page puts what else can be done with the trail, before the button that verifies it."""
         self._beat = QTimer(self)
         self._beat.setInterval(BEAT_MS)
         self._lay_out()
@@ -54,6 +56,7 @@ class VerificationCard(Card):
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         self._client.theme.space(line, gap_mm=2.5, margin_mm=(2, 0, 0, 0))
+        self._client.theme.space(self.beside, gap_mm=2.5)
         words = QVBoxLayout()
         self._client.theme.space(words, gap_mm=0)
         words.addStretch(1)
@@ -63,6 +66,7 @@ class VerificationCard(Card):
         line.addWidget(self.icon)
         line.addLayout(words, 1)
         line.addWidget(self.count)
+        line.addLayout(self.beside)
         line.addWidget(self.cancel)
         line.addWidget(self.verify)
         self.body.addLayout(line)

@@ -11,6 +11,8 @@ LEFT_TO_RIGHT = "\u2066"
 END_ISOLATE = "\u2069"
 NO_BREAK = "\u00a0"
 DASH = "\u2013"
+_WORD = 24
+"""A longer word may be broken."""
 
 
 def quantity_text(value: str, unit: str) -> str:
@@ -23,6 +25,11 @@ def hash_head(digest: str) -> str:
     if len(digest) <= 16:
         return digest
     return f"{digest[:4]} {digest[4:8]} {digest[8:12]} \u2026 {digest[-4:]}".replace(" ", NO_BREAK)
+
+
+def breakable(value: str) -> str:
+    """A text whose long words may be broken: a raw frame, a path or a list has no spaces, and its width would squeeze what stands beside it."""
+    return " ".join("\u200b".join(word[at : at + _WORD] for at in range(0, len(word), _WORD)) for word in value.split(" "))
 
 
 class Text(QLabel):

@@ -8,14 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QScroller, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QScroller, QStyle, QTableView
 from typing_extensions import override
 
 from jope_ui.theme import Theme
-from jope_ui.theme.metrics import DENSE_MM
+from jope_ui.theme.metrics import CELL_PAD_MM, DENSE_MM
 
-_CELL_MM = 2.5
-"""Room that a cell leaves beside its text."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -121,16 +119,21 @@ class Table(QTableView):
 
         For a long table that is read piece by piece: measuring what is on the screen again at each scroll costs ten times the painting.
         """
-        header, metrics = self.horizontalHeader(), self.fontMetrics()
+        header, metrics, room = self.horizontalHeader(), self.fontMetrics(), self._room_beside()
         grown = False
         for column, column_texts in enumerate(texts):
-            needed = max(map(metrics.horizontalAdvance, column_texts), default=0) + self._theme.px(_CELL_MM)
+            needed = max(map(metrics.horizontalAdvance, column_texts), default=0) + room
             needed = max(needed, header.sectionSizeHint(column))
             if needed > header.sectionSize(column):
                 header.resizeSection(column, needed)
                 grown = True
         if grown:
             self._fit_widths()
+
+    def _room_beside(self) -> int:
+        """Pixels that a cell leaves beside its text: the style sheet's padding and the style's own margin, on both sides."""
+        margin = self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self) + 1
+        return 2 * (self._theme.px(CELL_PAD_MM) + margin + 1)
 
     def _fit_widths(self) -> None:
         """Hide the spare column where the others leave it no room for its title."""
