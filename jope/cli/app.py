@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from jope.cli.attesting import attest, manifest
+from jope.cli.clock import clock
 from jope.cli.exporting import check_bundle, export
 from jope.cli.keys import keys
 from jope.cli.witness import witness
@@ -34,6 +35,7 @@ app.add_typer(batches, name="batches")
 app.add_typer(devices, name="devices")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
+app.add_typer(clock, name="clock")
 
 app.command("attest")(attest)
 app.command("manifest")(manifest)

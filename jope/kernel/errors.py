@@ -124,7 +124,7 @@ class ClockSuspectError(JopeError):
     """The clock stands before the last event of the trail; regulated commands wait until it is corrected."""
 
     code = "JOPE-015"
-    remedy = "Correct the station's clock with two people, then go on. Nothing is lost meanwhile."
+    remedy = "Set the clock right, or let two people say that it is right (About, Clock). Nothing is lost meanwhile."
 
 
 class ProgramFaultError(JopeError):

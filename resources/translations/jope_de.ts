@@ -28,6 +28,10 @@
         <translation>Zeitzone</translation>
     </message>
     <message>
+        <source>Clock</source>
+        <translation>Uhr</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -403,6 +407,61 @@
     <message>
         <source>{count} checks are not answered.</source>
         <translation>{count} Prüfungen sind offen.</translation>
+    </message>
+</context>
+<context>
+    <name>ClockSheet</name>
+    <message>
+        <source>Clock and trail</source>
+        <translation>Uhr und Audit-Trail</translation>
+    </message>
+    <message>
+        <source>This clock</source>
+        <translation>Diese Uhr</translation>
+    </message>
+    <message>
+        <source>Latest time in the trail</source>
+        <translation>Letzte Zeit im Audit-Trail</translation>
+    </message>
+    <message>
+        <source>What happened, and which clock you compared with</source>
+        <translation>Was geschah, womit verglichen?</translation>
+    </message>
+    <message>
+        <source>Propose this clock as right</source>
+        <translation>Diese Uhr als richtig vorschlagen</translation>
+    </message>
+    <message>
+        <source>Asking the station …</source>
+        <translation>Fragt die Station …</translation>
+    </message>
+    <message>
+        <source>The clock does not stand before the trail. Nothing is to be corrected.</source>
+        <translation>Die Uhr steht nicht vor dem Audit-Trail. Es ist nichts zu berichtigen.</translation>
+    </message>
+    <message>
+        <source>The trail holds later times than this clock shows: regulated work waits. If this clock is wrong, set it. If it is right, propose it; a second person approves within 15 minutes.</source>
+        <translation>Der Audit-Trail enthält spätere Zeiten, als diese Uhr zeigt: regulierte Arbeit wartet. Geht die Uhr falsch, stellen Sie sie. Geht sie richtig, schlagen Sie sie vor; eine zweite Person genehmigt innerhalb von 15 Minuten.</translation>
+    </message>
+    <message>
+        <source>Look at another clock. If this one is right, approve it: the trail goes on from here.</source>
+        <translation>Sehen Sie auf eine andere Uhr. Geht diese richtig, genehmigen Sie sie: Der Audit-Trail geht von hier weiter.</translation>
+    </message>
+    <message>
+        <source>{person} proposed this clock as right at {time}: {reason}</source>
+        <translation>{person} schlug diese Uhr als richtig vor, {time}: {reason}</translation>
+    </message>
+    <message>
+        <source>Approve this clock as right</source>
+        <translation>Diese Uhr als richtig genehmigen</translation>
+    </message>
+    <message>
+        <source>Nothing is to be corrected.</source>
+        <translation>Es ist nichts zu berichtigen.</translation>
+    </message>
+    <message>
+        <source>Missing: a reason of at least {count} characters.</source>
+        <translation>Es fehlt: ein Grund mit mindestens {count} Zeichen.</translation>
     </message>
 </context>
 <context>

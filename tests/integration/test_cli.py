@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from jope.bootstrap import Station, provision_demo_station
+from jope.bootstrap import Station, open_station, provision_demo_station
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from tests.support.clocks import SetClock
+from tests.support.demo import Crew, plain_station
 
 
 def _jope(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -125,3 +127,34 @@ def test_a_demo_removes_nothing_that_no_demo_made(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "no demo made" in done.stderr
         assert kept.read_text() == "mine"
+
+
+@pytest.mark.req("C12", "A11d-20", "B01")
+def test_two_people_put_the_clock_right_on_the_command_line(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    with plain_station(root):
+        pass
+    ahead = SetClock()
+    ahead.wall_offset_us = 365 * 24 * 3600 * 1_000_000
+    station = open_station(root, clock=ahead)
+    Crew(station).token("D-OPER")
+    station.close()
+    twice = f"{DEMO_PASSWORD}\n{DEMO_PASSWORD}\n"
+    shown = _jope("clock", "show", "--data", str(root), "--as", "D-QA", "--password-stdin", "--json", typed=twice)
+    assert json.loads(shown.stdout)["behind"] is True, shown.stderr
+    nothing = _jope("clock", "approve", "--data", str(root), "--as", "D-QA", "--password-stdin", typed=twice)
+    assert (nothing.returncode, "No correction" in nothing.stderr) == (2, True)
+    reason = ("--reason", "battery failed; compared with the site clock")
+    wrong = _jope(
+        "clock", "propose", "--data", str(root), "--as", "D-SUPER", "--password-stdin", *reason, typed=f"{DEMO_PASSWORD}\nwrong\n"
+    )
+    assert wrong.returncode == 1
+    proposed = _jope("clock", "propose", "--data", str(root), "--as", "D-SUPER", "--password-stdin", *reason, typed=twice)
+    assert proposed.returncode == 0, proposed.stderr
+    own = _jope("clock", "approve", "--data", str(root), "--as", "D-SUPER", "--password-stdin", typed=twice)
+    assert own.returncode == 1
+    approved = _jope("clock", "approve", "--data", str(root), "--as", "D-QA", "--password-stdin", typed=twice)
+    assert approved.returncode == 0, approved.stderr
+    after = _jope("clock", "show", "--data", str(root), "--as", "D-QA", "--password-stdin", "--json", typed=twice)
+    assert json.loads(after.stdout)["behind"] is False
+    assert _jope("audit", "verify", "--data", str(root)).returncode == 0

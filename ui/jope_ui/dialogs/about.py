@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from jope_ui.theme import Theme
@@ -12,7 +13,9 @@ from jope_ui.widgets.sheet import Sheet
 
 
 class AboutSheet(Sheet):
-    """Version and station, and the choice of the night theme."""
+    """Version and station, the choice of the night theme, and the way to the clock."""
+
+    clock_asked = Signal()
 
     def __init__(self, host: QWidget, theme: Theme, *, version: str, station_id: str, site: str, line: str, zone: str) -> None:
         super().__init__(host, theme, name="about-sheet")
@@ -30,9 +33,11 @@ class AboutSheet(Sheet):
             self.body.addLayout(row(theme, Text(label, "quiet"), Identifier(value, "strong"), stretch=1))
         self.night = Button(self._night_text(), name="about-night")
         self.night.clicked.connect(self._on_night_clicked)
+        self.clock = Button(self.tr("Clock"), name="about-clock")
+        self.clock.clicked.connect(self.clock_asked)
         self.done = Button(self.tr("Close"), name="about-close")
         self.done.clicked.connect(self.close_sheet)
-        self.body.addLayout(row(theme, self.night, self.done, stretch=1))
+        self.body.addLayout(row(theme, self.night, self.clock, self.done, stretch=1))
 
     def _night_text(self) -> str:
         return self.tr("Use light theme") if self._theme.night else self.tr("Use night theme")

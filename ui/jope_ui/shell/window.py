@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedWi
 from typing_extensions import override
 
 from jope.compliance.alarms.queries import AlarmView, open_alarms
+from jope.compliance.commands import Command
 from jope.compliance.identity.commands import LockSession, SessionOpened, SignIn, SignOut, UnlockSession
+from jope.compliance.timekeeping.commands import ApproveClockCorrection
+from jope.kernel.errors import JopeError
 from jope_ui.bridge.client import Client
 from jope_ui.bridge.scanner import Scanner
 from jope_ui.dialogs.about import AboutSheet
@@ -258,9 +261,29 @@ class Window(QWidget):
 
     def _on_about_asked(self) -> None:
         info = self.client.info
-        AboutSheet(
+        about = AboutSheet(
             self.host, self.client.theme, version=info.version, station_id=info.station_id, site=info.site, line=info.line, zone=info.zone
-        ).open()
+        )
+        about.clock_asked.connect(partial(self._on_clock_asked, about))
+        about.open()
+
+    def _on_clock_asked(self, about: AboutSheet) -> None:
+        from jope_ui.dialogs.clock import ClockSheet
+
+        about.close_sheet()
+        sheet = ClockSheet(self.host, self.client)
+
+        def given(command: Command) -> None:
+            sheet.close_sheet()
+            second = isinstance(command, ApproveClockCorrection)
+            self.signing.sign(command, lambda _: None, self._on_clock_refused, second_person=second)
+
+        sheet.given.connect(given)
+        sheet.open()
+
+    def _on_clock_refused(self, error: JopeError) -> None:
+        if self.key:
+            self.pages[self.key].notice.refuse(error)
 
     def _close_sheets(self) -> None:
         self.signing.drop()

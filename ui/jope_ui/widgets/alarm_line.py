@@ -39,7 +39,7 @@ class AlarmLine(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.shape_mark = AlarmShape(theme)
         self.time = Identifier("", "strong")
-        self.text = Text("", "strong")
+        self.text = Text("", "strong", wrap=True)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.count = Identifier("", "quiet")
         self.open_button = Button(self.tr("Alarms"), size="routine", name="alarms-open")

@@ -1,0 +1,69 @@
+"""Acting as a person on the command line: the same sign-in, sheet and signature as on the screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from jope.bootstrap import Station
+    from jope.compliance.commands import Command
+
+AsPerson = Annotated[str, typer.Option("--as", help="Your employee id; asked for when it is not given.")]
+PasswordStdin = Annotated[
+    bool,
+    typer.Option("--password-stdin", help="Read passwords from standard input, one line each: for the sign-in, then for the signature."),
+]
+
+
+@contextmanager
+def acting(data: Path, person: str, password: Callable[[str], str]) -> Iterator[tuple[Station, str]]:
+    """A station with a person signed in: the station and the session's token. Both are closed at the end.
+
+    Raises:
+        StationHeldError: a client holds the station.
+        DeniedError: the person is not who they say.
+    """
+    from jope.bootstrap import open_station
+    from jope.compliance.identity.commands import SignIn, SignOut
+
+    station = open_station(data)
+    try:
+        token = station.dispatch(SignIn(employee_id=person, password=password("Password"))).token
+        try:
+            yield station, token
+        finally:
+            station.dispatch(SignOut(), token)
+    finally:
+        station.close()
+
+
+def sign(station: Station, token: str, command: Command, person: str, password: Callable[[str], str]) -> Any:
+    """Show what is signed, ask for the password again, and send the command.
+
+    Raises:
+        RefusedError, DeniedError: as the command says.
+    """
+    from jope.compliance.commands import SignatureInput
+
+    sheet = station.sheet(command, token)
+    print(f"{sheet.title} ({sheet.subject_kind} {sheet.subject_id}), record {sheet.record_hash[:16]}", file=sys.stderr)
+    for row in sheet.rows:
+        print(f"  {row.label}: {row.before}" + (f" -> {row.after}" if row.after != row.before else ""), file=sys.stderr)
+    given = password(f"Password, to sign with meaning '{sheet.meaning.value}'")
+    signature = SignatureInput(employee_id=person, password=given, meaning=sheet.meaning, shown_hash=sheet.record_hash)
+    return station.dispatch(command, token, signature)
+
+
+def asking(password_stdin: bool) -> Callable[[str], str]:
+    """How passwords are got: from a prompt without echo, or line by line from standard input."""
+
+    def ask(prompt: str) -> str:
+        return sys.stdin.readline().rstrip("\n") if password_stdin else str(typer.prompt(prompt, hide_input=True, err=True))
+
+    return ask
