@@ -42,6 +42,8 @@ from jope.compliance.identity.commands import NoteClockJump
 from jope.compliance.identity.passwords import PasswordProver
 from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.retention import handlers as retention_handlers
+from jope.compliance.retention.handlers import DISPOSAL_RECORD
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sealing import RecordSealing
 from jope.compliance.timekeeping import handlers as timekeeping_handlers
@@ -58,6 +60,7 @@ from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.settings.key_files import key_files_of
 from jope.kernel.store.blobs import BlobStore
 from jope.kernel.store.command_thread import CommandThread
+from jope.kernel.store.disposing import erase_payloads, is_due
 from jope.kernel.store.engine import StoreLocation, create, open_reader, open_writer
 from jope.kernel.store.lock import StationLock, os_user
 from jope.kernel.store.migrations import Migrated, expected_schema, fingerprint, require_current
@@ -109,6 +112,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     alarm_handlers,
     evidence_handlers,
     timekeeping_handlers,
+    retention_handlers,
     device_handlers,
     material_handlers,
     recipe_handlers,
@@ -132,6 +136,7 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         BATCH_RECORD,
         REVIEW_RECORD,
         CLOCK_RECORD,
+        DISPOSAL_RECORD,
     )
 }
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
@@ -341,6 +346,7 @@ class Station:
     def _scheduled(self) -> Schedule:
         schedule = Schedule()
         schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
+        schedule.every(TICK_SECONDS, self.erase_disposed, name="disposal")
         schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
         schedule.after(LIBRARIES_AFTER_SECONDS, self._attest_libraries, name="libraries")
         return schedule
@@ -495,6 +501,14 @@ class Station:
             VerificationCancelledError: ``cancel_verification`` was called, or one runs already.
         """
         return self._verification.verify("demand", lambda command: self.dispatch(command, token), progress)
+
+    def erase_disposed(self) -> None:
+        """Erase the payloads that an approved disposal names; looked at every few seconds, and so after each start too. Blocks."""
+        with self._reader.connect() as connection:
+            if self.bus.read_only_reason or not is_due(_raw(connection)):
+                return
+        gone = self._commands.run(lambda: erase_payloads(self._writer.location))
+        log.info("payloads erased after their disposal", count=gone)
 
     def cancel_verification(self) -> None:
         """End the running verification without a verdict. Quick; may be called from the GUI thread."""

@@ -144,6 +144,8 @@ def verify(
         for finding in report.findings:
             print(f"{finding.layer:12} {finding.seq if finding.seq is not None else '-':>8} {finding.subject}: {finding.message}")
         layers = ", ".join(f"{name} {verdict}" for name, verdict in report.layers.items())
+        if report.disposed:
+            print(f"{report.disposed} payloads were disposed of after their retention, each named by a disposal that two people signed.")
         print(f"{'OK' if report.ok else 'FINDINGS'}: {report.events} events, head {report.head[:16]}, {report.seconds:.2f} s ({layers})")
     raise typer.Exit(0 if report.ok else 1)
 

@@ -13,7 +13,7 @@ import sqlcipher3.dbapi2
 
 from jope.bootstrap import SIGNED_RECORDS
 from jope.compliance.audit.verification.evidence import Evidence, Layer
-from jope.compliance.audit.verification.report import VerifyReport
+from jope.compliance.audit.verification.report import Finding, VerifyReport
 from jope.compliance.audit.verification.run import verify_evidence
 from jope.kernel.crypto.keys import read_key
 from jope.kernel.crypto.sealing import FieldSealer
@@ -45,6 +45,16 @@ class OpenStore:
     def verify(self) -> VerifyReport:
         """Verify what stands in the running transaction. The schema is what it is while the triggers are out of the way."""
         return verify_evidence(self.evidence, self.layers)
+
+    def found_for(self, table: str) -> tuple[Finding, ...]:
+        """Findings of the first layers, in the order of ``table``'s likeliest, until one of them names it."""
+        found: list[Finding] = []
+        first = ("chain", "payloads", "projections", "checkpoints") if table in LEDGER_COLUMNS else ("replay", "esignatures")
+        for name in (*first, *(name for name in self.layers if name not in first)):
+            found += verify_evidence(self.evidence, {name: self.layers[name]}).findings
+            if any(table in finding.subject or table == "signature" for finding in found):
+                break
+        return tuple(found)
 
     @contextmanager
     def attack(self) -> Iterator[Any]:

@@ -18,6 +18,8 @@ from tests.faults.edits import OpenStore, all_cells, edit, opened
 
 PER_RUN = 100_000 if os.environ.get("JOPE_NIGHTLY") else 10_000
 SHARDS = 4
+ALL_LAYERS_EACH = 1 if os.environ.get("JOPE_NIGHTLY") else 6
+"""Each so many edits all layers run; after the others, layers run until one names the table."""
 
 
 @pytest.fixture
@@ -46,12 +48,10 @@ def test_every_sampled_edit_is_found_and_named(store: OpenStore, shard: int) -> 
         cell = cells[done % len(cells)] if done < len(cells) else random_.choice(cells)
         with store.attack():
             assert edit(store, cell, random_)
-            report = store.verify()
-        assert not report.ok, f"unnoticed: {cell}"
-        assert any(cell.table in f.subject or cell.table == "signature" for f in report.findings), (
-            f"not named: {cell}: {report.findings[:3]}"
-        )
-        assert all("cannot read" not in f.message or cell.table.startswith("audit") for f in report.findings), report.findings[:3]
+            findings = store.verify().findings if done % ALL_LAYERS_EACH == 0 else store.found_for(cell.table)
+        assert findings, f"unnoticed: {cell}"
+        assert any(cell.table in f.subject or cell.table == "signature" for f in findings), f"not named: {cell}: {findings[:3]}"
+        assert all("cannot read" not in f.message or cell.table.startswith("audit") for f in findings), findings[:3]
         tried.add((cell.table, cell.column))
         done += 1
     assert len(tried) > 50

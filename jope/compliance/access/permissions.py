@@ -14,6 +14,8 @@ class Permission(StrEnum):
     RECORD_PRINT = "record.print"
     CLOCK_PROPOSE = "clock.propose_correction"
     CLOCK_APPROVE = "clock.approve_correction"
+    DISPOSAL_PROPOSE = "disposal.propose"
+    DISPOSAL_APPROVE = "disposal.approve"
     TRAIL_REVIEW = "trail.review"
     DATA_EXPORT = "data.export"
     USER_DISABLE = "user.disable"

@@ -46,6 +46,7 @@ ROLE_PERMISSIONS: Final = {
         Permission.AUDIT_READ,
         Permission.TRAIL_REVIEW,
         Permission.CLOCK_APPROVE,
+        Permission.DISPOSAL_PROPOSE,
         Permission.RECIPE_APPROVE,
         Permission.LOT_DISPOSE,
         Permission.BATCH_HOLD,
@@ -57,6 +58,7 @@ ROLE_PERMISSIONS: Final = {
     "qp": _EVERYONE
     | {
         Permission.AUDIT_READ,
+        Permission.DISPOSAL_APPROVE,
         Permission.TRAIL_REVIEW,
         Permission.BATCH_CERTIFY,
         Permission.BATCH_REJECT,

@@ -35,6 +35,8 @@ class Action(StrEnum):
     CLOCK_JUMPED = "clock.jumped"
     CLOCK_CORRECTION_PROPOSED = "clock.correction_proposed"
     CLOCK_CORRECTED = "clock.corrected"
+    DISPOSAL_PROPOSED = "disposal.proposed"
+    DISPOSAL_APPROVED = "disposal.approved"
 
     ALARM_RAISED = "alarm.raised"
     ALARM_RETURNED = "alarm.returned"

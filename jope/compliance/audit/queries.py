@@ -92,6 +92,8 @@ _SORT_KEYS = {
     AuditOrder.REASON: "coalesce(nullif(json_extract(p.payload, '$.reason'), ''), json_extract(p.payload, '$.details.message'))",
 }
 _MOST_RANGES = 50
+DISPOSED = "(disposed of)"
+"""What stands in the place of a reason that went with its payload."""
 _TIME_WITHIN = "(? IS NULL OR json_extract(a.body, '$.utc') >= ?) AND (? IS NULL OR json_extract(a.body, '$.utc') <= ?)"
 _KINDS = (
     "WITH RECURSIVE k (kind) AS (SELECT min(kind) FROM audit_subject UNION ALL"
@@ -283,7 +285,7 @@ def _stretches(reader: Reader, from_utc_us: int | None, to_utc_us: int | None) -
 def _row(seq: int, body: str, payload: str | None) -> AuditRow:
     event, content = json.loads(body), json.loads(payload or "{}")
     subject = ", ".join(f"{s['kind']} {s['id']}" for s in event["subjects"][:1])
-    reason = content.get("reason") or content.get("details", {}).get("message") or ""
+    reason = DISPOSED if payload is None else content.get("reason") or content.get("details", {}).get("message") or ""
     return AuditRow(
         seq, event["utc"], event["actor"], event["role"], event["action"], event["outcome"], subject, reason, len(content.get("images", [])),
         event["signature"] or "",

@@ -92,7 +92,8 @@ def record_as_of(reader: Reader, *, subject_kind: str, subject_id: str, seq: int
         raise NotFoundError(f"The trail knew no {subject_kind} {subject_id} at event {seq}.")
     rows: dict[tuple[str, str], dict[str, FieldAt]] = {}
     for event in trail.events:
-        (payload,) = reader.one("SELECT payload FROM audit_payload WHERE seq = ?", (event.seq,), missing="The payload is disposed of.")
+        missing = f"Event {event.seq} was disposed of with its record: what it was before cannot be rebuilt."
+        (payload,) = reader.one("SELECT payload FROM audit_payload WHERE seq = ?", (event.seq,), missing=missing)
         for image in json.loads(payload).get("images", []):
             _carry(rows, image, event.seq)
     return tuple(field for key in sorted(rows) for field in rows[key].values())

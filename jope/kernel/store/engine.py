@@ -115,6 +115,7 @@ def create(location: StoreLocation) -> None:
 class Writer:
     """The one writing engine with its capture of row images and its authorizer."""
 
+    location: StoreLocation
     engine: Engine
     orm: Connection
     """The engine's one connection, checked out for life, so that a unit of work does not pay for it."""
@@ -145,7 +146,7 @@ def open_writer(location: StoreLocation) -> Writer:
     orm = engine.connect()  # the dialect looks around once, before the authorizer stands
     authorizer = Authorizer(read_only=False)
     connection.set_authorizer(authorizer)
-    return Writer(engine, orm, capture, authorizer, connection, found, _not_refused(connection))
+    return Writer(location, engine, orm, capture, authorizer, connection, found, _not_refused(connection))
 
 
 def _has(location: StoreLocation, pragma: str) -> bool:

@@ -15,11 +15,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from jope.compliance.audit import ledger
 from jope.compliance.audit.ledger import BODY_FIELDS
 from jope.compliance.audit.merkle import TILE_WIDTH
+from jope.compliance.audit.verification.disposals import Disposals, KeptRow, disposals_of
 from jope.compliance.audit.verification.evidence import Evidence
 from jope.compliance.audit.verification.proofs import epochs_of
 from jope.compliance.audit.verification.report import Finding
@@ -98,7 +100,8 @@ def _broken(seq: int, body: str, leaf: bytes, prev: bytes, hash_: bytes, *, due:
 
 def payloads_layer(evidence: Evidence) -> Iterator[Finding]:
     """Read every body and compare it with its place, its payload and the counts of its subjects."""
-    subjects = dict[tuple[str, str], tuple[int, int]]()
+    subjects, disposed = dict[tuple[str, str], tuple[int, int]](), disposals_of(evidence).events
+    gone = 0
     sql = "SELECT a.seq, a.body, p.salt, p.payload FROM audit a LEFT JOIN audit_payload p USING (seq) ORDER BY a.seq"
     for seq, body, salt, payload in evidence.rows(sql):
         event = parsed(body)
@@ -106,12 +109,16 @@ def payloads_layer(evidence: Evidence) -> Iterator[Finding]:
             yield Finding("payloads", seq, f"audit {seq}", "The body is not a body of this place in the trail.")
             continue
         if salt is None or payload is None:
-            yield Finding("payloads", seq, f"audit_payload {seq}", "The payload is missing and no disposal stub stands for it.")
+            if seq in disposed:
+                gone += 1
+            else:
+                yield Finding("payloads", seq, f"audit_payload {seq}", "The payload is missing and no disposal stub stands for it.")
         elif ledger.payload_digest(salt, payload) != event["payload"]:
             yield Finding("payloads", seq, f"audit_payload {seq}", "The payload is not the one that the body names; it was edited.")
         yield from _subject_counts(seq, event["subjects"], subjects)
     for (seq,) in evidence.rows("SELECT seq FROM audit_payload WHERE seq NOT IN (SELECT seq FROM audit)"):
         yield Finding("payloads", seq, f"audit_payload {seq}", "A payload belongs to no event; it was added.")
+    evidence.memory["disposed"] = gone
 
 
 def _subject_counts(seq: int, named: list[dict[str, Any]], subjects: dict[tuple[str, str], tuple[int, int]]) -> Iterator[Finding]:
@@ -196,17 +203,36 @@ def _outcome_findings(evidence: Evidence) -> Iterator[Finding]:
 def replay_layer(evidence: Evidence) -> Iterator[Finding]:
     """Rebuild every regulated row from the after-images and compare it with the row that stands there."""
     shapes = {shape.name: shape for shape in regulated_tables(evidence.connection.cursor())}
-    last: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+    disposals = disposals_of(evidence)
+    last: _Rows = {}
     for seq, body, payload in evidence.rows("SELECT a.seq, a.body, p.payload FROM audit a JOIN audit_payload p USING (seq) ORDER BY a.seq"):
-        yield from _take_images(seq, body, payload, last)
+        if seq not in disposals.events:  # until the station has erased it, a payload that goes may still be there
+            yield from _take_images(seq, body, payload, last, disposals)
+        last |= {key: _Row(seq, {}, kept) for key, kept in disposals.at(seq).items()}
     for shape in shapes.values():
         yield from _compare(evidence, shape, last)
-    for (table, key), (seq, _row) in last.items():
+    for (table, key), row in last.items():
         if table in shapes:
-            yield Finding("replay", seq, f"{table} {key}", "The row that the trail shows is not there; it was deleted.")
+            yield Finding("replay", row.seq, f"{table} {key}", "The row that the trail shows is not there; it was deleted.")
 
 
-def _take_images(seq: int, body: str, payload: str, last: dict[tuple[str, str], tuple[int, dict[str, Any]]]) -> Iterator[Finding]:
+@dataclass
+class _Row:
+    """A row as the trail leaves it: the last event about it, its columns, and, where its history was disposed of, what it is compared with.
+
+    Of such a row only the columns that changed since the stub are known, and in ``since`` what they were before.
+    """
+
+    seq: int
+    columns: dict[str, Any]
+    kept: KeptRow | None = None
+    since: dict[str, Any] = field(default_factory=dict)
+
+
+_Rows = dict[tuple[str, str], _Row]
+
+
+def _take_images(seq: int, body: str, payload: str, last: _Rows, disposals: Disposals) -> Iterator[Finding]:
     event, content = parsed(body), parsed(payload)
     if event is None or content is None:
         yield Finding("replay", seq, f"audit_payload {seq}", "The images of this event cannot be read.")
@@ -222,26 +248,37 @@ def _take_images(seq: int, body: str, payload: str, last: dict[tuple[str, str], 
     if hashes != (event.get("prior"), event.get("next")):
         yield Finding("replay", seq, f"audit {seq}", "The state hashes do not follow from the images; an image was changed.")
     for image in images:
-        yield from _take_image(seq, image, last)
+        kept = disposals.rows.get((image["table"], image["key"]))
+        if kept is None or kept.seq < seq:  # a row whose history went is replayed from its stub on
+            yield from _take_image(seq, image, last)
 
 
-def _take_image(seq: int, image: dict[str, Any], last: dict[tuple[str, str], tuple[int, dict[str, Any]]]) -> Iterator[Finding]:
+def _take_image(seq: int, image: dict[str, Any], last: _Rows) -> Iterator[Finding]:
     """Carry one image forward. An update names the columns that changed; what they were before must be what the trail left."""
     key = (image["table"], image["key"])
     before, after = image["before"], image["after"]
-    stood = last[key][1] if key in last else None
-    fits = stood is None if before is None else stood is not None and all(c in stood and stood[c] == v for c, v in before.items())
+    stood = last.get(key)
+    fits = stood is None if before is None else stood is not None and _was(stood, before)
     if not fits:
         yield Finding(
             "replay", seq, f"{key[0]} {key[1]}", "The row before this event is not the one the trail left; a change is not in the trail."
         )
     if after is None:
         last.pop(key, None)
+    elif stood is None:
+        last[key] = _Row(seq, dict(after))
     else:
-        last[key] = (seq, (stood or {}) | after)
+        if stood.kept is not None:
+            stood.since = (before or {}) | stood.since
+        stood.seq, stood.columns = seq, stood.columns | after
 
 
-def _compare(evidence: Evidence, shape: TableShape, last: dict[tuple[str, str], tuple[int, dict[str, Any]]]) -> Iterator[Finding]:
+def _was(stood: _Row, before: dict[str, Any]) -> bool:
+    """Whether a row had these values; of one whose history went, a column that has not changed since is judged at the end, by the digest."""
+    return all(stood.columns[c] == v if c in stood.columns else stood.kept is not None for c, v in before.items())
+
+
+def _compare(evidence: Evidence, shape: TableShape, last: _Rows) -> Iterator[Finding]:
     """Take each row that stands there out of ``last``; what remains there was deleted."""
     for (text,) in evidence.rows(f"SELECT {shape.image_sql('')} FROM {shape.name}"):
         row = json.loads(text)
@@ -250,10 +287,24 @@ def _compare(evidence: Evidence, shape: TableShape, last: dict[tuple[str, str], 
         if found is None:
             yield Finding("replay", None, f"{shape.name} {key}", "No event of the trail made this row; it was added from outside.")
             continue
-        for column in shape.columns:
-            if not _same(evidence, shape.name, key, column, row[column], found[1].get(column)):
+        for column in shape.columns if found.kept is None else found.columns:
+            if not _same(evidence, shape.name, key, column, row[column], found.columns.get(column)):
                 message = f"Column {column} is not what the trail shows; it was edited outside the program."
-                yield Finding("replay", found[0], f"{shape.name} {key}", message)
+                yield Finding("replay", found.seq, f"{shape.name} {key}", message)
+        if found.kept is not None and not _is_kept(evidence, shape.name, key, row, found):
+            message = "The row is not the one that stood there when its history was disposed of; it was edited outside the program."
+            yield Finding("replay", found.kept.seq, f"{shape.name} {key}", message)
+
+
+def _is_kept(evidence: Evidence, table: str, key: str, row: dict[str, Any], found: _Row) -> bool:
+    """Whether the row, with what changed since taken back, is the one of the stub."""
+    before = dict(row)
+    for column, value in found.since.items():
+        sealed = (table, column) in evidence.sealed and isinstance(value, str)
+        if sealed and evidence.sealer is None:
+            return True  # without the image key the layer says absent
+        before[column] = evidence.sealer.open(value, table=table, key=key, column=column) if sealed and evidence.sealer else value
+    return found.kept is not None and found.kept.is_of(before)
 
 
 def _same(evidence: Evidence, table: str, key: str, column: str, stands: Any, shown: Any) -> bool:

@@ -39,6 +39,8 @@ class VerifyReport:
     findings: tuple[Finding, ...]
     root: str = ""
     """The root of the tree over all events, in hex; empty where the chain was not read to its end."""
+    disposed: int = 0
+    """How many payloads are gone under a stub that two people signed."""
 
     def as_json(self) -> dict[str, Any]:
         """The form that sites script against."""
@@ -48,6 +50,7 @@ class VerifyReport:
             "head": self.head,
             "generation": self.generation,
             "root": self.root,
+            "disposed": self.disposed,
             "seconds": round(self.seconds, 3),
             "layers": dict(self.layers),
             "findings": [{"layer": f.layer, "seq": f.seq, "subject": f.subject, "message": f.message} for f in self.findings],
@@ -66,4 +69,5 @@ class VerifyReport:
             value["layers"],
             findings,
             value.get("root", ""),
+            value.get("disposed", 0),
         )

@@ -77,7 +77,8 @@ def verify_evidence(evidence: Evidence, layers_to_run: Mapping[str, Layer]) -> V
     walk = evidence.memory.get("roots")
     root = walk.finish().hex() if isinstance(walk, TreeWalk) else ""
     seconds = time.perf_counter() - started
-    return VerifyReport(not findings, events, head, generation, seconds, verdicts, tuple(findings[:MAX_FINDINGS]), root)
+    disposed = evidence.memory.get("disposed", 0)
+    return VerifyReport(not findings, events, head, generation, seconds, verdicts, tuple(findings[:MAX_FINDINGS]), root, disposed)
 
 
 def _findings_of(name: str, layer: Layer, evidence: Evidence) -> list[Finding]:

@@ -75,7 +75,7 @@ MESSAGES = {
     "checkpoint.heartbeat": "The checkpoint was not made for this export, or its event is missing.",
     "event.form": "The line is not an event as a station writes it ({what}).",
     "event.order": "The event does not stand in the order of the trail; it was moved or stands twice.",
-    "event.payload": "The payload is not the one that the body names; it was edited or removed.",
+    "event.payload": "The payload is not the one that the body names; it was edited, or removed without a disposal that names it.",
     "event.stray": "The event does not belong into this bundle; it was added.",
     "proof.wrong": "The event is not the one under the checkpoint; its body or its proof was changed.",
     "chain.gap": "The event is not the next one; events are missing.",
@@ -115,6 +115,8 @@ class Report:
     trust: str = "bundle"
     seen: set[str] = field(default_factory=set)
     facts: dict[str, Any] = field(default_factory=dict)
+    disposed: int = 0
+    """How many payloads are gone under a disposal that the bundle holds."""
 
     def add(self, layer: str, key: str, subject: str, seq: int | None = None, what: str = "") -> None:
         """Note a finding."""
@@ -133,6 +135,7 @@ class Report:
             "ok": self.ok,
             "trust": self.trust,
             **self.facts,
+            "disposed": self.disposed,
             "layers": {name: "findings" if name in found else "ok" if name in self.seen else "absent" for name in LAYERS},
             "findings": [
                 {"layer": f.layer, "seq": f.seq, "subject": f.subject, "key": f.key, "message": f.message}
@@ -704,6 +707,8 @@ class Event:
     proof: list[bytes] | None
     prev: bytes | None
     sig: bytes | None
+    stands_edited: bool = False
+    """Whether a payload stands there that is not the one of the body; ``payload`` is None then too."""
 
     @property
     def seq(self) -> int:
@@ -730,6 +735,15 @@ class Event:
     def name(self) -> str:
         """How findings name it."""
         return f"event {self.seq}"
+
+
+def stub_of(event: Event) -> list[tuple[int, int, int]]:
+    """What a disposal signed by two people lets go: first and last event, and the event of the disposal itself."""
+    ranges = event.details.get("events")
+    if event.body["outcome"] != "done" or event.body["signature"] is None or not isinstance(ranges, list):
+        return []
+    pairs = [one for one in ranges if isinstance(one, list) and len(one) == 2 and all(_is_count(part) for part in one)]
+    return [(first, last, event.seq) for first, last in pairs]
 
 
 @dataclass(frozen=True)
@@ -826,7 +840,10 @@ def read_event(raw: bytes, *, whole: bool) -> Event:
     prev, sig, proof = line.get("prev"), line.get("sig"), line.get("proof")
     if "prev" in names and not (_is_hash(prev) and (sig is None or (isinstance(sig, str) and re.fullmatch("[0-9a-f]{128}", sig)))):
         raise BadFormError("its link")
-    if payload is not None and hashlib.sha256(bytes.fromhex(str(salt)) + canonical(payload).encode("utf-8")).hexdigest() != body["payload"]:
+    edited = (
+        payload is not None and hashlib.sha256(bytes.fromhex(str(salt)) + canonical(payload).encode("utf-8")).hexdigest() != body["payload"]
+    )
+    if edited:
         payload = None
     return Event(
         body,
@@ -835,6 +852,7 @@ def read_event(raw: bytes, *, whole: bool) -> Event:
         _path(proof) if "proof" in names else None,
         bytes.fromhex(prev) if prev else None,
         bytes.fromhex(sig) if sig else None,
+        edited,
     )
 
 
@@ -879,7 +897,7 @@ class Verification:
         self._check_esignatures()
         self._check_page()
         if self.manifest["scope"] == "station":
-            TablesCheck(self.source, self.report, self.walk.rows).run()
+            TablesCheck(self.source, self.report, self.walk.rows, self.walk.partly).run()
 
     @property
     def whole(self) -> bool:
@@ -942,6 +960,8 @@ class Verification:
         self.report.seen.add("events")
         number, last = 0, 0
         first: int | None = None
+        missing: list[Event] = []
+        stubs: list[tuple[int, int, int]] = []
         for number, raw in enumerate(self.source.lines(EVENTS), start=1):
             try:
                 event = read_event(raw, whole=self.whole)
@@ -953,8 +973,15 @@ class Verification:
                 continue
             last, first = event.seq, event.seq if first is None else first
             if event.payload is None:
-                self.report.add("events", "event.payload", event.name, event.seq)
+                missing.append(event)
+            elif event.body["action"] == "disposal.approved":
+                stubs += stub_of(event)
             self.walk.step(event)
+        for event in missing:
+            if event.stands_edited or not any(first <= event.seq <= last < seq for first, last, seq in stubs):
+                self.report.add("events", "event.payload", event.name, event.seq)
+            else:
+                self.report.disposed += 1
         said = self.manifest["events"]
         if EVENTS in self.source.names and (said["count"], said["first"], said["last"]) != (number, first or 0, last):
             self.report.add("manifest", "manifest.disagrees", EVENTS, what="another number of events")
@@ -1104,6 +1131,7 @@ class Walk:
         self._newest: Event | None = None
         self._supports: list[Event] = []
         self.rows: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+        self.partly: set[tuple[str, str]] = set()
         """The business rows as the events leave them, of a bundle that holds tables."""
 
     def step(self, event: Event) -> None:
@@ -1256,6 +1284,16 @@ class Walk:
             else:
                 stood = self.rows[key][1] if image["before"] is not None and key in self.rows else {}
                 self.rows[key] = (event.seq, {**stood, **image["after"]})
+        if event.body["action"] == "disposal.approved" and event.body["outcome"] == "done":
+            self._forget(event)
+
+    def _forget(self, event: Event) -> None:
+        """Of a row whose history went, only what changed since the disposal is known."""
+        rows = event.details.get("rows")
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict) and _is_text(row.get("table")) and _is_text(row.get("key")):
+                self.rows[row["table"], row["key"]] = (event.seq, {})
+                self.partly.add((row["table"], row["key"]))
 
 
 class TablesCheck:
@@ -1264,10 +1302,13 @@ class TablesCheck:
     A column that ``tables/index.json`` names as left out, or that the trail shows sealed, is not compared.
     """
 
-    def __init__(self, source: Source, report: Report, rows: dict[tuple[str, str], tuple[int, dict[str, Any]]]) -> None:
+    def __init__(
+        self, source: Source, report: Report, rows: dict[tuple[str, str], tuple[int, dict[str, Any]]], partly: set[tuple[str, str]]
+    ) -> None:
         self._source = source
         self._report = report
         self._rows = dict(rows)
+        self._partly = partly
 
     def run(self) -> None:
         """All tables that the index names."""
@@ -1313,6 +1354,8 @@ class TablesCheck:
         seq, shown = self._rows.pop((table["name"], key), (None, {}))
         for column in sorted(set(table["columns"]) | row.keys()):
             if column in table["left_out"] or str(shown.get(column)).startswith("sealed:"):
+                continue
+            if column not in shown and (table["name"], key) in self._partly:
                 continue
             if column not in row or column not in shown or canonical(row[column]) != canonical(shown[column]):
                 self._report.add("tables", "table.row", f"{table['name']} {key}"[:200], seq)
@@ -1364,6 +1407,8 @@ def lines_of(report: Report) -> list[str]:
     about = (
         f"{facts['origin']}, {facts['events']} events, checkpoint {facts['size']} {facts['root'][:16]}" if facts else "no readable manifest"
     )
+    if report.disposed:
+        lines.append(f"{report.disposed} payloads were disposed of after their retention, each named by a disposal that two people signed.")
     return [*lines, f"{'OK' if report.ok else 'FINDINGS'}: {_plain(about)}"]
 
 

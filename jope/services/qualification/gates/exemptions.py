@@ -16,6 +16,7 @@ Exemptions = Mapping[str, str]
 DELETE_STATEMENTS: Final[Exemptions] = {
     "jope/services/qualification/gates/rules/deletes.py": "tries a deletion on the schema in memory and expects it to be refused",
     "jope/kernel/store/authorizer.py": "holds the statements that the start-up self-test expects to be refused",
+    "jope/kernel/store/disposing.py": "erases the payloads that a disposal signed by two people names; the schema lets no other go",
 }
 WRITE_STATEMENTS: Final[Exemptions] = {
     "jope/compliance/audit/tree.py": "stores the tiles of the ledger's tree",
@@ -32,6 +33,7 @@ TRANSACTIONS: Final[Exemptions] = {
     "jope/compliance/bus/stream.py": "events of devices that wait together share one unit of work",
     "jope/compliance/identity/authentication.py": "a failed proof is written in its own transaction",
     "jope/kernel/store/migrations.py": "migrations run on a connection of their own",
+    "jope/kernel/store/disposing.py": "payloads are erased on a connection of their own, in one transaction",
     "jope/kernel/store/engine.py": "a reading pool begins its short read-only transactions",
     "jope/compliance/audit/verification/run.py": "verification reads beside a running client inside one read-only transaction",
     "jope/bootstrap.py": "a reading transaction ends with a rollback",

@@ -14,7 +14,7 @@ _SQL_FILE: Final = re.compile(r"^sql/store/(\d{4})_[a-z0-9_]+\.sql$")
 
 
 def migrations_go_forward(project: Project) -> Iterator[str]:
-    """Revisions are numbered without gaps, follow each other, have no way back, and their SQL drops and deletes nothing."""
+    """Revisions are numbered without gaps, follow each other, have no way back, and their SQL drops and deletes nothing; a trigger may be replaced."""
     numbers = [m.group(1) for path in project.files if (m := _SQL_FILE.match(path)) is not None]
     if numbers != [f"{n:04d}" for n in range(1, len(numbers) + 1)] or not numbers:
         yield f"sql/store: the SQL files are numbered {', '.join(numbers) or 'not at all'}"
@@ -29,7 +29,16 @@ def migrations_go_forward(project: Project) -> Iterator[str]:
         yield f"sql/store/versions: the revisions are {', '.join(revisions)}, the SQL files are {', '.join(numbers)}"
     for path, text in project.texts("sql/store/"):
         if path.endswith(".sql"):
-            yield from (f"{path}: takes something away ('{m.group(0)}')" for m in _TAKES_AWAY.finditer(re.sub(r"--[^\n]*", "", text)))
+            yield from (f"{path}: takes something away ('{m}')" for m in _taken_away(re.sub(r"--[^\n]*", "", text)))
+
+
+def _taken_away(sql: str) -> Iterator[str]:
+    """What a file takes away; a trigger that it drops and makes anew under the same name is changed."""
+    for found in _TAKES_AWAY.finditer(sql):
+        name = re.match(r"\s+(\w+)", sql[found.end() :])
+        trigger = found.group(0).upper().endswith("TRIGGER") and name is not None
+        if not (trigger and name and re.search(rf"CREATE TRIGGER {name.group(1)}\b", sql[found.end() :])):
+            yield found.group(0)
 
 
 def _one_way(module: Module) -> Iterator[str]:
