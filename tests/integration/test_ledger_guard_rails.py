@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -162,3 +163,47 @@ def test_nobody_waits_for_ever_in_a_stream(station: Station) -> None:
     station.close()
     all_at_once(4, {"state": "late"})
     assert outcomes == [StationClosedError.__name__] * 4
+
+
+@pytest.mark.req("C04", "P04", "J01")
+def test_coroutines_of_a_loop_share_commits_with_threads_and_each_is_told(station: Station) -> None:
+    stream = EventStream(station._store, station._commands, station.clock, station._here)
+    before = station._ask("SELECT max(seq), count(DISTINCT json_extract(body, '$.command')) FROM audit", ())[0]
+
+    async def one(number: int) -> None:
+        await stream.appended(Action.DEVICE_STATE_CHANGED, ("device", f"d{number % 7}"), details={"n": number})
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(one(number) for number in range(600)))
+
+    threads = [
+        threading.Thread(target=stream.append, args=(Action.DEVICE_STATE_CHANGED, ("device", "t")), kwargs={"details": {"n": number}})
+        for number in range(16)
+    ]
+    for thread in threads:
+        thread.start()
+    asyncio.run(all_of_them())
+    for thread in threads:
+        thread.join(timeout=20)
+    after = station._ask("SELECT max(seq), count(DISTINCT json_extract(body, '$.command')) FROM audit", ())[0]
+    numbers = station._ask(
+        "SELECT json_extract(p.payload, '$.details.n') FROM audit a JOIN audit_payload p USING (seq) "
+        "WHERE a.seq > ? AND a.action = 'device.state_changed'", (before[0],)
+    )  # fmt: skip
+    assert sorted(n for (n,) in numbers) == sorted([*range(600), *range(16)]), "each event once"
+    assert after[1] - before[1] < 40, "in a few commits, not one each"
+    assert verified(station).findings == ()
+
+    async def badly() -> list[BaseException | None]:
+        good = stream.appended(Action.DEVICE_STATE_CHANGED, ("device", "x"), details={"state": "ready"})
+        bad = stream.appended(Action.DEVICE_STATE_CHANGED, ("device", "x"), details={"state": object()})
+        return await asyncio.gather(good, bad, return_exceptions=True)  # type: ignore[return-value]
+
+    assert all(isinstance(outcome, Exception) for outcome in asyncio.run(badly())), "nothing of a commit that failed"
+    station.close()
+
+    async def late() -> None:
+        await asyncio.wait_for(stream.appended(Action.DEVICE_STATE_CHANGED, ("device", "x")), timeout=5)
+
+    with pytest.raises(StationClosedError):
+        asyncio.run(late())

@@ -62,12 +62,23 @@ class CommandThread:
         """
         if threading.current_thread() is self._thread:
             return work()
+        return self._put(work).wait()
+
+    def post(self, work: Callable[[], None]) -> None:
+        """Run later, and wait for nothing. The function tells its outcome itself and raises nothing.
+
+        Raises:
+            StationClosedError: the thread has ended.
+        """
+        self._put(work)
+
+    def _put(self, work: Callable[[], _Result]) -> _Visit[_Result]:
         visit = _Visit(work)
         with self._guard:
             if not self._open:
                 raise StationClosedError("The station is closed.")
             self._visits.put(visit)
-        return visit.wait()
+        return visit
 
     def close(self, last: Callable[[], object] = lambda: None) -> None:
         """Finish what waits, run ``last`` on the thread when nobody can come any more, and end it."""
