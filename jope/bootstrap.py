@@ -20,11 +20,11 @@ import structlog
 
 from jope import __version__
 from jope.compliance.access.permissions import Permission
-from jope.compliance.access.reader import ALL_LINES, Reader, require_reader
+from jope.compliance.access.reader import ALL_LINES, Reader, looked_over, require_reader
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.audit import handlers as audit_handlers
-from jope.compliance.audit.commands import NoteAttestation
+from jope.compliance.audit.commands import NoteAttestation, NoteSensitiveRead
 from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.ledger import origin_text
 from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder, trusted_time
@@ -432,8 +432,17 @@ class Station:
             self.sessions.principal(token)
         assert holder is not None
         require_reader(query, holder.permissions, holder.role)
+        self._note_sensitive(query, arguments, holder, token)
         with self._reading(holder.line) as reader:
             return query(reader, **arguments)
+
+    def _note_sensitive(self, query: Callable[..., object], arguments: Mapping[str, Any], holder: Principal, token: str | None) -> None:
+        """Write down that one person's trail is read by another, once in ten minutes of a session (URS C13)."""
+        person = looked_over(query, arguments)
+        if not person or person == holder.employee_id or not self._ask("SELECT 1 FROM user_account WHERE employee_id = ?", (person,)):
+            return
+        if self.sessions.looks_anew(token, person):
+            self.dispatch(NoteSensitiveRead(employee_id=person, query=query.__name__), token)
 
     def sheet(self, command: Command, token: str | None) -> SigningSheet:
         """What a signature dialog shows for a command.

@@ -1044,6 +1044,10 @@
         <translation>Kommentar</translation>
     </message>
     <message>
+        <source>All events</source>
+        <translation>Alle Ereignisse</translation>
+    </message>
+    <message>
         <source>Read again</source>
         <translation>Neu lesen</translation>
     </message>
@@ -1054,6 +1058,10 @@
     <message>
         <source>Sign review</source>
         <translation>Prüfung signieren</translation>
+    </message>
+    <message>
+        <source>picked</source>
+        <translation>ausgewählt</translation>
     </message>
     <message>
         <source>The trail of this batch was not reviewed yet.</source>

@@ -11,6 +11,7 @@ import pytest
 
 from jope.bootstrap import Station, open_station
 from jope.compliance.audit.queries import AuditFilter, AuditOrder, audit_rows, audit_seq_at, audit_seqs, audit_sorted, audit_top
+from jope.compliance.evidence.queries import record_as_of
 from jope.kernel.errors import RefusedError
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, plain_station, verified
@@ -113,3 +114,34 @@ def test_what_was_found_is_sorted_and_too_much_is_refused(trail: tuple[Station, 
     assert station.read(audit_sorted, token, filter=changes, by=AuditOrder.WHAT) == tuple(b["seq"] for b in by_what)
     with pytest.raises(RefusedError, match="At most 3 events"):
         station.read(audit_sorted, token, filter=changes, by=AuditOrder.RECORD, most=3)
+
+
+@pytest.mark.req("C13", "O08")
+def test_reading_one_person_s_trail_is_an_event_before_it_is_answered(tmp_path: Path) -> None:
+    clock = SetClock()
+    with plain_station(tmp_path / "station", clock=clock) as station:
+        crew = Crew(station)
+        for who in ("D-OPER", "D-SUPER"):
+            crew.token(who)
+
+        def looks() -> list[tuple[str, str]]:
+            rows = station._ask("SELECT body FROM audit WHERE action = 'data.read' ORDER BY seq", ())
+            return [(json.loads(body)["actor"], json.loads(body)["subjects"][0]["id"]) for (body,) in rows]
+
+        token = crew.token("D-QA")
+        station.read(audit_seqs, token, filter=AuditFilter(actor="D-OP"))
+        station.read(audit_seqs, token, filter=AuditFilter(action="session.opened"))
+        station.read(audit_seqs, token, filter=AuditFilter(actor="D-QA"))
+        assert looks() == [], "no such person, nobody in particular, oneself"
+        found = station.read(audit_seqs, token, filter=AuditFilter(actor="D-OPER"))
+        assert looks() == [("D-QA", "D-OPER")]
+        assert station.read(audit_seqs, token, filter=AuditFilter(actor="D-OPER"), below=found[0]) == found[1:]
+        station.read(audit_sorted, token, filter=AuditFilter(subject_kind="user", subject_id="D-OPER"), by=AuditOrder.WHAT)
+        assert len(looks()) == 1, "the same look goes on"
+        station.read(record_as_of, token, subject_kind="user", subject_id="D-SUPER", seq=station.read(audit_top, token))
+        assert looks()[-1] == ("D-QA", "D-SUPER")
+        clock.pass_seconds(601)
+        crew.tokens.clear()
+        station.read(audit_seqs, crew.token("D-QA"), filter=AuditFilter(actor="D-OPER"))
+        assert len(looks()) == 3
+        assert verified(station).findings == ()

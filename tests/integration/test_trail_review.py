@@ -57,6 +57,7 @@ def test_a_review_covers_everything_that_must_be_looked_at_and_is_not_the_perfor
         "Exception": replace(whole, review_id=new_id(), command_id=new_id(), exceptions=whole.exceptions[1:]),
         "random sample": replace(whole, review_id=new_id(), command_id=new_id(), sampled=whole.sampled[:-1]),
         "does not stand": replace(whole, review_id=new_id(), command_id=new_id(), head="0" * 64),
+        "is not about this record": replace(whole, review_id=new_id(), command_id=new_id(), targeted=(1,)),
         "There is no such record": replace(whole, review_id=new_id(), command_id=new_id(), subject_id="nowhere"),
     }
     for words, command in parts.items():

@@ -13,6 +13,7 @@ ALL_LINES: Final = "*"
 
 _Query = TypeVar("_Query", bound=Callable[..., Any])
 _PERMISSION: Final = "__jope_permission__"
+_SENSITIVE: Final = "__jope_sensitive__"
 
 
 def needs(permission: Permission) -> Callable[[_Query], _Query]:
@@ -23,6 +24,25 @@ def needs(permission: Permission) -> Callable[[_Query], _Query]:
         return query
 
     return declare
+
+
+def sensitive(about: Callable[[Mapping[str, Any]], str]) -> Callable[[_Query], _Query]:
+    """Declare that a query may look one person over: ``about`` gives that person's employee id from the query's arguments, empty where it does not.
+
+    Such a read is an event before it is answered (URS C13).
+    """
+
+    def declare(query: _Query) -> _Query:
+        query.__dict__[_SENSITIVE] = about
+        return query
+
+    return declare
+
+
+def looked_over(query: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
+    """Whom a query looks over, empty where it looks nobody over."""
+    about = getattr(query, _SENSITIVE, None)
+    return str(about(arguments)) if about is not None else ""
 
 
 def require_reader(query: Callable[..., Any], held: frozenset[Permission], role: str) -> None:

@@ -75,6 +75,7 @@ class Action(StrEnum):
 
     RECORD_PRINTED = "record.printed"
     DATA_EXPORTED = "data.exported"
+    DATA_READ = "data.read"
     LEDGER_VERIFICATION_BEGUN = "ledger.verification_begun"
     LEDGER_VERIFIED = "ledger.verified"
     TRAIL_REVIEWED = "trail.reviewed"

@@ -20,6 +20,14 @@ class RotateKey(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSensitiveRead(Command):
+    """Somebody is about to read what the trail holds about one person (URS C13)."""
+
+    employee_id: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteMigration(Command):
     """The schema of the store was brought from one revision to a newer one by the program's own files."""
 

@@ -12,6 +12,7 @@ from jope.compliance.audit.commands import (
     MakeCheckpoint,
     NoteAttestation,
     NoteMigration,
+    NoteSensitiveRead,
     RotateKey,
 )
 from jope.compliance.audit.model import VerificationRun
@@ -37,6 +38,12 @@ def rotate_key(command: RotateKey, uow: UnitOfWork, acting: Acting, *, epoch_key
     uow.audit.record(Action.KEY_ROTATED, ("ledger", "key"), details={"epoch": epoch, "public_key": key.public.hex()})
     uow.audit.next_key = key
     uow.after_commit.append(epoch_keys.promote)
+
+
+@handles(NoteSensitiveRead, permission=Permission.AUDIT_READ, subject=lambda c: ("user", c.employee_id), regulated=False, in_read_only=True)
+def note_sensitive_read(command: NoteSensitiveRead, uow: UnitOfWork, acting: Acting) -> None:
+    """Write down who looks whom over, and by which query."""
+    uow.audit.record(Action.DATA_READ, ("user", command.employee_id), details={"query": command.query})
 
 
 @handles(NoteMigration, permission=Permission.SYSTEM, subject=lambda c: ("ledger", "schema"), regulated=False)

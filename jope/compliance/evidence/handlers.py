@@ -101,6 +101,9 @@ def _require_whole(command: SignTrailReview, trail: TrailOfRecord) -> None:
         raise RefusedError("There is no such record in the trail.", remedy="Check the number.")
     if (trail.up_to_seq, trail.head) != (command.up_to_seq, command.head):
         raise RefusedError("The trail does not stand at this event with this head.", remedy="Read the trail again.")
+    strange = set(command.targeted) - {e.seq for e in trail.events}
+    if strange:
+        raise RefusedError(f"Event #{min(strange)} is not about this record.", remedy="Pick events of the record's own trail.")
     left_out = {e.seq for e in trail.exceptions} - set(command.exceptions)
     if left_out:
         raise RefusedError(f"Exception #{min(left_out)} was not looked at.", remedy="Look at every exception, then sign.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jope.compliance.access.permissions import Permission
-from jope.compliance.access.reader import Reader, needs
+from jope.compliance.access.reader import Reader, needs, sensitive
 from jope.compliance.evidence.scope import TrailEvent, trail_of
 from jope.compliance.signatures.queries import SignatureView, signature_by_id
 from jope.kernel.errors import NotFoundError
@@ -39,6 +39,8 @@ class ReviewBasis:
     sample: tuple[TrailEvent, ...]
     performers: tuple[str, ...]
     last: ReviewView | None
+    others: tuple[TrailEvent, ...] = ()
+    """Events that nobody has to look at one by one; a reviewer picks among them (C10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,16 @@ def review_basis(reader: Reader, *, subject_kind: str, subject_id: str) -> Revie
     if row:
         signature = signature_by_id(reader.cursor, reader.records, row[0][4])
         last = ReviewView(row[0][0], row[0][1], row[0][2], row[0][3], signature, len(trail.after(row[0][1])))
+    sample = trail.sample()
+    due = {event.seq for event in (*trail.exceptions, *sample)}
     return ReviewBasis(
-        subject_kind, subject_id, trail.up_to_seq, trail.head, len(trail.events), trail.exceptions, trail.sample(),
-        tuple(sorted(trail.performers)), last,
+        subject_kind, subject_id, trail.up_to_seq, trail.head, len(trail.events), trail.exceptions, sample,
+        tuple(sorted(trail.performers)), last, tuple(event for event in trail.events if event.seq not in due),
     )  # fmt: skip
 
 
 @needs(Permission.AUDIT_READ)
+@sensitive(lambda arguments: arguments["subject_id"] if arguments["subject_kind"] == "user" else "")
 def record_as_of(reader: Reader, *, subject_kind: str, subject_id: str, seq: int) -> tuple[FieldAt, ...]:
     """Every field of the rows that events about a record changed, as they stood after event ``seq``: rebuilt from the images of the trail alone.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from jope.compliance.commands import Principal
@@ -15,6 +15,10 @@ from jope.kernel.errors import SessionEndedError
 IDLE_LOCK_SECONDS: Final = 120.0
 """Nobody can change this at the station; a profile may only shorten it."""
 
+LOOK_SECONDS: Final = 600
+"""A filter is typed letter by letter and read in pieces: the same look at the same person is one event for this long."""
+_LOOK_US: Final = LOOK_SECONDS * 1_000_000
+
 
 @dataclass(slots=True)
 class _Presence:
@@ -22,6 +26,8 @@ class _Presence:
     name: str
     touched_us: int
     locked: bool = False
+    looked_over: dict[str, int] = field(default_factory=dict)
+    """Whose trail this person read, and when on the monotonic clock."""
 
 
 class SessionRegistry:
@@ -67,6 +73,16 @@ class SessionRegistry:
         with self._guard:
             presence = self._live.get(token or "")
             return presence.principal if presence is not None else None
+
+    def looks_anew(self, token: str | None, person: str) -> bool:
+        """Whether a look at another person's trail is to be noted: the first in ``LOOK_SECONDS`` of this session."""
+        with self._guard:
+            presence = self._live.get(token or "")
+            now_us = self._clock.monotonic_us()
+            if presence is None or now_us - presence.looked_over.get(person, now_us - 2 * _LOOK_US) < _LOOK_US:
+                return False
+            presence.looked_over[person] = now_us
+            return True
 
     def touch(self, token: str | None) -> None:
         """The person showed presence. A locked or idle session is not revived."""

@@ -1,4 +1,4 @@
-"""Reviewing the audit trail of a batch: exceptions first, then a sample that nobody chose, each opened once, then signed (URS C09, C10)."""
+"""Reviewing the audit trail of a batch: exceptions first, a sample that nobody chose, what else the reviewer picks, then signed (URS C09, C10)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Item:
     """One event to look at, why, and whether it was opened."""
 
     event: TrailEvent
-    exception: bool
+    why: str
+    """``exception``, ``sample``, or empty: nobody has to look at it, the reviewer may."""
     seen: bool
 
 
@@ -58,8 +59,8 @@ class ReviewPage(Page):
         self.count = Identifier("", "title")
         self.table = Table(self.theme, name="review-table", spoken=self.tr("Events to look at"))
         columns = (
-            Column(self.tr("Looked at"), lambda item: self.tr("looked at") if item.seen else self.tr("open")),
-            Column(self.tr("Why"), lambda item: self.tr("exception") if item.exception else self.tr("sample")),
+            Column(self.tr("Looked at"), lambda item: self.tr("looked at") if item.seen else self.tr("open") if item.why else DASH),
+            Column(self.tr("Why"), self._why),
             Column(self.tr("No."), lambda item: str(item.event.seq)),
             Column(self.tr("Time (UTC)"), lambda item: utc_text(item.event.utc_us)[:19].replace(" ", NO_BREAK)),
             Column(self.tr("Who"), lambda item: str(item.event.actor)),
@@ -76,10 +77,13 @@ class ReviewPage(Page):
         self.detail = AuditDetailCard(self.theme)
         self.last_facts = Text("", "quiet", wrap=True)
         self.comment = Field(self.tr("Comment"), self.theme, name="review-comment", size="dense")
+        self.all = Button(self.tr("All events"), role="toggle", size="dense", name="review-all")
+        self.all.setCheckable(True)
         self.again = Button(self.tr("Read again"), name="review-again")
         self.trail = Button(self.tr("Audit trail"), name="review-trail")
         self.sign_it = BlockedAction(self.tr("Sign review"), self.theme, name="review-sign")
         self._lay_out()
+        self.all.toggled.connect(lambda _: self._show_items())
         self.again.clicked.connect(self._on_again_clicked)
         self.trail.clicked.connect(lambda: self.desk.go("audit", self.client.batch_no))
         self.sign_it.triggered.connect(self._on_sign_triggered)
@@ -94,6 +98,7 @@ class ReviewPage(Page):
         self.theme.space(top, gap_mm=4)
         top.addLayout(words, 1)
         top.addWidget(self.count)
+        top.addWidget(self.all)
         head.body.addLayout(top)
         self.body.addWidget(head)
         self.body.addWidget(self.table, 3)
@@ -106,6 +111,7 @@ class ReviewPage(Page):
     @override
     def enter(self, about: str = "") -> None:
         self._seen.clear()
+        self.all.setChecked(False)
         self.comment.forget()
         super().enter(about)
 
@@ -139,6 +145,12 @@ class ReviewPage(Page):
         if self.model.rows:
             self.table.choose(0)
 
+    def _why(self, item: Item) -> str:
+        """Why it stands in the list."""
+        if item.why:
+            return self.tr("exception") if item.why == "exception" else self.tr("sample")
+        return self.tr("picked") if item.seen else DASH
+
     def _last_words(self, basis: ReviewBasis) -> str:
         if basis.last is None:
             return self.tr("The trail of this batch was not reviewed yet.")
@@ -154,13 +166,15 @@ class ReviewPage(Page):
         if self._data is None:
             return
         basis, verdict = self._data.basis, self._data.verdict
-        items = [Item(e, True, e.seq in self._seen) for e in basis.exceptions] + [Item(e, False, e.seq in self._seen) for e in basis.sample]
+        due = [Item(e, "exception", e.seq in self._seen) for e in basis.exceptions]
+        due += [Item(e, "sample", e.seq in self._seen) for e in basis.sample]
+        items = due + [Item(e, "", e.seq in self._seen) for e in basis.others if self.all.isChecked() or e.seq in self._seen]
         chosen = self.table.selectionModel().selectedRows()
         self.model.show_rows(tuple(items))
         if chosen and chosen[0].row() < len(items):
             self.table.choose(chosen[0].row())
-        left = sum(1 for item in items if not item.seen)
-        self.count.setText(self.tr("{seen} of {all} looked at").format(seen=len(items) - left, all=len(items)))
+        left = sum(1 for item in due if not item.seen)
+        self.count.setText(self.tr("{seen} of {all} looked at").format(seen=len(due) - left, all=len(due)))
         if verdict is None and left:
             message = self.tr("{count} events are not looked at.").format(count=left)
             verdict = GuardVerdict("all_looked_at", message, self.tr("Open each of them."), "A11 draft 12.7")
@@ -190,7 +204,8 @@ class ReviewPage(Page):
     def _command(self, basis: ReviewBasis) -> SignTrailReview:
         return SignTrailReview(
             review_id=new_id(), subject_kind=basis.subject_kind, subject_id=basis.subject_id, up_to_seq=basis.up_to_seq, head=basis.head,
-            exceptions=tuple(e.seq for e in basis.exceptions), sampled=tuple(e.seq for e in basis.sample), comment=self.comment.text.strip(),
+            exceptions=tuple(e.seq for e in basis.exceptions), sampled=tuple(e.seq for e in basis.sample),
+            targeted=tuple(e.seq for e in basis.others if e.seq in self._seen), comment=self.comment.text.strip(),
         )  # fmt: skip
 
     def _on_again_clicked(self) -> None:
