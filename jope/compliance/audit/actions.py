@@ -39,6 +39,13 @@ class Action(StrEnum):
     ALARM_RAISED = "alarm.raised"
     ALARM_RETURNED = "alarm.returned"
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"
+    HORN_SILENCED = "alarm.horn_silenced"
+    ALARM_NOTICE_SENT = "alarm.notice_sent"
+    ALARM_NOTICE_FAILED = "alarm.notice_failed"
+    CHANNEL_CONFIGURED = "channel.configured"
+    CHANNEL_REMOVED = "channel.removed"
+    CHANNEL_TEST_ASKED = "channel.test_asked"
+    CHANNEL_TESTED = "channel.tested"
 
     DEVICE_STATE_CHANGED = "device.state_changed"
     SCALE_ACTION_ASKED = "scale.action_asked"
@@ -73,6 +80,7 @@ class Action(StrEnum):
 
     RECORD_PRINTED = "record.printed"
     DATA_EXPORTED = "data.exported"
+    SUPPORT_EXPORTED = "support.exported"
     LEDGER_VERIFICATION_BEGUN = "ledger.verification_begun"
     LEDGER_VERIFIED = "ledger.verified"
     TRAIL_REVIEWED = "trail.reviewed"
