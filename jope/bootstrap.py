@@ -320,10 +320,7 @@ class Station:
             self._health = self._begin_health(settings, files, plant, undo)
             self._start_ledger(migrated, demo=settings.demo, provisioned=row.provisioned)
             self._settle_own_alarms()
-            self._schedule = self._scheduled()
-            undo.callback(self._schedule.stop)
-            if row.provisioned:
-                self._health.start()
+            self._schedule = self._scheduled(undo, provisioned=row.provisioned)
             self._anchors = self._begin_anchoring(files, undo)
             if plant is not None:
                 self._start_plant(plant)
@@ -355,8 +352,12 @@ class Station:
             self._verification.start(raw.cursor())
         self._alarms.settle("attestation", self.attestation.reason)
 
-    def _scheduled(self) -> Schedule:
+    def _scheduled(self, undo: ExitStack, *, provisioned: bool) -> Schedule:
+        """What the station does by itself from here on; alarms go out once the start is written down."""
         schedule = Schedule()
+        undo.callback(schedule.stop)
+        if provisioned:
+            self._health.start()
         schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
         schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
         schedule.every(TICK_SECONDS, self._health.tick, name="channels")

@@ -65,7 +65,7 @@ def errors(data: DataDir, as_json: AsJson = False) -> None:
 
 
 @health.command("test-channels")
-def test_channels(data: DataDir, person: Person = "", password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
+def try_channels(data: DataDir, person: Person = "", password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
     """Send a test through every alarm channel. Exit 1 where one does not deliver.
 
     Example: jope health test-channels --data /var/lib/jope --as D-ADMIN

@@ -66,7 +66,7 @@ class DailyFile:
         if self._file is not None:
             self._file.close()
         path = self._folder / f"{self._stem}-{day}.jsonl"
-        self._file = open(path, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600))
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
         self._day = day
         oldest = (datetime.fromisoformat(day) - timedelta(days=self._keep_days)).date().isoformat()
         for old, path in files_of(self._folder, self._stem):
@@ -129,7 +129,9 @@ class _Formatter(logging.Formatter):
         text = record.getMessage()
         if record.exc_info and record.exc_info[1] is not None:
             _told(record.exc_info[1], record.name)
-            text = _as_json({"event": _plain(record), "level": record.levelname.lower(), "logger": record.name} | _fault(record.exc_info[1]))
+            text = _as_json(
+                {"event": _plain(record), "level": record.levelname.lower(), "logger": record.name} | _fault(record.exc_info[1])
+            )
         elif not text.startswith("{"):
             text = _as_json({"event": text, "level": record.levelname.lower(), "logger": record.name, "timestamp": _stamp(self._clock)})
         return text

@@ -23,13 +23,9 @@ _NEWEST_OF: Final = (
     "SELECT json_extract(a.body, '$.utc'), p.payload FROM audit_subject s JOIN audit a USING (seq) JOIN audit_payload p USING (seq) "
     "WHERE s.kind = ? AND s.id = ? AND a.action = ? ORDER BY s.n DESC LIMIT ?"
 )
-_NEWEST: Final = (
-    "SELECT json_extract(a.body, '$.utc'), p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = ? ORDER BY a.seq DESC LIMIT 1"
-)
+_NEWEST: Final = "SELECT json_extract(a.body, '$.utc'), p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = ? ORDER BY a.seq DESC LIMIT 1"
 _ACTIVE: Final = "SELECT text FROM alarm WHERE source = ? AND kind = ? AND returned_us IS NULL"
-_FULL: Final = (
-    "SELECT ended_us, verdict, findings FROM verification_run WHERE full = 1 AND verdict IN ('ok', 'findings') ORDER BY ended_us DESC LIMIT 1"
-)
+_FULL: Final = "SELECT ended_us, verdict, findings FROM verification_run WHERE full = 1 AND verdict IN ('ok', 'findings') ORDER BY ended_us DESC LIMIT 1"
 _VERIFIED: Final = "SELECT head_seq, ended_us FROM verification_run WHERE verdict = 'ok' ORDER BY head_seq DESC LIMIT 1"
 
 

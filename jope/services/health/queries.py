@@ -85,4 +85,6 @@ def last_sent_us(reader: Reader, *, channel: str) -> int:
 
 def known_channels(reader: Reader) -> tuple[KnownChannel, ...]:
     """The channels that the policy named at the last start."""
-    return tuple(KnownChannel(*r) for r in reader.execute("SELECT name, settings FROM alarm_channel WHERE removed_us IS NULL ORDER BY name"))
+    return tuple(
+        KnownChannel(*r) for r in reader.execute("SELECT name, settings FROM alarm_channel WHERE removed_us IS NULL ORDER BY name")
+    )

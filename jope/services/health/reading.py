@@ -89,7 +89,9 @@ def health(facts: Facts) -> Health:
 
 def _station(facts: Facts) -> Line:
     if facts.read_only:
-        return Line("station", State.BAD, f"Read-only: {facts.read_only}", todo="The reason says what to put right; then start the station again.")
+        return Line(
+            "station", State.BAD, f"Read-only: {facts.read_only}", todo="The reason says what to put right; then start the station again."
+        )
     return Line("station", State.OK, "Records." if facts.running is not None else "Not running.")
 
 
@@ -103,7 +105,9 @@ def _ledger(facts: Facts) -> Line:
     if ledger.full_us == 0 and facts.now_us - ledger.first_us <= VERIFIED_WITHIN_US:
         return Line("ledger", State.OK, f"Verified at the start, in full tonight. {value}.", ledger.verified_us)
     if facts.now_us - ledger.full_us > VERIFIED_WITHIN_US:
-        return Line("ledger", State.ATTENTION, f"Not verified in full for two nights. {value}.", ledger.full_us, "Verify the trail on its page.")
+        return Line(
+            "ledger", State.ATTENTION, f"Not verified in full for two nights. {value}.", ledger.full_us, "Verify the trail on its page."
+        )
     return Line("ledger", State.OK, f"Verified without findings. {value}.", ledger.full_us)
 
 
@@ -158,7 +162,9 @@ def _uptime(facts: Facts) -> Line:
 
 def _latency(facts: Facts) -> Line:
     if facts.running is None or not facts.running.commands:
-        return Line("latency", State.ABSENT, "No command was given since the start." if facts.running is not None else "The station does not run.")
+        return Line(
+            "latency", State.ABSENT, "No command was given since the start." if facts.running is not None else "The station does not run."
+        )
     at = facts.running
     value = f"Of {at.commands} commands half took under {_ms(at.p50_us)}, 95 % under {_ms(at.p95_us)}, 99 % under {_ms(at.p99_us)}"
     value += f"; with a password 95 % under {_ms(at.proven_p95_us)}." if at.proven_p95_us else "."
@@ -186,7 +192,9 @@ def _channel(channel: ChannelFacts, now_us: int) -> Line:
     at_us = max(channel.sent_us, channel.tested_us if channel.test_ok else 0)
     waiting = f"{channel.waiting} notices wait" if channel.waiting else "nothing waits"
     if channel.silent:
-        return Line(name, State.BAD, f"It delivers nothing ({channel.code or 'silent'}); {waiting}.", at_us, "Look at its server and the network.")
+        return Line(
+            name, State.BAD, f"It delivers nothing ({channel.code or 'silent'}); {waiting}.", at_us, "Look at its server and the network."
+        )
     if channel.code:
         return Line(name, State.ATTENTION, f"The last try failed ({channel.code}); {waiting}.", at_us, "The station tries again by itself.")
     if not channel.test_ok or now_us - channel.tested_us > WEEK_US + TEST_SLACK_US:
