@@ -41,6 +41,15 @@ class DailyFile:
         self._day = ""
         self._file: IO[str] | None = None
 
+    def begin(self) -> None:
+        """Open the day's file and take away what is too old.
+
+        Raises:
+            OSError: it could not be opened.
+        """
+        with self._guard:
+            self._turn(day_of(self._clock.now().utc_us))
+
     def write(self, line: str) -> None:
         """Append one line.
 
@@ -127,6 +136,8 @@ class _Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
+        if text.startswith("{"):
+            return text  # a line of structlog, whose processors told of its exception already
         if record.exc_info and record.exc_info[1] is not None:
             _told(record.exc_info[1], record.name)
             text = _as_json(
@@ -170,7 +181,9 @@ def configure_logs(folder: Path | None = None, *, clock: Clock | None = None, ke
     time = clock or SystemClock()
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = _DailyHandler(DailyFile(folder, "jope", time, keep_days))
+        file = DailyFile(folder, "jope", time, keep_days)
+        file.begin()
+        handler: logging.Handler = _DailyHandler(file)
         level = logging.INFO
     else:
         handler, level = logging.StreamHandler(sys.stderr), logging.WARNING
