@@ -26,6 +26,7 @@ from jope.services.health.channels.configured import channels_of, due_commands
 from jope.services.health.channels.keeping import ChannelKeeper, TriedChannel
 from jope.services.health.channels.wording import Sender
 from jope.services.health.commands import AskChannelTest, ExportSupport
+from jope.services.health.facts import Facts
 from jope.services.health.gathering import gather
 from jope.services.health.handlers import ERROR_CAPTURED
 from jope.services.health.metrics import STEM, Snapshot, disk_free, resident_bytes, size_of
@@ -36,6 +37,7 @@ from jope.services.health.support import require_place, write_support
 
 log = structlog.get_logger("jope.health")
 GRACE_SECONDS: Final = 3.0
+_ACTIVE: Final = "SELECT 1 FROM alarm WHERE source = ? AND kind = ? AND returned_us IS NULL"
 _EVENT: Final = "SELECT body FROM audit WHERE seq = ?"
 
 
@@ -74,7 +76,6 @@ class HealthRoom:
         settings, clock = parts.settings, parts.clock
         self._started_us, self._started_mono_us = clock.now().utc_us, clock.monotonic_us()
         self._metrics = DailyFile(parts.folder.logs, STEM, clock, settings.log_retention_days)
-        self._settled: dict[str, bool] = {}
         self.mark = HealthMark(State.OK, "")
         self.events = 0
         self.capture = ErrorCapture(
@@ -138,7 +139,13 @@ class HealthRoom:
         self._settle("disk_low", "The disk of the station has less than 512 MB left." if low else "")
         large = found.wal_bytes > WAL_LARGE
         self._settle("wal_large", "The store's write-ahead log has more than 64 MB: a long reading holds it up." if large else "")
-        self._renew_mark(found)
+        facts = self._gather(found)
+        errors = facts.errors
+        waits = errors.kinds and errors.last_us > errors.exported_us
+        text = f"An error was captured, the last one at {errors.last_where}. It is in the support file." if waits else ""
+        self._settle(ERROR_CAPTURED, text, priority=3)  # also what ended the process before, which nobody could tell any more
+        now = health(facts)
+        self.mark = HealthMark(now.worst, now.first.name if now.first is not None else "")
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -156,15 +163,11 @@ class HealthRoom:
 
     def read(self) -> Health:
         """The health of the station now. Blocks for some queries."""
-        return self._read(self.snapshot())
+        return health(self._gather(self.snapshot()))
 
-    def _read(self, found: Snapshot) -> Health:
+    def _gather(self, found: Snapshot) -> Facts:
         with self._parts.reading() as reader:
-            return health(gather(reader, self._parts.folder, self._parts.policy, found))
-
-    def _renew_mark(self, found: Snapshot) -> None:
-        now = self._read(found)
-        self.mark = HealthMark(now.worst, now.first.name if now.first is not None else "")
+            return gather(reader, self._parts.folder, self._parts.policy, found)
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
@@ -221,11 +224,12 @@ class HealthRoom:
         text = f"An error was captured: {error.kind} at {error.where}. It is in the support file."
         self._parts.tell(RaiseAlarm(priority=3, source=self._parts.settings.station_id, kind=ERROR_CAPTURED, text=text))
 
-    def _settle(self, kind: str, text: str) -> None:
-        if self._settled.get(kind) == bool(text):
+    def _settle(self, kind: str, text: str, *, priority: int = 2) -> None:
+        with self._parts.reading() as reader:
+            active = bool(reader.execute(_ACTIVE, (self._parts.settings.station_id, kind)))
+        if active == bool(text):
             return
         try:
-            self._parts.settle(kind, text, priority=2)
-            self._settled[kind] = bool(text)
+            self._parts.settle(kind, text, priority=priority)
         except JopeError as error:
             log.error("alarm not settled", kind=kind, code=error.code)

@@ -90,8 +90,12 @@ def test_what_nobody_handles_is_captured_with_its_place_counted_and_alarmed(root
 def test_a_fault_of_the_program_inside_a_command_is_captured_by_its_type_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from jope.compliance.alarms import handlers
 
-    def broken(*_: object, **__: object) -> None:
-        raise KeyError(SECRET)
+    whole = handlers.raise_alarm
+
+    def broken(*given: Any, **named: Any) -> str:
+        if named["source"] == "scale":
+            raise KeyError(SECRET)
+        return whole(*given, **named)
 
     station = open_station(root)
     try:
@@ -105,6 +109,27 @@ def test_a_fault_of_the_program_inside_a_command_is_captured_by_its_type_alone(r
     finally:
         station.close()
     assert SECRET not in "".join(path.read_text() for path in (root / "logs").rglob("*.json*"))
+
+
+@pytest.mark.req("Q11")
+def test_an_error_at_the_very_end_is_alarmed_by_the_next_start(root: Path) -> None:
+    script = "import sys; from pathlib import Path; from jope.bootstrap import open_station; s = open_station(Path(sys.argv[1])); 1 // 0"
+    assert run(script, root).returncode == 1
+    station = open_station(root)
+    try:
+        station._health.minute()
+        assert active(station).get("error_captured") == "DEMO-L3"
+        station._health.minute()
+        assert rows(station, "SELECT count(*) FROM audit WHERE action = 'alarm.raised'") == [(1,)], "raised once, not each minute"
+        token = Crew(station).token("D-QA")
+        (line,) = [line for line in station.health(token).lines if line.name == "errors"]
+        assert line.state.value == "attention"
+        assert "ZeroDivisionError" not in line.value or line.todo
+        uptime = next(line for line in station.health(token).lines if line.name == "uptime")
+        assert uptime.state.value == "attention", "the process before ended without a stop"
+        assert station.health_mark().name == "uptime"
+    finally:
+        station.close()
 
 
 @pytest.mark.req("Q11")
