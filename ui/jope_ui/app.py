@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from jope_ui.bridge.client import Client
+from jope_ui.bridge.faults import catch_messages
 from jope_ui.shell.window import Window
 from jope_ui.translation import speak
 
@@ -61,4 +62,8 @@ def run_client(
     if after_paint is not None:
         after_paint()
     QTimer.singleShot(50, window.prepare)
-    return app.exec()
+    give_back = catch_messages(station)
+    try:
+        return app.exec()
+    finally:
+        give_back()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from jope_ui.theme import Theme
@@ -12,7 +13,9 @@ from jope_ui.widgets.sheet import Sheet
 
 
 class AboutSheet(Sheet):
-    """Version and station, and the choice of the night theme."""
+    """Version and station, the choice of the night theme, and the way to the station's health."""
+
+    health_asked = Signal()
 
     def __init__(self, host: QWidget, theme: Theme, *, version: str, station_id: str, site: str, line: str, zone: str) -> None:
         super().__init__(host, theme, name="about-sheet")
@@ -32,10 +35,16 @@ class AboutSheet(Sheet):
         self.night.clicked.connect(self._on_night_clicked)
         self.done = Button(self.tr("Close"), name="about-close")
         self.done.clicked.connect(self.close_sheet)
-        self.body.addLayout(row(theme, self.night, self.done, stretch=1))
+        self.health = Button(self.tr("Health"), name="about-health")
+        self.health.clicked.connect(self._on_health_clicked)
+        self.body.addLayout(row(theme, self.night, self.health, self.done, stretch=2))
 
     def _night_text(self) -> str:
         return self.tr("Use light theme") if self._theme.night else self.tr("Use night theme")
+
+    def _on_health_clicked(self) -> None:
+        self.close_sheet()
+        self.health_asked.emit()
 
     def _on_night_clicked(self) -> None:
         self._theme.set_night(not self._theme.night)
