@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from jope_ui.app import application
 from jope_ui.dialogs.health import HealthSheet
 from jope_ui.shell.horn import Horn
 from jope_ui.theme.metrics import DENSE_MM
-from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -40,13 +40,13 @@ def open_sheet(client: Client) -> HealthSheet:
 
 
 @pytest.fixture
-def language(qapp: QApplication, request: pytest.FixtureRequest) -> str:
+def language(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[str]:
+    translator = PseudoTranslator(qapp)
     if request.param == "pseudo":
-        translator = PseudoTranslator(qapp)
         qapp.installTranslator(translator)
-        request.addfinalizer(lambda: (qapp.removeTranslator(translator), translator.deleteLater()))
-    assert isinstance(QTranslator(), QTranslator)
-    return str(request.param)
+    yield str(request.param)
+    qapp.removeTranslator(translator)
+    translator.deleteLater()
 
 
 @pytest.mark.req("Q03", "P11-16")

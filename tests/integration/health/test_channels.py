@@ -9,9 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
-
 from jope_drivers.catalog import make_gateway
 
 from jope.bootstrap import Plant, Station, open_station, provision_demo_station
@@ -272,7 +272,7 @@ def test_alarms_reach_a_syslog(tmp_path: Path, kind: str) -> None:
 class Relay:
     """A relay with four coils in memory that may be stuck or unplugged; what a driver offers, without a wire."""
 
-    made: list[Relay] = []
+    made: ClassVar[list[Relay]] = []
 
     def __init__(self, address: str, clock: Clock) -> None:
         self.address = address

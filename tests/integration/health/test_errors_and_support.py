@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jope.bootstrap import Station, open_station, provision_demo_station
+from jope.bootstrap import open_station, provision_demo_station
 from jope.compliance.alarms.commands import RaiseAlarm
 from jope.kernel.errors import PermissionDeniedError, ProgramFaultError, UnwritableFileError
 from jope.kernel.logs import DailyFile, files_of
@@ -262,7 +262,9 @@ def test_the_command_line_shows_health_beside_a_running_client_and_makes_the_sup
         assert "JOPE-007" in refused.stderr
     finally:
         station.close()
-    done = cli("support", "--data", str(root), "--out", str(tmp_path / "s.zip"), "--as", "D-ADMIN", "--password-stdin", typed=DEMO_PASSWORD + "\n")
+    done = cli(
+        "support", "--data", str(root), "--out", str(tmp_path / "s.zip"), "--as", "D-ADMIN", "--password-stdin", typed=DEMO_PASSWORD + "\n"
+    )
     assert done.returncode == 0, done.stderr
     assert zipfile.is_zipfile(tmp_path / "s.zip")
     assert cli("errors", "--data", str(root), "--json").stdout.strip() == "[]"

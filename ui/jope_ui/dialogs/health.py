@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SHAPES: Final = {"bad": 1, "attention": 3}
 """The shape of a state that is not well: those of the highest and of the lowest priority of alarms."""
 
+RANKS: Final = {"bad": 2, "attention": 1}
+"""What is not well comes first."""
+
 
 class HealthWords(QObject):
     """The names of parts and states in the person's language."""
@@ -83,6 +86,8 @@ class HealthRow(QFrame):
         theme.space(left, gap_mm=0.3)
         left.addWidget(name)
         left.addWidget(self.word)
+        if line.since_us:
+            left.addWidget(Identifier(site_text(line.since_us, zone)[:16].replace(" ", NO_BREAK), "quiet"))
         left.addStretch(1)
         right = QVBoxLayout()
         theme.space(right, gap_mm=0.3)
@@ -95,9 +100,6 @@ class HealthRow(QFrame):
         across.addWidget(shape, 0, Qt.AlignmentFlag.AlignTop)
         across.addLayout(left, 3)
         across.addLayout(right, 8)
-        if line.since_us:
-            time = Identifier(site_text(line.since_us, zone)[:16].replace(" ", NO_BREAK), "quiet")
-            across.addWidget(time, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{name.text()}: {self.word.text()}. {line.value} {line.todo}".strip())
 
 
@@ -111,7 +113,9 @@ class HealthSheet(Sheet):
         self.title = Text(self.tr("Health of the station"), "title", wrap=True)
         self.rows = ScrollColumn(client.theme, gap_mm=0.5, name="health-rows")
         self.notice = Notice(client.theme, name="health-notice")
-        self.support = BlockedAction(self.tr("Support file"), client.theme, role="plain", size="routine", name="health-support", place="left")
+        self.support = BlockedAction(
+            self.tr("Support file"), client.theme, role="plain", size="routine", name="health-support", place="left"
+        )
         self.test = BlockedAction(self.tr("Test channels"), client.theme, role="plain", size="routine", name="health-test", place="left")
         self.done = Button(self.tr("Close"), name="health-close")
         self.body.addWidget(self.title)
@@ -146,7 +150,7 @@ class HealthSheet(Sheet):
 
     def _on_read(self, health: Health) -> None:
         self.rows.clear()
-        for line in health.lines:
+        for line in sorted(health.lines, key=lambda one: -RANKS.get(one.state.value, 0)):
             self.rows.add(HealthRow(self._client.theme, line, self._client.info.zone, self._words))
 
     def _on_support_triggered(self) -> None:

@@ -54,7 +54,9 @@ class Horn(QObject):
         self.show_alarms(())
 
     def _sounding(self) -> tuple[AlarmView, ...]:
-        return tuple(a for a in self._alarms if a.active and not a.acknowledged_by and a.priority in PATTERNS and a.alarm_id not in self._silenced)
+        return tuple(
+            a for a in self._alarms if a.active and not a.acknowledged_by and a.priority in PATTERNS and a.alarm_id not in self._silenced
+        )
 
     def _settle(self) -> None:
         priority = min((alarm.priority for alarm in self._sounding()), default=0)

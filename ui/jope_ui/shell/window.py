@@ -13,6 +13,7 @@ from typing_extensions import override
 from jope.compliance.alarms.commands import SilenceHorn
 from jope.compliance.alarms.queries import AlarmView, open_alarms
 from jope.compliance.identity.commands import LockSession, SessionOpened, SignIn, SignOut, UnlockSession
+from jope.kernel.errors import JopeError
 from jope_ui.bridge.client import Client
 from jope_ui.bridge.scanner import Scanner
 from jope_ui.dialogs.about import AboutSheet
@@ -286,7 +287,10 @@ class Window(QWidget):
         if self.client.session.opened is None or self.client.session.locked:
             return
         for alarm_id in self.horn.silence():
-            self.client.dispatch(SilenceHorn(alarm_id=alarm_id), lambda _: None, lambda _, a=alarm_id: self.horn.sound_again(a))
+            self.client.dispatch(SilenceHorn(alarm_id=alarm_id), lambda _: None, partial(self._on_silence_failed, alarm_id))
+
+    def _on_silence_failed(self, alarm_id: str, _: JopeError) -> None:
+        self.horn.sound_again(alarm_id)
 
     def _close_sheets(self) -> None:
         self.signing.drop()

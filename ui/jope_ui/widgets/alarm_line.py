@@ -64,7 +64,7 @@ class AlarmLine(QFrame):
         self.shape_mark.show_priority(alarm.priority if alarm else 0)
         self.shape_mark.setVisible(alarm is not None)
         self.time.setVisible(alarm is not None)
-        self.count.setVisible(alarm is not None)
+        self.count.setVisible(alarm is not None and not self.silence_button.isVisibleTo(self))
         if alarm is None:
             self.text.setText(self.tr("No open alarms"))
             self.text.setProperty("role", "quiet")
@@ -80,8 +80,9 @@ class AlarmLine(QFrame):
         self.setAccessibleName(self.text.text())
 
     def offer_silence(self, sounds: bool) -> None:
-        """Offer to stop the horn while it sounds."""
+        """Offer to stop the horn while it sounds; the count gives its room to the alarm's text meanwhile."""
         self.silence_button.setVisible(sounds)
+        self.count.setVisible(bool(self.count.text()) and self.shape_mark.priority > 0 and not sounds)
 
     @override
     def mousePressEvent(self, event: QMouseEvent, /) -> None:
