@@ -111,6 +111,9 @@ def test_role_by_command_cell_by_cell(crew: Crew) -> None:
                 continue
             crew.station.bus._rate._failures.clear()
             allowed = declaration.permission in ROLE_PERMISSIONS[role]
+            if allowed and {f.name for f in dataclasses.fields(command)} == {"command_id"}:
+                crew.do(who, command())  # a command without fields has nothing to be refused for
+                continue
             error = crew.refused(lambda c=command, w=who: crew.do(w, _blank(c)))
             assert isinstance(error, PermissionDeniedError) != allowed, (role, command.__name__, error)
 
