@@ -33,7 +33,6 @@ from jope.services.health.metrics import STEM, Snapshot, disk_free, resident_byt
 from jope.services.health.queries import ChannelTest, Notice, active_priorities, known_channels, last_test, waiting_notices
 from jope.services.health.reading import DISK_BAD, WAL_LARGE, Health, State, health
 from jope.services.health.security import Event, SecuritySink, sink_of
-from jope.services.health.support import require_place, write_support
 
 log = structlog.get_logger("jope.health")
 GRACE_SECONDS: Final = 3.0
@@ -183,6 +182,8 @@ class HealthRoom:
             UnwritableFileError: it cannot be written.
             DeniedError: the person may not.
         """
+        from jope.services.health.support import require_place, write_support
+
         require_place(path)
         dispatch(ExportSupport())
         parts = self._parts

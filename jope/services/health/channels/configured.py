@@ -15,7 +15,6 @@ from jope.kernel.crypto.wrapping import unwrap, wrap
 from jope.kernel.errors import ChannelSecretError, StoreKeyError, WrappingKeyWrongError
 from jope.kernel.settings.files import AlarmChannel, OutputChannel, PolicyFile, SmtpChannel
 from jope.plant.devices.ports import OutputFactory
-from jope.services.health.channels.mail import MailChannel
 from jope.services.health.channels.outputs import SwitchedOutput
 from jope.services.health.channels.ports import Channel
 from jope.services.health.channels.syslog import SyslogAlarms
@@ -36,6 +35,8 @@ def _made(
     channel: AlarmChannel, folder: Path, station_id: str, keys: KeyFiles, outputs: Mapping[str, OutputFactory] | None, clock: Clock
 ) -> Channel | None:
     if isinstance(channel, SmtpChannel):
+        from jope.services.health.channels.mail import MailChannel  # the library of mails is not worth the time of a start without one
+
         return MailChannel(channel, folder=folder, station_id=station_id, password=password_reader(keys))
     if isinstance(channel, OutputChannel):
         return None if outputs is None else SwitchedOutput(channel, outputs[channel.driver], clock)
