@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from jope_drivers.catalog import make_gateway
 
-from jope.bootstrap import Plant, Station, open_station, provision_demo_station
+from jope.bootstrap import SIGNED_RECORDS, Plant, Station, open_station, provision_demo_station
 from jope.compliance.access.reader import ALL_LINES
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.alarms.queries import open_alarms
@@ -22,8 +24,11 @@ from jope.kernel.clock import Clock
 from jope.kernel.errors import DeviceOfflineError, OutputDriverMissingError, SettingsError
 from jope.kernel.settings.files import OutputChannel, SmtpChannel, SyslogChannel, read_policy
 from jope.kernel.settings.key_files import key_files_of
+from jope.kernel.store.engine import StoreLocation, connect
+from jope.kernel.store.schema import sealed_columns
 from jope.services.health.channels.configured import set_password
 from jope.services.health.channels.keeping import SILENT_US, WEEK_US
+from jope.services.qualification.verifying import verify_station
 from tests.support.anchored import events, rows
 from tests.support.clocks import SetClock
 from tests.support.demo import wait_until
@@ -354,3 +359,23 @@ def test_a_channel_that_is_not_sound_is_refused(tmp_path: Path, fields: dict[str
     policy.write_text(json.dumps({"format": 1, "origin": "o", "genesis_public_key": "0" * 64, "alarm_channels": [base | fields]}))
     with pytest.raises(SettingsError):
         read_policy(policy)
+
+
+@pytest.mark.req("Q13", "C01", "P05")
+def test_what_is_written_of_channels_verifies_and_is_final(tmp_path: Path, mails: Receiver) -> None:
+    root = tmp_path / "station"
+    with telling_station(root, mails.smtp()) as station:
+        raise_alarm(station)
+        wait_until(lambda: ("mail", "sent", 1, "") in notices(station))
+    with telling_station(root) as station:
+        assert len(events(station, "channel.removed")) == 1
+    report = verify_station(root, SIGNED_RECORDS, sealed_columns())
+    assert report.findings == ()
+    assert {report.layers[name] for name in ("schema", "replay", "chain")} == {"ok"}
+    with closing(connect(StoreLocation(root / "store.db", None))) as connection:
+        with pytest.raises(sqlite3.IntegrityError, match="what was sent is final"):
+            connection.execute("UPDATE alarm_notice SET state = 'failed', sent_us = NULL, code = 'x'")
+        connection.execute("DROP TRIGGER alarm_notice_sent")
+        connection.execute("UPDATE alarm_notice SET sent_us = sent_us + 1")
+    report = verify_station(root, SIGNED_RECORDS, sealed_columns())
+    assert {finding.layer for finding in report.findings} >= {"replay", "schema"}
