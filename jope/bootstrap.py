@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -73,7 +73,7 @@ from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATI
 from jope.plant.devices import handlers as device_handlers
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
 from jope.plant.devices.handlers import line_of_device
-from jope.plant.devices.ports import ActionReceipt, DriverFactory, Gateway, GatewayFactory, ScaleAction
+from jope.plant.devices.ports import ActionReceipt, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
 from jope.plant.devices.state_events import GatewayPort, StateEvents
 from jope.plant.materials import handlers as material_handlers
@@ -88,13 +88,18 @@ from jope.services.anchoring.policy import PolicyAnchors, targets_of
 from jope.services.anchoring.settingup import identity_of
 from jope.services.anchoring.trail import StoredTrail
 from jope.services.exports import handlers as export_handlers
+from jope.services.health import handlers as health_handlers
+from jope.services.health.channels.keeping import TriedChannel
+from jope.services.health.channels.outputs import require_drivers
+from jope.services.health.reading import Health
+from jope.services.health.room import HealthMark, HealthParts, HealthRoom
 from jope.services.provisioning import handlers as provisioning_handlers
 from jope.services.provisioning.commands import ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from jope.services.qualification.attestation.checks import Attestation, libraries
 from jope.services.qualification.attestation.start import check_start
 from jope.services.reporting import handlers as reporting_handlers
-from jope.services.scheduling.ledger_keeping import LedgerKeeper
+from jope.services.scheduling.ledger_keeping import LedgerKeeper, what_came_before
 from jope.services.scheduling.own_alarms import OwnAlarms
 from jope.services.scheduling.schedule import Schedule
 from jope.services.scheduling.verification_keeping import VerificationKeeper
@@ -122,6 +127,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     reporting_handlers,
     export_handlers,
     anchoring_handlers,
+    health_handlers,
 )
 SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
     r.kind: r
@@ -146,6 +152,7 @@ ANCHOR_GRACE_SECONDS: Final = 3.0
 LIBRARIES_AFTER_SECONDS: Final = 60.0
 """The libraries are half a gigabyte: they are compared beside the work, once people have signed in."""
 NIGHT_TICK_SECONDS: Final = 60.0
+METRICS_SECONDS: Final = 60.0
 TICK_SECONDS: Final = 5.0
 """How often the station looks whether something is due by time."""
 
@@ -169,6 +176,8 @@ class Plant:
 
     drivers: Mapping[str, DriverFactory]
     gateway: GatewayFactory
+    outputs: Mapping[str, OutputFactory] = field(default_factory=dict)
+    """Drivers of relays and other switched outputs for alarms, by name."""
 
 
 def provision_demo_station(
@@ -221,10 +230,13 @@ def open_station(root: Path, plant: Plant | None = None, *, clock: Clock | None 
         StationHeldError: another process holds it.
         SettingsError, StoreKeyError, StoreVersionError, StoreDamagedError: as named.
         UnwiredPortError: a command needs a port that nobody provides.
+        OutputDriverMissingError, SinkUnavailableError: the policy names what this machine does not have.
     """
     folder = StationFolder(root)
     settings, policy = folder.settings(), folder.policy()
-    configure_logs(root / "logs")
+    configure_logs(folder.logs, clock=clock, keep_days=settings.log_retention_days)
+    if plant is not None:
+        require_drivers(policy, plant.outputs)
     lock = StationLock(folder.lock)
     try:
         files = key_files_of(folder)
@@ -310,10 +322,10 @@ class Station:
             self._verification = VerificationKeeper(
                 clock, zone=settings.zone, runner=partial(_verify_apart, root=folder.root), dispatch=self._dispatch_own, alarms=self._alarms
             )
+            self._health = self._begin_health(settings, files, plant, undo)
             self._start_ledger(migrated, demo=settings.demo, provisioned=row.provisioned)
             self._settle_own_alarms()
-            self._schedule = self._scheduled()
-            undo.callback(self._schedule.stop)
+            self._schedule = self._scheduled(undo, provisioned=row.provisioned)
             self._anchors = self._begin_anchoring(files, undo)
             if plant is not None:
                 self._start_plant(plant)
@@ -324,6 +336,7 @@ class Station:
         """Before the first command: is this the program, is this its store, is the trail where it was left (URS N04)."""
         with self._reader.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
+            after = what_came_before(raw.cursor())
             behind = self._keeper.start(raw.cursor(), migrated)
             if not provisioned:
                 self.attestation = Attestation(())  # an empty store: the commit that provisions it comes first
@@ -338,16 +351,24 @@ class Station:
                 NoteAttestation(
                     ok=self.attestation.ok and not behind, results=canonical_text(self.attestation.as_json()), from_seq=report.since,
                     head_seq=report.verified.seq, head_hash=report.verified.hash.hex(), root=report.verified.root.hex(),
+                    after=after,
                 )
             )  # fmt: skip
             self._verification.start(raw.cursor())
         self._alarms.settle("attestation", self.attestation.reason)
 
-    def _scheduled(self) -> Schedule:
+    def _scheduled(self, undo: ExitStack, *, provisioned: bool) -> Schedule:
+        """What the station does by itself from here on; alarms go out once the start is written down."""
         schedule = Schedule()
+        undo.callback(schedule.stop)
+        if provisioned:
+            self._health.start()
         schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
         schedule.every(TICK_SECONDS, self.erase_disposed, name="disposal")
         schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
+        schedule.every(TICK_SECONDS, self._health.tick, name="channels")
+        schedule.every(METRICS_SECONDS, self._health.minute, name="metrics")
+        schedule.after(TICK_SECONDS, self._health.minute, name="first-metrics")
         schedule.after(LIBRARIES_AFTER_SECONDS, self._attest_libraries, name="libraries")
         return schedule
 
@@ -401,6 +422,30 @@ class Station:
         undo.callback(anchors.stop, 0.0)
         self._schedule.every(TICK_SECONDS, anchors.tick, name="anchors")
         return anchors
+
+    def _begin_health(self, settings: StationFile, files: KeyFiles, plant: Plant | None, undo: ExitStack) -> HealthRoom:
+        """Capture errors and hear security events from here on; channels begin once the start is written down."""
+        room = HealthRoom(
+            HealthParts(
+                folder=self.folder,
+                settings=settings,
+                policy=self.policy,
+                version=__version__,
+                keys=files,
+                outputs=plant.outputs if plant is not None else None,
+                clock=self.clock,
+                bus=self.bus,
+                dispatch=self._dispatch_own,
+                tell=self._events.tell,
+                reading=lambda: self._reading(ALL_LINES),
+                settle=self._alarms.settle,
+            )
+        )
+        room.begin()
+        undo.callback(room.close)
+        undo.callback(room.stop, 0.0)
+        self.recorder.listeners.append(room.on_commit)
+        return room
 
     def _dispatch_own(self, command: Command) -> object:
         """A command of the station itself."""
@@ -527,6 +572,45 @@ class Station:
         """Why the station is read-only, empty where it is not. Quick; may be called from the GUI thread."""
         return self.bus.read_only_reason
 
+    def health(self, token: str | None) -> Health:
+        """The station's health, for whoever is signed in. Blocks.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+        """
+        self.sessions.present(token)
+        return self._health.read()
+
+    def health_mark(self) -> HealthMark:
+        """The worst state of the station as of the last minute. Quick; may be called from the GUI thread."""
+        return self._health.mark
+
+    def test_channels(self, token: str | None) -> tuple[TriedChannel, ...]:
+        """Send a test through every alarm channel, as an event of the person and one of each result. Blocks for at most a minute.
+
+        Raises:
+            DeniedError: the person may not.
+        """
+        return self._health.test_channels(lambda command: self.dispatch(command, token))
+
+    def export_support(self, token: str | None, path: Path) -> Path:
+        """Make a support file. The export is an event in the trail before the file exists. Blocks.
+
+        Raises:
+            DeniedError: the person may not.
+            UnwritableFileError: it cannot be written.
+        """
+        self._health.export_support(lambda command: self.dispatch(command, token), path)
+        return path
+
+    def note_place(self, place: str) -> None:
+        """Which page is open, for errors that are captured from here on. Quick; may be called from the GUI thread."""
+        self._health.capture.place = place
+
+    def capture_message(self, kind: str, file: str, line: int, function: str) -> None:
+        """A library of the client warns: capture the place. Quick; may be called from the GUI thread."""
+        self._health.capture.take_message(kind, file, line, function)
+
     def print_batch_record(self, batch_no: str, token: str | None, path: Path) -> Path:
         """Print a batch record as PDF. The print is an event in the trail before the file exists. Blocks.
 
@@ -583,11 +667,13 @@ class Station:
         self._verification.stop()
         self._schedule.stop()
         self._events.stop()
+        self._health.stop()
         try:
             self._keeper.stop()
         except JopeError as error:  # a full disk, say: the station is let go of all the same, and the head mark stands
             log.error("no last checkpoint", code=error.code)
         self._anchors.stop(ANCHOR_GRACE_SECONDS)
+        self._health.close()
         self._mark.close()
         self._commands.close(self._let_go_of_store)
         self._prover.close()

@@ -15,6 +15,7 @@ import typer
 from jope.cli.attesting import attest, manifest
 from jope.cli.clock import clock
 from jope.cli.exporting import check_bundle, export
+from jope.cli.health import health
 from jope.cli.keys import keys
 from jope.cli.witness import witness
 from jope.kernel.errors import DeniedError, JopeError, RefusedError, StationHeldError
@@ -36,6 +37,7 @@ app.add_typer(devices, name="devices")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
 app.add_typer(clock, name="clock")
+app.add_typer(health, name="health")
 
 app.command("attest")(attest)
 app.command("manifest")(manifest)

@@ -26,7 +26,8 @@ def find_plant() -> Plant:
     """
     from jope.bootstrap import Plant
 
-    return Plant(_entry("jope.drivers", "scales").load()(), _entry("jope.drivers", "gateway").load())
+    outputs = {entry.name: entry.load() for entry in entry_points(group="jope.outputs")}
+    return Plant(_entry("jope.drivers", "scales").load()(), _entry("jope.drivers", "gateway").load(), outputs)
 
 
 def find_simulators() -> Any:

@@ -21,6 +21,7 @@ from jope.kernel.store.lock import is_held
 
 if TYPE_CHECKING:
     from jope.bootstrap import Station
+    from jope.services.health.room import HealthMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,20 @@ class OpeningStation:
     def read_only_reason(self) -> str:
         """Why the station is read-only, empty where it is not or is not open yet. Never waits."""
         return "" if self._station is None else self._station.read_only_reason()
+
+    def health_mark(self) -> HealthMark | None:
+        """The worst state of the station, None before it is open. Never waits."""
+        return None if self._station is None else self._station.health_mark()
+
+    def note_place(self, place: str) -> None:
+        """Which page is open. Never waits."""
+        if self._station is not None:
+            self._station.note_place(place)
+
+    def capture_message(self, kind: str, file: str, line: int, function: str) -> None:
+        """A library of the client warns; before the station is open there is nowhere to keep it. Never waits."""
+        if self._station is not None:
+            self._station.capture_message(kind, file, line, function)
 
     def clock_texts(self) -> tuple[str, str]:
         """Site time with offset, and UTC. Never waits."""

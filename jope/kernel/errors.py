@@ -368,6 +368,62 @@ class WrappingKeyWrongError(ProtectorError):
     remedy = "Put the station's own key files back, or restore a backup."
 
 
+# --- services -----------------------------------------------------------------------------------------------------------
+class ChannelError(EnvironmentFaultError):
+    """An alarm channel did not take a notice."""
+
+    code = "JOPE-600"
+    remedy = "Look at the channel's server and the network between; the station goes on trying."
+
+
+class ChannelUnreachableError(ChannelError):
+    """The channel's server does not answer in time, or closed the connection."""
+
+    code = "JOPE-601"
+
+
+class ChannelRefusedError(ChannelError):
+    """The channel's server answers and refuses: sender, receiver or password."""
+
+    code = "JOPE-602"
+    remedy = "Correct the channel in policy.json or its password ('jope health set-password'), or have the server take this sender."
+
+
+class ChannelPinError(ChannelError):
+    """The channel's server shows a certificate that the pinned CA file does not vouch for, or offers no TLS."""
+
+    code = "JOPE-603"
+    remedy = "Compare the server's certificate with the CA file that policy.json names; somebody may stand in between."
+
+
+class ChannelSecretError(ChannelError):
+    """The password of a channel is not there or does not open."""
+
+    code = "JOPE-604"
+    remedy = "Set it again: 'jope health set-password --data DIR --channel NAME'."
+
+
+class OutputDriverMissingError(SettingsError):
+    """The policy names an output whose driver is not installed."""
+
+    code = "JOPE-605"
+    remedy = "Install the driver, or take the channel out of policy.json."
+
+
+class SinkUnavailableError(SettingsError):
+    """The sink of security events that the policy names does not exist on this system."""
+
+    code = "JOPE-606"
+    remedy = "Name a syslog in policy.json, or run on the system that has the sink."
+
+
+class HealthUnreadableError(EnvironmentFaultError):
+    """The state of a station cannot be read."""
+
+    code = "JOPE-607"
+    remedy = "Look at the files of the station directory; 'jope audit verify' says more."
+
+
 # --- guards and life cycles ------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -84,8 +85,6 @@ def test_every_command_refuses_an_anonymous_and_a_signed_out_caller(crew: Crew) 
 
 
 def _blank(command: type) -> object:
-    import dataclasses
-
     values = {"str": "x", "int": 1, "bool": False}
     fields = [f for f in dataclasses.fields(command) if f.name != "command_id" and f.default is dataclasses.MISSING]
     return command(**{f.name: values.get(str(f.type), ()) for f in fields})
@@ -111,6 +110,9 @@ def test_role_by_command_cell_by_cell(crew: Crew) -> None:
                 continue
             crew.station.bus._rate._failures.clear()
             allowed = declaration.permission in ROLE_PERMISSIONS[role]
+            if allowed and {f.name for f in dataclasses.fields(command)} == {"command_id"}:
+                crew.do(who, command())  # a command without fields has nothing to be refused for
+                continue
             error = crew.refused(lambda c=command, w=who: crew.do(w, _blank(c)))
             assert isinstance(error, PermissionDeniedError) != allowed, (role, command.__name__, error)
 
@@ -132,8 +134,6 @@ def test_a_fault_of_the_program_is_an_event_and_saves_nothing(crew: Crew, monkey
 
 @pytest.mark.req("P04")
 def test_a_command_whose_port_is_unwired_stops_the_start(station: Station) -> None:
-    import dataclasses
-
     from jope.compliance.bus.dispatch import CommandBus
 
     parts = dataclasses.replace(station.bus._parts, ports={})
@@ -143,8 +143,6 @@ def test_a_command_whose_port_is_unwired_stops_the_start(station: Station) -> No
 
 @pytest.mark.req("P04", "D01")
 def test_a_command_that_needs_four_eyes_is_stored_and_not_run(station: Station, crew: Crew) -> None:
-    import dataclasses
-
     from jope.compliance.audit.actions import Action
     from jope.compliance.bus.dispatch import CommandBus
 

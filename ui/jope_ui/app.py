@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from jope_ui.bridge.client import Client
+from jope_ui.bridge.faults import catch_messages
 from jope_ui.shell.window import Window
 from jope_ui.translation import speak
 
@@ -50,15 +51,19 @@ def run_client(
     ``after_paint`` is called once the sign-in page stands on the screen: a station may open then.
     """
     app = application()
-    speak(app, language)
-    window = open_window(station)
-    if plant is not None:
-        window.offer_simulator(plant.scale)
-    window.setGeometry(app.primaryScreen().geometry())  # a station without a window manager honours this alone
-    window.showFullScreen()
-    window.sign_in.start()
-    app.processEvents()  # the sign-in page stands before anything heavy begins
-    if after_paint is not None:
-        after_paint()
-    QTimer.singleShot(50, window.prepare)
-    return app.exec()
+    give_back = catch_messages(station)
+    try:
+        speak(app, language)
+        window = open_window(station)
+        if plant is not None:
+            window.offer_simulator(plant.scale)
+        window.setGeometry(app.primaryScreen().geometry())  # a station without a window manager honours this alone
+        window.showFullScreen()
+        window.sign_in.start()
+        app.processEvents()  # the sign-in page stands before anything heavy begins
+        if after_paint is not None:
+            after_paint()
+        QTimer.singleShot(50, window.prepare)
+        return app.exec()
+    finally:
+        give_back()

@@ -31,3 +31,10 @@ class ReturnAlarm(Command):
 
     source: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceHorn(Command):
+    """Stop the sound for one alarm. It stays unacknowledged, and the next alarm sounds again (URS Q13)."""
+
+    alarm_id: str

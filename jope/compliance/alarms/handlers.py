@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jope.compliance.access.permissions import Permission
-from jope.compliance.alarms.commands import AcknowledgeAlarm, RaiseAlarm, ReturnAlarm
+from jope.compliance.alarms.commands import AcknowledgeAlarm, RaiseAlarm, ReturnAlarm, SilenceHorn
 from jope.compliance.alarms.model import Alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, handles
@@ -73,6 +73,18 @@ def acknowledge_alarm(command: AcknowledgeAlarm, uow: UnitOfWork, acting: Acting
         raise RefusedError("The alarm is acknowledged already.", remedy="Nothing is left to do.")
     alarm.acknowledged_us, alarm.acknowledged_by, alarm.reason = acting.now.utc_us, acting.principal.employee_id, command.reason
     uow.audit.record(Action.ALARM_ACKNOWLEDGED, ("alarm", alarm.id), reason=command.reason)
+
+
+@handles(SilenceHorn, permission=Permission.SIGN_IN, subject=lambda c: ("alarm", c.alarm_id), regulated=False, always=True)
+def silence_horn(command: SilenceHorn, uow: UnitOfWork, acting: Acting) -> None:
+    """Somebody stopped the sound. Nothing about the alarm changes.
+
+    Raises:
+        NotFoundError: no such alarm.
+    """
+    if uow.session.get(Alarm, command.alarm_id) is None:
+        raise NotFoundError("There is no such alarm.")
+    uow.audit.record(Action.HORN_SILENCED, ("alarm", command.alarm_id))
 
 
 def _active(uow: UnitOfWork, source: str, kind: str) -> Alarm | None:

@@ -42,7 +42,8 @@ class NoteAttestation(Command):
     """What the station found out about itself at this start, and the quick verification of what was added since the last one.
 
     ``results`` is JSON, by check. ``head_seq``, ``head_hash`` and ``root`` (hex)
-    say how far the trail was verified; empty where it was not, or not with success.
+    say how far the trail was verified; empty where it was not, or not with success. ``after`` says what came before a start: ``stop`` where the last
+    process ended in order, ``break`` where it did not, ``nothing`` in a new trail; empty for what is found later.
     """
 
     ok: bool
@@ -51,6 +52,7 @@ class NoteAttestation(Command):
     head_seq: int = 0
     head_hash: str = ""
     root: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,8 +73,11 @@ def note_attestation(command: NoteAttestation, uow: UnitOfWork, acting: Acting) 
     uow.audit.record(
         Action.STATION_ATTESTED,
         ("ledger", "attestation"),
-        details={"ok": command.ok, "checks": json.loads(command.results), "from_seq": command.from_seq, "head_seq": command.head_seq},
-    )
+        details={
+            "ok": command.ok, "checks": json.loads(command.results), "from_seq": command.from_seq, "head_seq": command.head_seq,
+            **({"after": command.after} if command.after else {}),
+        },
+    )  # fmt: skip
 
 
 @handles(

@@ -18,9 +18,10 @@ import structlog
 
 from jope.compliance.access.reader import ALL_LINES
 from jope.compliance.bus.asked import require_form
+from jope.compliance.bus.meter import CommandMeter
 from jope.compliance.bus.outcomes import storable
 from jope.compliance.bus.parts import BusParts
-from jope.compliance.bus.refusals import Refusals
+from jope.compliance.bus.refusals import Refusals, classified
 from jope.compliance.bus.repeats import RepeatedCommandError, asked, require_first
 from jope.compliance.commands import (
     Acting,
@@ -28,6 +29,7 @@ from jope.compliance.commands import (
     Declaration,
     Guard,
     GuardContext,
+    Outcome,
     Principal,
     Seal,
     SignatureInput,
@@ -65,6 +67,7 @@ class CommandBus:
         self._parts = parts
         self._rate = Throttle(parts.clock, COMMANDS_PER_MINUTE)
         self._refusals = Refusals(parts)
+        self.meter = CommandMeter()
         self.read_only_reason = ""
         self.on_disk_full: Callable[[], None] = lambda: None
         _require_wired(parts)
@@ -86,7 +89,21 @@ class CommandBus:
         Raises:
             JopeError: the outcome, after it was written to the trail.
         """
+        begun, outcome = self.meter.begin(), Outcome.FAILED
         declaration = self._parts.declarations[type(command)]
+        try:
+            result = self._dispatch(command, declaration, token, signature, as_station)
+            outcome = Outcome.DONE
+            return result
+        except JopeError as error:
+            outcome = classified(error)[1]
+            raise
+        finally:
+            self.meter.end(begun, outcome, proven=declaration.authenticates or declaration.meaning is not None)
+
+    def _dispatch(
+        self, command: Command, declaration: Declaration, token: str | None, signature: SignatureInput | None, as_station: bool
+    ) -> Any:
         run, actor, proven = self._parts.commands.run, self._parts.here, ""
         try:
             if not as_station:

@@ -45,7 +45,7 @@ class Refusals:
         self._parts.commands.run(lambda: self._write_down(command, declaration, who, error, proven))
 
     def _write_down(self, command: Command, declaration: Declaration, who: Principal, error: JopeError, proven: str) -> None:
-        action, outcome = _classified(error)
+        action, outcome = classified(error)
         details = {
             "command": type(command).__name__,
             "asked": {} if declaration.authenticates else legible(storable_command(command)),
@@ -97,7 +97,8 @@ class Refusals:
             raise_alarm(uow, Acting(who, now, self._parts.zone, None), priority=2, source=who.station, kind="throttle", text=text)
 
 
-def _classified(error: JopeError) -> tuple[Action, Outcome]:
+def classified(error: JopeError) -> tuple[Action, Outcome]:
+    """The action and the outcome that an error is written down with."""
     if isinstance(error, DeniedError):
         return Action.COMMAND_DENIED, Outcome.DENIED
     if isinstance(error, EnvironmentFaultError | ForbiddenStatementError | UnseenChangeError | ProgramFaultError):

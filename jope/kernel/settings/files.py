@@ -37,6 +37,8 @@ class StationFile(BaseModel):
     encrypted: bool = True
     demo: bool = False
     """Shown before the store is open; the store must say the same, or the station does not start."""
+    log_retention_days: int = Field(default=730, ge=1, le=7300)
+    """How long daily logs and metrics are kept. Two years reach from one periodic evaluation over the next inspection; the trail is kept for itself."""
     keys: KeySettings = KeySettings()
 
 
@@ -70,6 +72,96 @@ class FolderAnchor(BaseModel):
 
 Anchor = Annotated[WitnessAnchor | FolderAnchor, Field(discriminator="kind")]
 _MAX_ANCHORS = 8
+_HOST = r"^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]{2,45}\]?)$"
+_ADDRESS = r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,188}[A-Za-z0-9])?$"
+_MAX_CHANNELS = 8
+Priority = Annotated[int, Field(ge=1, le=4)]
+Priorities = Annotated[tuple[Priority, ...], Field(min_length=1, max_length=4)]
+_URGENT: tuple[int, ...] = (1, 2, 3)
+
+
+class SmtpChannel(BaseModel):
+    """A mail server that takes alarms. Its certificate is checked against ``ca_file`` alone, a path beside ``policy.json`` or an absolute one.
+
+    With a ``login`` the password lies sealed in the station's keys (``jope health set-password``), never here.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["smtp"]
+    name: str = Field(pattern=_ANCHOR_NAME)
+    host: str = Field(pattern=_HOST)
+    port: int = Field(default=587, ge=1, le=65_535)
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: str = Field(default="", max_length=1000)
+    sender: str = Field(pattern=_ADDRESS)
+    to: tuple[Annotated[str, Field(pattern=_ADDRESS)], ...] = Field(min_length=1, max_length=20)
+    login: str = Field(default="", max_length=100, pattern=r"^[!-~]*$")
+    priorities: Priorities = _URGENT
+
+    @model_validator(mode="after")
+    def _secrets_travel_encrypted(self) -> SmtpChannel:
+        if self.tls != "none" and not self.ca_file:
+            raise ValueError("ca_file is missing: with TLS the server's certificate is checked against it")
+        if self.login and self.tls == "none":
+            raise ValueError("a login needs TLS")
+        return self
+
+
+class SyslogTarget(BaseModel):
+    """Where a syslog listens (RFC 5424): a unix socket at ``path``, or ``host`` and ``port`` over UDP, TCP or TLS."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    transport: Literal["unix", "udp", "tcp", "tls"] = "unix"
+    path: str = Field(default="/dev/log", max_length=100)
+    host: str = Field(default="", max_length=253, pattern=r"^[A-Za-z0-9.:\[\]-]*$")
+    port: int = Field(default=514, ge=1, le=65_535)
+    ca_file: str = Field(default="", max_length=1000)
+
+    @model_validator(mode="after")
+    def _address_is_whole(self) -> SyslogTarget:
+        if self.transport != "unix" and not self.host:
+            raise ValueError("host is missing")
+        if self.transport == "tls" and not self.ca_file:
+            raise ValueError("ca_file is missing: with TLS the server's certificate is checked against it")
+        return self
+
+
+class SyslogChannel(SyslogTarget):
+    """A syslog that takes alarms."""
+
+    kind: Literal["syslog"]
+    name: str = Field(pattern=_ANCHOR_NAME)
+    priorities: Priorities = _URGENT
+
+
+class OutputChannel(BaseModel):
+    """A relay or another switched output of a driver; ``address`` is as that driver writes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["output"]
+    name: str = Field(pattern=_ANCHOR_NAME)
+    driver: str = Field(pattern=_ANCHOR_NAME)
+    address: str = Field(min_length=1, max_length=200)
+    priorities: Priorities = _URGENT
+
+
+AlarmChannel = Annotated[SmtpChannel | SyslogChannel | OutputChannel, Field(discriminator="kind")]
+
+
+class SyslogSink(SyslogTarget):
+    """A syslog that takes security events."""
+
+    kind: Literal["syslog"]
+
+
+class EventLogSink(BaseModel):
+    """The Windows event log as the sink of security events."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["windows-event-log"]
+
+
+SecuritySinkSettings = Annotated[SyslogSink | EventLogSink, Field(discriminator="kind")]
 
 
 class PolicyFile(BaseModel):
@@ -85,12 +177,19 @@ class PolicyFile(BaseModel):
     """Where checkpoints are kept outside the station."""
     release_needs_anchor: bool = False
     """Whether a batch is released only when an anchor holds a checkpoint over everything that was recorded of it."""
+    alarm_channels: tuple[AlarmChannel, ...] = Field(default=(), max_length=_MAX_CHANNELS)
+    """Who is told of alarms outside the station."""
+    security_sink: SecuritySinkSettings | None = None
+    """Where security events go beside the trail; the station only writes there."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> PolicyFile:
         names = [anchor.name for anchor in self.anchors]
         if len(set(names)) != len(names):
             raise ValueError("two anchors have the same name")
+        channels = [channel.name for channel in self.alarm_channels]
+        if len(set(channels)) != len(channels):
+            raise ValueError("two alarm channels have the same name")
         if self.release_needs_anchor and not any(self.live_anchors()):
             raise ValueError("release_needs_anchor is set, but there is no anchor")
         return self
@@ -136,6 +235,11 @@ class StationFolder:
         return self.root / "station.lock"
 
     @property
+    def logs(self) -> Path:
+        """Daily logs and metrics, and captured errors."""
+        return self.root / "logs"
+
+    @property
     def reserve(self) -> Path:
         """Disk space that is given up so that a full disk can still be written into the trail."""
         return self.root / "reserve.bin"
@@ -165,7 +269,7 @@ class StationFolder:
     def write(self, settings: StationFile, policy: PolicyFile) -> None:
         """Write both files of a new station."""
         self.write_settings(settings)
-        (self.root / "policy.json").write_text(json.dumps(policy.model_dump(), indent=2) + "\n", "utf-8")
+        (self.root / "policy.json").write_text(json.dumps(policy.model_dump(mode="json"), indent=2) + "\n", "utf-8")
 
     def write_settings(self, settings: StationFile) -> None:
         """Write ``station.toml``, whole or not at all."""

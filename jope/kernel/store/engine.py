@@ -40,6 +40,8 @@ EXPECTED_PRAGMAS: Final = {
     "defer_foreign_keys": "0",
 }
 """What the self-attestation compares: settings that stand in the file as found, and those of the writing connection."""
+DATABASE_ERRORS: Final = (sqlite3.Error, sqlcipher3.dbapi2.Error)
+"""What either library raises."""
 _CACHED_STATEMENTS = 512
 _JSON_IS_INNOCUOUS = (3, 41, 0)
 """Older libraries refuse json_extract in a generated column of an untrusted schema; only the plain switch meets them."""

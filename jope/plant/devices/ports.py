@@ -205,6 +205,31 @@ class Gateway(Protocol):
         """Close every driver and end the thread. Returns within two seconds."""
 
 
+class AlarmOutput(Protocol):
+    """An output of a driver with one switched point for each alarm priority. Every call ends within the driver's own deadline."""
+
+    def switch(self, priority: int, on: bool) -> None:
+        """Switch the point of a priority (1 to 4).
+
+        Raises:
+            DeviceError: it was not switched.
+        """
+
+    def is_on(self, priority: int) -> bool:
+        """Read the point back from the device.
+
+        Raises:
+            DeviceError: the device does not answer.
+        """
+
+    def close(self) -> None:
+        """Let go of the line. May be called twice, and from any thread."""
+
+
+OutputFactory = Callable[[str, Clock], AlarmOutput]
+"""(address, clock) -> the output; it connects at the first call."""
+
+
 class RunningOrders(Protocol):
     """Knows the running batches; implemented by the batches room."""
 

@@ -18,7 +18,7 @@ from jope.kernel.errors import ProtectorError, WrappingKeyMissingError
 from jope.kernel.settings.files import KeySettings, StationFolder
 from jope.kernel.store.lock import StationLock
 
-_NAMES: Final = ("store", "ledger", "image", "blob", "anchor")
+_NAMES: Final = ("store", "ledger", "image", "blob", "anchor", "channels")
 
 
 def protect_station(root: Path, protector: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,23 @@ _MARKED_SINCE = "0002"
 _EPOCH_BEGAN = (
     "SELECT json_extract(body, '$.utc') FROM audit WHERE seq = coalesce((SELECT max(seq) FROM audit WHERE action = 'key.rotated'), 1)"
 )
+_BEFORE = (
+    "SELECT a.action, p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action IN ('log.heartbeat', 'station.attested') "
+    "ORDER BY a.seq DESC LIMIT 1"
+)
+
+
+def what_came_before(cursor: Any) -> str:
+    """How the process before this start ended, asked before the first commit of a start (URS Q03).
+
+    Returns:
+        ``stop`` where the last checkpoint was that of a stop, ``break`` where it was not, ``nothing`` in a trail without one.
+    """
+    row = cursor.execute(_BEFORE).fetchone()
+    if row is None:
+        return "nothing"
+    stopped = row[0] == Action.LOG_HEARTBEAT.value and json.loads(row[1])["details"].get("cause") == "stop"
+    return "stop" if stopped else "break"
 
 
 class LedgerKeeper:

@@ -13,9 +13,10 @@ from jope_ui.widgets.sheet import Sheet
 
 
 class AboutSheet(Sheet):
-    """Version and station, the choice of the night theme, and the way to the clock."""
+    """Version and station, the choice of the night theme, and the ways to the clock and to the station's health."""
 
     clock_asked = Signal()
+    health_asked = Signal()
 
     def __init__(self, host: QWidget, theme: Theme, *, version: str, station_id: str, site: str, line: str, zone: str) -> None:
         super().__init__(host, theme, name="about-sheet")
@@ -34,13 +35,23 @@ class AboutSheet(Sheet):
         self.night = Button(self._night_text(), name="about-night")
         self.night.clicked.connect(self._on_night_clicked)
         self.clock = Button(self.tr("Clock"), name="about-clock")
-        self.clock.clicked.connect(self.clock_asked)
+        self.clock.clicked.connect(self._on_clock_clicked)
         self.done = Button(self.tr("Close"), name="about-close")
         self.done.clicked.connect(self.close_sheet)
-        self.body.addLayout(row(theme, self.night, self.clock, self.done, stretch=1))
+        self.health = Button(self.tr("Health"), name="about-health")
+        self.health.clicked.connect(self._on_health_clicked)
+        self.body.addLayout(row(theme, self.night, self.clock, self.health, self.done, stretch=3))
 
     def _night_text(self) -> str:
         return self.tr("Use light theme") if self._theme.night else self.tr("Use night theme")
+
+    def _on_clock_clicked(self) -> None:
+        self.close_sheet()
+        self.clock_asked.emit()
+
+    def _on_health_clicked(self) -> None:
+        self.close_sheet()
+        self.health_asked.emit()
 
     def _on_night_clicked(self) -> None:
         self._theme.set_night(not self._theme.night)

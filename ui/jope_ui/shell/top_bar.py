@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from jope.compliance.identity.commands import SessionOpened
 from jope_ui.bridge.presence import COUNTDOWN_SECONDS
+from jope_ui.dialogs.health import SHAPES
 from jope_ui.theme import Theme
 from jope_ui.widgets.buttons import Button
 from jope_ui.widgets.labels import NO_BREAK, Identifier, Name, Text, restyle
+from jope_ui.widgets.shapes import AlarmShape
 from jope_ui.widgets.state_words import StateWords
 
 
@@ -29,6 +31,7 @@ class TopBar(QFrame):
     """Fixed on every page."""
 
     lock_asked = Signal()
+    health_asked = Signal()
 
     def __init__(self, theme: Theme, *, station_id: str, line: str, demo: bool) -> None:
         super().__init__()
@@ -49,16 +52,22 @@ class TopBar(QFrame):
         self.utc_time = Identifier("", "quiet")
         for right in (self.person, self.role, self.employee_id, self.site_time, self.utc_time):
             right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.health_shape = AlarmShape(theme)
+        self.health = Button(self.tr("Health"), name="top-health")
+        self.health.clicked.connect(self.health_asked)
         self.lock = Button(self.tr("Lock"), name="lock")
         self.lock.clicked.connect(self.lock_asked)
         across = QHBoxLayout(self)
         theme.space(across, gap_mm=2, margin_mm=(3, 1, 1, 1))
         across.addWidget(self.demo)
         across.addLayout(_pair(theme, self.station, self.batch))
+        across.addWidget(self.health_shape)
+        across.addWidget(self.health)
         across.addLayout(self._person(theme), 1)
         across.addLayout(_pair(theme, self.site_time, self.utc_time))
         across.addWidget(self.lock)
         self.show_batch("")
+        self.show_health("", "")
         self.show_person(None)
 
     def _person(self, theme: Theme) -> QVBoxLayout:
@@ -80,6 +89,14 @@ class TopBar(QFrame):
         site, utc = texts
         self.site_time.setText(site.replace(" ", NO_BREAK))
         self.utc_time.setText(utc.replace(" ", NO_BREAK))
+
+    def show_health(self, state: str, part: str) -> None:
+        """A shape and the way to the health sheet, only while a part of the station is not well; ``part`` is its name for who hears the screen."""
+        shape = SHAPES.get(state, 0)
+        self.health_shape.show_priority(shape)
+        self.health_shape.setVisible(bool(shape))
+        self.health.setVisible(bool(shape))
+        self.health.setAccessibleDescription(part)
 
     def show_batch(self, batch_no: str) -> None:
         """The batch that the pages look at."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from jope.compliance.alarms.commands import SilenceHorn
 from jope.compliance.alarms.queries import AlarmView, open_alarms
 from jope.compliance.commands import Command
 from jope.compliance.identity.commands import LockSession, SessionOpened, SignIn, SignOut, UnlockSession
@@ -18,6 +19,8 @@ from jope.kernel.errors import JopeError
 from jope_ui.bridge.client import Client
 from jope_ui.bridge.scanner import Scanner
 from jope_ui.dialogs.about import AboutSheet
+from jope_ui.dialogs.health import HealthSheet
+from jope_ui.shell.horn import Horn
 from jope_ui.shell.line_view import LineView
 from jope_ui.shell.lock import LockCover
 from jope_ui.shell.navigation import Navigation
@@ -50,6 +53,7 @@ class Window(QWidget):
         self.read_only_line = ReadOnlyLine(client.theme)
         self.navigation = Navigation(client.theme)
         self.alarm_line = AlarmLine(client.theme, client.info.zone)
+        self.horn = Horn(self)
         self.sign_in = SignInView(client.theme)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -88,6 +92,10 @@ class Window(QWidget):
     def _connect(self) -> None:
         client = self.client
         self.top.lock_asked.connect(partial(self.lock, "person"))
+        self.top.health_asked.connect(self._on_health_asked)
+        self.alarm_line.silence_asked.connect(self._on_silence_asked)
+        self.horn.changed.connect(self.alarm_line.offer_silence)
+        self.page_shown.connect(client.station.note_place)
         self.navigation.chosen.connect(self.go)
         self.navigation.about_asked.connect(self._on_about_asked)
         self.navigation.sign_out_asked.connect(self.sign_out)
@@ -218,6 +226,7 @@ class Window(QWidget):
         if self.key:
             self.pages[self.key].leave()
         self.key = ""
+        self.client.station.note_place("sign-in")
         self.client.choose_batch("")
         self.navigation.setVisible(False)
         self.stack.setCurrentWidget(self.sign_in)
@@ -228,6 +237,8 @@ class Window(QWidget):
     def _on_clock_timeout(self) -> None:
         self.top.show_clock(self.client.station.clock_texts())
         self.read_only_line.show_reason(self.client.station.read_only_reason())
+        mark = self.client.station.health_mark()
+        self.top.show_health(*("", "") if mark is None or self.client.session.opened is None else (mark.state.value, mark.name))
 
     def _on_changed(self, kinds: frozenset[str]) -> None:
         if self.client.session.token is None:
@@ -242,6 +253,7 @@ class Window(QWidget):
 
     def _on_alarms_read(self, alarms: tuple[AlarmView, ...]) -> None:
         self.alarm_line.show_alarms(alarms)
+        self.horn.show_alarms(alarms)
 
     def _on_alarms_opened(self) -> None:
         if self.client.session.opened is not None and not self.client.session.locked:
@@ -261,16 +273,16 @@ class Window(QWidget):
 
     def _on_about_asked(self) -> None:
         info = self.client.info
-        about = AboutSheet(
+        sheet = AboutSheet(
             self.host, self.client.theme, version=info.version, station_id=info.station_id, site=info.site, line=info.line, zone=info.zone
         )
-        about.clock_asked.connect(partial(self._on_clock_asked, about))
-        about.open()
+        sheet.clock_asked.connect(self._on_clock_asked)
+        sheet.health_asked.connect(self._on_health_asked)
+        sheet.open()
 
-    def _on_clock_asked(self, about: AboutSheet) -> None:
+    def _on_clock_asked(self) -> None:
         from jope_ui.dialogs.clock import ClockSheet
 
-        about.close_sheet()
         sheet = ClockSheet(self.host, self.client)
 
         def given(command: Command) -> None:
@@ -284,6 +296,21 @@ class Window(QWidget):
     def _on_clock_refused(self, error: JopeError) -> None:
         if self.key:
             self.pages[self.key].notice.refuse(error)
+
+    def _on_health_asked(self) -> None:
+        if self.client.session.opened is not None and not self.client.session.locked:
+            self._close_sheets()
+            HealthSheet(self.host, self.client).open()
+
+    def _on_silence_asked(self) -> None:
+        """Silence what sounds, each as an event. A locked screen is unlocked first: who silences is known."""
+        if self.client.session.opened is None or self.client.session.locked:
+            return
+        for alarm_id in self.horn.silence():
+            self.client.dispatch(SilenceHorn(alarm_id=alarm_id), lambda _: None, partial(self._on_silence_failed, alarm_id))
+
+    def _on_silence_failed(self, alarm_id: str, _: JopeError) -> None:
+        self.horn.sound_again(alarm_id)
 
     def _close_sheets(self) -> None:
         self.signing.drop()
@@ -305,6 +332,7 @@ class Window(QWidget):
     @override
     def closeEvent(self, event: QCloseEvent, /) -> None:
         self._clock.stop()
+        self.horn.stop()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.client.presence)

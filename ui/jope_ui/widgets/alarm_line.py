@@ -29,6 +29,7 @@ class AlarmLine(QFrame):
     """Touch it anywhere to open the alarms."""
 
     opened = Signal()
+    silence_asked = Signal()
 
     def __init__(self, theme: Theme, zone: str) -> None:
         super().__init__()
@@ -44,12 +45,16 @@ class AlarmLine(QFrame):
         self.count = Identifier("", "quiet")
         self.open_button = Button(self.tr("Alarms"), size="routine", name="alarms-open")
         self.open_button.clicked.connect(self.opened)
+        self.silence_button = Button(self.tr("Silence"), size="routine", name="horn-silence")
+        self.silence_button.clicked.connect(self.silence_asked)
+        self.silence_button.hide()
         line = QHBoxLayout(self)
         theme.space(line, gap_mm=2.5, margin_mm=(3, 1, 1, 1))
         line.addWidget(self.shape_mark)
         line.addWidget(self.time)
         line.addWidget(self.text, 1)
         line.addWidget(self.count)
+        line.addWidget(self.silence_button)
         line.addWidget(self.open_button)
         self.show_alarms(())
 
@@ -59,7 +64,7 @@ class AlarmLine(QFrame):
         self.shape_mark.show_priority(alarm.priority if alarm else 0)
         self.shape_mark.setVisible(alarm is not None)
         self.time.setVisible(alarm is not None)
-        self.count.setVisible(alarm is not None)
+        self.count.setVisible(alarm is not None and not self.silence_button.isVisibleTo(self))
         if alarm is None:
             self.text.setText(self.tr("No open alarms"))
             self.text.setProperty("role", "quiet")
@@ -73,6 +78,11 @@ class AlarmLine(QFrame):
         self.text.style().unpolish(self.text)
         self.text.style().polish(self.text)
         self.setAccessibleName(self.text.text())
+
+    def offer_silence(self, sounds: bool) -> None:
+        """Offer to stop the horn while it sounds; the count gives its room to the alarm's text meanwhile."""
+        self.silence_button.setVisible(sounds)
+        self.count.setVisible(bool(self.count.text()) and self.shape_mark.priority > 0 and not sounds)
 
     @override
     def mousePressEvent(self, event: QMouseEvent, /) -> None:

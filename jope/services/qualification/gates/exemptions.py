@@ -47,6 +47,7 @@ CLOCKS: Final[Exemptions] = {
 }
 STOPWATCHES: Final[Exemptions] = {
     "jope/compliance/audit/verification/run.py": "how long a verification took",
+    "jope/compliance/bus/meter.py": "how long commands take, for health and metrics; stamps nothing",
     "jope/cli/demo.py": "how long the demo took",
     "ui/jope_ui/demo_hand.py": "how long a step of the demo took",
 }
@@ -56,6 +57,7 @@ BROAD_EXCEPTS: Final[Exemptions] = {
     "jope/compliance/bus/stream.py": "border of the command thread: each caller of a group is told of the fault and raises it",
     "jope/compliance/bus/dispatch.py": "border of the command thread: a fault of the program is an event, then raised",
     "jope/services/anchoring/keeping.py": "border of an anchor's thread: a fault of the program is a failure of the anchor, which becomes an alarm",
+    "jope/services/health/channels/keeping.py": "border of a channel's thread: a fault of the program is a failure of the channel, which becomes an alarm",
     "ui/jope_ui/bridge/runners.py": "border of the client's workers: a fault becomes a notice",
     "drivers/jope_drivers/gateway.py": "border of the gateway thread: a sink's fault must not stop the devices",
     "drivers/jope_drivers/supervision.py": "border of a device's task: a driver's fault leads to a reconnect",
