@@ -42,8 +42,14 @@ from jope.compliance.identity.commands import NoteClockJump
 from jope.compliance.identity.passwords import PasswordProver
 from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.signatures import handlers as signing_handlers
+from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
+from jope.compliance.signatures.handlers import ACCEPTANCE_RECORD, ACTION_RECORD
+from jope.compliance.signatures.matrix import RULE, SignatureMatrix, missing_statements
 from jope.compliance.signatures.records import SignedRecord
+from jope.compliance.signatures.rules import floors_of
 from jope.compliance.signatures.sealing import RecordSealing
+from jope.compliance.signatures.statements import Statement, has_accepted, statements_in_force
 from jope.compliance.timekeeping import handlers as timekeeping_handlers
 from jope.compliance.timekeeping.handlers import CLOCK_RECORD
 from jope.kernel.canonical import canonical_text
@@ -106,6 +112,7 @@ _Answer = TypeVar("_Answer")
 HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     audit_handlers,
     identity_handlers,
+    signing_handlers,
     alarm_handlers,
     evidence_handlers,
     timekeeping_handlers,
@@ -132,6 +139,8 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         BATCH_RECORD,
         REVIEW_RECORD,
         CLOCK_RECORD,
+        ACCEPTANCE_RECORD,
+        ACTION_RECORD,
     )
 }
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
@@ -201,6 +210,7 @@ def provision_demo_station(
         )
         prover.close()
         station.bus.dispatch(command, as_station=True)
+        station.prepare_signing()
     finally:
         station.close()
 
@@ -325,8 +335,9 @@ class Station:
                 return
             quality = self.recorder.quality(self.clock.now())
             report = check_start(
-                raw, pragmas=self._writer.pragmas, not_refused=self._writer.not_refused, policy=self.policy, quality=quality, demo=demo
-            )
+                raw, pragmas=self._writer.pragmas, not_refused=self._writer.not_refused, policy=self.policy, quality=quality, demo=demo,
+                matrix=self.matrix,
+            )  # fmt: skip
             self.attestation = report.attestation
             self.bus.read_only_reason = " ".join(filter(None, (behind, report.attestation.reason)))
             self._dispatch_own(
@@ -336,7 +347,29 @@ class Station:
                 )
             )  # fmt: skip
             self._verification.start(raw.cursor())
+        self.prepare_signing()
         self._alarms.settle("attestation", self.attestation.reason)
+
+    def prepare_signing(self) -> None:
+        """Read the matrix; where the program is the released one, first write down what it does not hold yet: new actions, a new statement."""
+
+        def read() -> tuple[tuple[str, ...], tuple[int, ...]]:
+            cursor = self._store.cursor
+            self.matrix.load(cursor)
+            return self.matrix.missing(cursor), missing_statements(cursor)
+
+        actions, statements = self._commands.run(read)
+        if not self.attestation.ok or self.bus.read_only_reason:
+            return
+        if actions:
+            self._dispatch_own(FillSignatureMatrix(actions=actions))
+        for number in statements:
+            self._dispatch_own(IssueStatement(number=number))
+
+    def _on_rules_set(self, drafts: Sequence[EventDraft]) -> None:
+        """On the command thread, after a commit."""
+        if any(kind == RULE for draft in drafts for kind, _ in draft.subjects):
+            self.matrix.load(self._store.cursor)
 
     def _scheduled(self) -> Schedule:
         schedule = Schedule()
@@ -358,7 +391,12 @@ class Station:
 
     def _join(self, zone: str) -> CommandBus:
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self.clock, zone)
+        declarations = declarations_of(*HANDLER_MODULES)
+        floors = floors_of(declarations)
+        self.matrix = SignatureMatrix(floors)
+        self.recorder.listeners.append(self._on_rules_set)
         self.ports: Mapping[str, object] = {
+            "signature_floors": floors,
             "sessions": self.sessions,
             "orders": batch_handlers.BatchOrders(),
             "gateway": self._gateway_port,
@@ -370,11 +408,12 @@ class Station:
             BusParts(
                 store=self._store,
                 commands=self._commands,
-                declarations=declarations_of(*HANDLER_MODULES),
+                declarations=declarations,
                 ports=self.ports,
                 sessions=self.sessions,
                 authenticator=authenticator,
                 sealing=RecordSealing(SIGNED_RECORDS, self._name_of),
+                matrix=self.matrix,
                 clock=self.clock,
                 zone=zone,
                 here=self._here,
@@ -452,6 +491,32 @@ class Station:
                 return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
         except JopeError as error:
             return GuardVerdict(error.code, error.message, error.what_to_do, "")
+
+    def statement_due(self, token: str | None) -> tuple[Statement, ...]:
+        """The accountability statement in its languages that the person behind the token has to accept before signing; empty once it is accepted.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+        """
+        principal = self.sessions.principal(token)
+        with self._reading(principal.line) as reader:
+            return () if has_accepted(reader.cursor, principal.employee_id) else statements_in_force(reader.cursor)
+
+    def is_signed(self, command: Command) -> bool:
+        """Whether a command needs a signature now. Quick; may be called from the GUI thread."""
+        return self.bus.is_signed(command)
+
+    def enter(self, token: str | None, page: str) -> None:
+        """The person looks at a page; a series of signatures on another one is over. Quick; may be called from the GUI thread."""
+        self.sessions.enter(token, page)
+
+    def fetch_series(self, token: str | None) -> str:
+        """The token of the series that the last full signature opened, handed out once. Quick; may be called from the GUI thread."""
+        return self.sessions.fetch_series(token)
+
+    def series_left(self, token: str | None) -> float:
+        """Seconds until the running series ends by itself. Quick; may be called from the GUI thread."""
+        return self.sessions.series_left(token)
 
     def touch(self, token: str | None) -> None:
         """A person touched a key, the mouse or the screen. Quick; may be called from the GUI thread."""

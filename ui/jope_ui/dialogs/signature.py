@@ -9,12 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QRadioButton, QWidget
 from typing_extensions import override
 
-from jope.compliance.commands import Meaning, SignatureInput, SigningSheet
+from jope.compliance.commands import Meaning, SignatureInput, SigningSheet, offered_meanings
 from jope.kernel.errors import JopeError
 from jope_ui.dialogs.form_sheet import FormSheet
 from jope_ui.dialogs.record_card import RecordCard
 from jope_ui.theme import Theme
-from jope_ui.viewmodels.meanings import offered_meanings
 from jope_ui.widgets.field import Field
 from jope_ui.widgets.labels import Text
 
@@ -54,7 +53,7 @@ class SignatureSheet(FormSheet):
         self.asked = Text("", "quiet", wrap=True)
         self.entry.addWidget(self.asked)
         theme.space(self._meaning_grid, gap_mm=2)
-        for meaning in offered_meanings(self._sheet.meaning):
+        for meaning in self._sheet.offered or offered_meanings(self._sheet.meaning):
             button = QRadioButton(self.meaning_text(meaning))
             button.setObjectName(f"meaning-{meaning.value}")
             button.setAccessibleName(self.meaning_text(meaning))
