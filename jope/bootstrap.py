@@ -46,6 +46,7 @@ from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
 from jope.compliance.signatures.handlers import ACCEPTANCE_RECORD, ACTION_RECORD
 from jope.compliance.signatures.matrix import RULE, SignatureMatrix, missing_statements
+from jope.compliance.signatures.queue import LONGEST_QUEUE, QueueItem, WaitingQuery
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.rules import floors_of
 from jope.compliance.signatures.sealing import RecordSealing
@@ -71,7 +72,7 @@ from jope.kernel.store.rows import RowSession
 from jope.kernel.store.schema import sealed_columns
 from jope.kernel.store.uow import WriteStore
 from jope.plant.batches import handlers as batch_handlers
-from jope.plant.batches.queries import BATCH_SCOPE
+from jope.plant.batches.queries import BATCH_SCOPE, waiting_batches
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
@@ -81,10 +82,13 @@ from jope.plant.devices.queries import device_configs
 from jope.plant.devices.state_events import GatewayPort, StateEvents
 from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
+from jope.plant.materials.queries import waiting_lots
 from jope.plant.recipes import handlers as recipe_handlers
 from jope.plant.recipes.handlers import RECIPE_RECORD
+from jope.plant.recipes.queries import waiting_recipes
 from jope.plant.weighing import handlers as weighing_handlers
 from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD, line_of_weighing
+from jope.plant.weighing.queries import waiting_at_scales
 from jope.services.anchoring import handlers as anchoring_handlers
 from jope.services.anchoring.keeping import AnchorKeeper
 from jope.services.anchoring.policy import PolicyAnchors, targets_of
@@ -143,6 +147,8 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         ACTION_RECORD,
     )
 }
+WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes)
+"""What may wait for a signature, room by room."""
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RESERVE_BYTES: Final = 4 * 1024 * 1024
 ANCHOR_GRACE_SECONDS: Final = 3.0
@@ -501,6 +507,24 @@ class Station:
         principal = self.sessions.principal(token)
         with self._reading(principal.line) as reader:
             return () if has_accepted(reader.cursor, principal.employee_id) else statements_in_force(reader.cursor)
+
+    def signing_queue(self, token: str | None) -> tuple[QueueItem, ...]:
+        """What waits for the signature of the person behind the token and may be signed now: their role, their line, no part of theirs in it.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+        """
+        principal = self.sessions.principal(token)
+        with self._reading(principal.line) as reader:
+            waiting = sorted((one for query in WAITING for one in query(reader)), key=lambda one: one.since_us)
+        found: list[QueueItem] = []
+        with self._guarding(principal) as context:
+            for one in waiting:
+                sheet = self.bus.waiting(one.command, context, context.session.cursor)
+                if sheet is not None and len(found) < LONGEST_QUEUE:
+                    key = f"{type(one.command).__name__} {sheet.subject_kind} {sheet.subject_id}"
+                    found.append(QueueItem(key, one.command, sheet.title, sheet.meaning, sheet.series, one.since_us))
+        return tuple(found)
 
     def is_signed(self, command: Command) -> bool:
         """Whether a command needs a signature now. Quick; may be called from the GUI thread."""

@@ -373,11 +373,9 @@ class CommandBus:
         rule = self._rule(declaration)
         if rule.meaning is None:
             return None
-        if declaration.sheet is None:
-            sheet = action_sheet(command, declaration.subject(command), rule.meaning)
-        else:
-            sheet = declaration.sheet(command, context)
-        return replace(sheet, offered=rule.offered, series=rule.series)
+        if declaration.sheet is not None:
+            return replace(declaration.sheet(command, context), offered=rule.offered, series=rule.series)
+        return replace(action_sheet(command, declaration.subject(command), rule.meaning), offered=rule.offered, series=rule.series)
 
     def _cursor(self) -> Any:
         return self._parts.store.cursor

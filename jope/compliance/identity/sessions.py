@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from jope.compliance.commands import Principal
@@ -39,7 +39,7 @@ class Series:
 @dataclass(slots=True)
 class _Running:
     series: Series
-    token: str
+    token: str = field(repr=False)
     opened_us: int
     fetched: bool = False
 
