@@ -498,13 +498,17 @@ class Station:
         except JopeError as error:
             return GuardVerdict(error.code, error.message, error.what_to_do, "")
 
-    def statement_due(self, token: str | None) -> tuple[Statement, ...]:
-        """The accountability statement in its languages that the person behind the token has to accept before signing; empty once it is accepted.
+    def statement_due(self, token: str | None, command: Command | None = None) -> tuple[Statement, ...]:
+        """The accountability statement in its languages that the person behind the token has to accept before signing.
+
+        Empty once it is accepted, and for a command that a second person signs beside the one who is signed in.
 
         Raises:
             SessionEndedError: nobody is signed in.
         """
         principal = self.sessions.principal(token)
+        if command is not None and self.bus.declaration(command).witness:
+            return ()
         with self._reading(principal.line) as reader:
             return () if has_accepted(reader.cursor, principal.employee_id) else statements_in_force(reader.cursor)
 

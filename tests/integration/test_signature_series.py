@@ -15,6 +15,7 @@ from jope.compliance.identity.sessions import SERIES_SECONDS
 from jope.kernel.errors import (
     AuthenticationError,
     ForbiddenStatementError,
+    PermissionDeniedError,
     RecordChangedError,
     SeriesEndedError,
     SessionEndedError,
@@ -213,7 +214,7 @@ def test_a_second_person_has_no_part_in_the_first_ones_series(crew: Crew, statio
     assert isinstance(error, SeriesEndedError)
     own = dataclasses.replace(given, employee_id="")
     error = crew.refused(lambda: station.dispatch(c.VerifyClearance(batch_no="B-1"), crew.token("D-OPER"), own))
-    assert isinstance(error, AuthenticationError), "the operator's own series and password do not verify the operator's work"
+    assert isinstance(error, PermissionDeniedError), "the operator's own series and password do not verify the operator's work"
     crew.sign("D-OPER", c.VerifyClearance(batch_no="B-1"), signer="D-SUPER")
     assert station.fetch_series(crew.token("D-OPER")) == "", "the second person opens none in the session of the first"
 

@@ -1,4 +1,4 @@
-"""A rule of the signature matrix, set as a change of it will set it: the next version, in an event of the trail."""
+"""Rules of the signature matrix and statements, set as a change of them will set them: the next version, in an event of the trail."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import json
 from jope.bootstrap import Station
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Meaning, offered_meanings
-from jope.compliance.signatures.matrix import RULE
-from jope.compliance.signatures.model import StoredRule
+from jope.compliance.signatures.matrix import RULE, STATEMENT
+from jope.compliance.signatures.model import AccountabilityStatement, StoredRule
+from jope.compliance.signatures.statements import Statement
 from jope.kernel.store.uow import UnitOfWork
 from tests.support.handlers import in_a_handler
 
@@ -28,5 +29,19 @@ def set_rule(station: Station, action: str, *, series: bool = False, signing: st
             )
         )  # fmt: skip
         uow.audit.record(Action.SIGNATURE_RULES_SET, (RULE, action))
+
+    in_a_handler(station, work, record=False)
+
+
+def issue_statement(station: Station, text: Statement) -> None:
+    """Issue a statement that the program did not bring."""
+
+    def work(uow: UnitOfWork) -> None:
+        row = AccountabilityStatement(
+            id=f"{text.number}:{text.language}", number=text.number, language=text.language, text=text.text, hash=text.hash,
+            since_us=station.clock.now().utc_us,
+        )  # fmt: skip
+        uow.session.add(row)
+        uow.audit.record(Action.STATEMENT_ISSUED, (STATEMENT, str(text.number)))
 
     in_a_handler(station, work, record=False)
