@@ -15,6 +15,7 @@ import typer
 from jope.cli.attesting import attest, manifest
 from jope.cli.exporting import check_bundle, export
 from jope.cli.keys import keys
+from jope.cli.signatures import signatures
 from jope.cli.witness import witness
 from jope.kernel.errors import DeniedError, JopeError, RefusedError, StationHeldError
 
@@ -34,6 +35,7 @@ app.add_typer(batches, name="batches")
 app.add_typer(devices, name="devices")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
+app.add_typer(signatures, name="signatures")
 
 app.command("attest")(attest)
 app.command("manifest")(manifest)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -188,3 +190,18 @@ def verified_folder(root: Path) -> bool:
     from jope.services.qualification.verifying import verify_station
 
     return verify_station(root, SIGNED_RECORDS, sealed_columns()).ok
+
+
+@pytest.mark.req("B03", "K11")
+def test_the_command_line_prints_the_matrix_beside_a_running_station(station: Station) -> None:
+    set_rule(station, "ReleaseLot", series=True)
+    command = [sys.executable, "-m", "jope.cli.app", "signatures", "matrix", "--data", str(station.folder.root)]
+    machine = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=120, check=True)
+    printed = json.loads(machine.stdout)
+    assert printed["faults"] == []
+    rules = {rule["action"]: rule for rule in printed["rules"]}
+    assert rules.keys() == FLOORS.keys()
+    assert (rules["ReleaseLot"]["number"], rules["ReleaseLot"]["series"]) == (2, True)
+    assert rules["FinishMaterial"]["verifying"] == "VerifyMaterial"
+    person = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert any(line.split() == ["ReleaseLot", "v2", "sign", "approval", "series"] for line in person.stdout.splitlines())

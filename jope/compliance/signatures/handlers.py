@@ -89,9 +89,10 @@ def statement_is_not_accepted(command: AcceptAccountability, context: GuardConte
 def _acceptance_sheet(command: AcceptAccountability, context: GuardContext) -> SigningSheet:
     shown = _shown(command, context) or Statement(command.number, command.language, "")
     who = context.principal.employee_id
+    digest = " ".join(shown.hash[at : at + 8] for at in range(0, len(shown.hash), 8))
     rows = (
         SheetRow("Statement", shown.text, shown.text),
-        SheetRow("Version and hash", f"{shown.number}, {shown.hash}", f"{shown.number}, {shown.hash}"),
+        SheetRow("Hash of the text", digest, digest),
         SheetRow("Accepted by", "", who),
     )
     subject = ("accountability_acceptance", f"{who}:{command.number}")
