@@ -219,6 +219,19 @@ def test_a_second_person_has_no_part_in_the_first_ones_series(crew: Crew, statio
     assert station.fetch_series(crew.token("D-OPER")) == "", "the second person opens none in the session of the first"
 
 
+@pytest.mark.req("B10", "P11-23", "P11-17")
+def test_verification_looks_the_opening_signature_up(crew: Crew, station: Station) -> None:
+    """A signature that names another one as the opening of its series, as a faulty registry would have it."""
+    series = _opened(crew)
+    others = station._commands.run(lambda: station._store.cursor.execute("SELECT id FROM signature ORDER BY target_seq LIMIT 1").fetchone())
+    running = next(p.running for p in station.sessions._live.values() if p.running is not None)
+    running.series = dataclasses.replace(running.series, opened_by=others[0])
+    _short(crew, 2, series)
+    messages = [finding.message for finding in verified(station).findings]
+    assert len(messages) == 1
+    assert "did not open its series" in messages[0]
+
+
 @pytest.mark.req("B10", "G02", "P11-23")
 def test_a_release_is_signed_in_full_whatever_the_matrix_says(crew: Crew, station: Station) -> None:
     for action in ("ReleaseBatch", "CertifyBatch"):
