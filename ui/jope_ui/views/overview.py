@@ -177,5 +177,13 @@ class OverviewPage(Page):
         def failed(error: JopeError) -> None:
             sheet.refuse(error)
 
-        sheet.given.connect(lambda command: self.client.dispatch(command, created, failed))
+        def given(command: CreateBatch) -> None:
+            if self.client.station.is_signed(command):
+                self._wanted = command.batch_no
+                sheet.close_sheet()
+                self.sign(command)
+            else:
+                self.client.dispatch(command, created, failed)
+
+        sheet.given.connect(given)
         sheet.open()
