@@ -524,8 +524,8 @@ class Station:
         found: list[QueueItem] = []
         with self._guarding(principal) as context:
             for one in waiting:
-                sheet = self.bus.waiting(one.command, context, context.session.cursor)
-                if sheet is not None and len(found) < LONGEST_QUEUE:
+                sheet = self.bus.waiting(one.command, context, context.session.cursor) if len(found) < LONGEST_QUEUE else None
+                if sheet is not None:
                     key = f"{type(one.command).__name__} {sheet.subject_kind} {sheet.subject_id}"
                     found.append(QueueItem(key, one.command, sheet.title, sheet.meaning, sheet.series, one.since_us))
         return tuple(found)
