@@ -7,6 +7,7 @@ from jope_ui.dialogs.signature import SignatureSheet
 from jope_ui.theme.metrics import DENSE_MM, SIGN_MM
 from jope_ui.views.queue import QueuePage
 from jope_ui.widgets.labels import Identifier, Text
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from jope.bootstrap import Station
@@ -18,6 +19,9 @@ from tests.support.clocks import SetClock
 from tests.support.demo import Crew
 from tests.support.rules import issue_statement, set_rule
 from tests.ui.conftest import PANELS, Client, OpenClient
+from tests.ui.test_language import LANGUAGES, clipped, language
+
+__all__ = ["language"]
 
 _PROOFS = (
     "SELECT s.subject_id, json_extract(p.payload, '$.details.proof.abbreviated') FROM signature s JOIN audit_subject e ON e.kind = 'signature' "
@@ -209,7 +213,7 @@ def test_the_statement_stands_before_the_first_signature(open_client: OpenClient
     client.type("signature-id", "D-QA")
     client.type("signature-password", DEMO_PASSWORD)
     client.click("signature-sign")
-    client.qtbot.waitUntil(lambda: not page.review.blocked, timeout=10_000)
+    client.qtbot.waitUntil(lambda: client.window.signing.open_sheet is None and not page.review.blocked, timeout=10_000)
     assert _accepted(station) == [("D-QA", 2)]
 
 
@@ -241,3 +245,46 @@ def _accepted(station: Station) -> list[tuple[str, int]]:
     sql = "SELECT employee_id, number FROM accountability_acceptance WHERE number = 2"
     found: list[tuple[str, int]] = station._commands.run(lambda: station._store.cursor.execute(sql).fetchall())
     return found
+
+
+@pytest.mark.req("B09", "B10", "B12", "P11-16")
+@pytest.mark.parametrize(("language", "panel"), LANGUAGES, indirect=["language"])
+def test_signing_fits_with_longer_texts(language: str, open_client: OpenClient, station: Station, panel: str) -> None:
+    set_rule(station, "ReleaseLot", series=True)
+    issue_statement(station, Statement(2, "en", STATEMENTS[-1].text))
+    receive(station, 1, 2)
+    client = open_client(panel, "D-SUPER")
+    client.qtbot.wait(50)
+    assert "\n".join(clipped(client.window)) == "", "overview of a supervisor"
+    client.click("nav-sign-out")
+    client.qtbot.waitUntil(client.window.sign_in.isVisible, timeout=10_000)
+    client.sign_in("D-QA")
+    page = queue(client)
+    client.qtbot.wait(50)
+    assert "\n".join(clipped(client.window)) == "", "queue, statement due"
+    client.click("queue-accept")
+    client.choose("responsibility")
+    client.type("signature-id", "D-QA")
+    _touch(client)
+    assert "\n".join(clipped(client.window)) == "", "statement"
+    client.type("signature-password", DEMO_PASSWORD)
+    client.click("signature-sign")
+    client.qtbot.waitUntil(lambda: client.window.signing.open_sheet is None and not page.review.blocked, timeout=10_000)
+    opened(client)
+    client.choose("approval")
+    client.type("signature-id", "D-QA")
+    client.type("signature-password", DEMO_PASSWORD)
+    signed(client, page, 1)
+    client.qtbot.wait(50)
+    assert "\n".join(clipped(client.window)) == "", "queue"
+    assert opened(client).abbreviated
+    _touch(client)
+    assert "\n".join(clipped(client.window)) == "", "series"
+
+
+def _touch(client: Client) -> None:
+    """Touch the password, which opens the keyboard."""
+    field = client.seen(QLineEdit, "signature-password")
+    assert field is not None
+    client.qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    client.qtbot.wait(50)
