@@ -106,6 +106,7 @@ def _acceptance_sheet(command: AcceptAccountability, context: GuardContext) -> S
     signature=Meaning.RESPONSIBILITY,
     sheet=_acceptance_sheet,
     guards=(statement_is_in_force, statement_is_not_accepted),
+    regulated=False,  # whoever puts the station's clock right signs that, and may sign it as the first thing
     opens_signing=True,
 )
 def accept_accountability(command: AcceptAccountability, uow: UnitOfWork, acting: Acting) -> None:
