@@ -209,6 +209,8 @@ class CommandBus:
                 )
             parts.sessions.end_series(holder.session_id)
         self._require_meaning(declaration, signature)
+        if series is None:
+            parts.sessions.begin_signing(holder.session_id)
         try:
             parts.authenticator.prove(
                 signature.employee_id,

@@ -51,6 +51,8 @@ class _Presence:
     touched_us: int
     locked: bool = False
     page: str = ""
+    signing: bool = False
+    """Whether a full signature was begun on this page, in this stretch without a lock."""
     running: _Running | None = None
 
 
@@ -117,7 +119,7 @@ class SessionRegistry:
         """Lock a session."""
         with self._guard:
             for presence in self._of(session_id):
-                presence.locked, presence.running = True, None
+                presence.locked, presence.signing, presence.running = True, False, None
 
     def unlock(self, session_id: str) -> None:
         """Open a locked session again; presence counts from now."""
@@ -139,13 +141,20 @@ class SessionRegistry:
         with self._guard:
             presence = self._live.get(token or "")
             if presence is not None and presence.page != page:
-                presence.page, presence.running = page, None
+                presence.page, presence.signing, presence.running = page, False, None
+
+    def begin_signing(self, session_id: str) -> None:
+        """A signature is begun; one that ends on another page than it began on opens no series."""
+        with self._guard:
+            for presence in self._of(session_id):
+                presence.signing = True
 
     def begin_series(self, session_id: str, employee_id: str, opened_by: str) -> None:
         """A person signed in full at their own session, on a page: what follows there may be signed with the password alone."""
         with self._guard:
             for presence in self._of(session_id):
-                whole = presence.page and not presence.locked and presence.principal.employee_id == employee_id
+                own = presence.principal.employee_id == employee_id
+                whole = presence.page and presence.signing and not presence.locked and own
                 series = Series(employee_id, presence.page, opened_by)
                 presence.running = _Running(series, new_token(), self._clock.monotonic_us()) if whole else None
 
