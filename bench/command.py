@@ -14,7 +14,7 @@ from jope.compliance.commands import Command, SignatureInput
 from jope.compliance.identity.commands import SignIn
 from jope.plant.batches import commands as c
 from jope.services.provisioning import demo_data as demo
-from jope.services.provisioning.preparation import prepare_demo_station
+from jope.services.provisioning.preparation import accept_statement, prepare_demo_station
 
 FLOOR = "bare durable INSERT, same engine"
 WHOLE = "signed command through the bus"
@@ -76,6 +76,8 @@ class Desk:
     def start_batch(self) -> None:
         """Bring a batch to the running state."""
         supervisor, operator = "D-SUPER", "D-OPER"
+        for who in (supervisor, operator):
+            accept_statement(self.station, self.token(who), who)
         self.station.dispatch(
             c.CreateBatch(batch_no=BATCH, recipe_id=demo.DEMO_RECIPE, line="L3", product_lot="PL-1"), self.token(supervisor)
         )

@@ -44,8 +44,15 @@ from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
+from jope.compliance.signatures import handlers as signing_handlers
+from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
+from jope.compliance.signatures.handlers import ACCEPTANCE_RECORD, ACTION_RECORD
+from jope.compliance.signatures.matrix import RULE, SignatureMatrix, missing_statements
+from jope.compliance.signatures.queue import LONGEST_QUEUE, QueueItem, WaitingQuery
 from jope.compliance.signatures.records import SignedRecord
+from jope.compliance.signatures.rules import floors_of
 from jope.compliance.signatures.sealing import RecordSealing
+from jope.compliance.signatures.statements import Statement, has_accepted, statements_in_force
 from jope.compliance.timekeeping import handlers as timekeeping_handlers
 from jope.compliance.timekeeping.handlers import CLOCK_RECORD
 from jope.kernel.canonical import canonical_text
@@ -68,7 +75,7 @@ from jope.kernel.store.rows import RowSession
 from jope.kernel.store.schema import sealed_columns
 from jope.kernel.store.uow import WriteStore
 from jope.plant.batches import handlers as batch_handlers
-from jope.plant.batches.queries import BATCH_SCOPE
+from jope.plant.batches.queries import BATCH_SCOPE, waiting_batches
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
@@ -78,10 +85,13 @@ from jope.plant.devices.queries import device_configs
 from jope.plant.devices.state_events import GatewayPort, StateEvents
 from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
+from jope.plant.materials.queries import waiting_lots
 from jope.plant.recipes import handlers as recipe_handlers
 from jope.plant.recipes.handlers import RECIPE_RECORD
+from jope.plant.recipes.queries import waiting_recipes
 from jope.plant.weighing import handlers as weighing_handlers
 from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD, line_of_weighing
+from jope.plant.weighing.queries import waiting_at_scales
 from jope.services.anchoring import handlers as anchoring_handlers
 from jope.services.anchoring.keeping import AnchorKeeper
 from jope.services.anchoring.policy import PolicyAnchors, targets_of
@@ -114,6 +124,7 @@ _Answer = TypeVar("_Answer")
 HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     audit_handlers,
     identity_handlers,
+    signing_handlers,
     alarm_handlers,
     evidence_handlers,
     timekeeping_handlers,
@@ -143,8 +154,12 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         REVIEW_RECORD,
         CLOCK_RECORD,
         DISPOSAL_RECORD,
+        ACCEPTANCE_RECORD,
+        ACTION_RECORD,
     )
 }
+WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes)
+"""What may wait for a signature, room by room."""
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RESERVE_BYTES: Final = 4 * 1024 * 1024
 ANCHOR_GRACE_SECONDS: Final = 3.0
@@ -215,6 +230,7 @@ def provision_demo_station(
         )
         prover.close()
         station.bus.dispatch(command, as_station=True)
+        station.prepare_signing()
     finally:
         station.close()
 
@@ -343,8 +359,9 @@ class Station:
                 return
             quality = self.recorder.quality(self.clock.now())
             report = check_start(
-                raw, pragmas=self._writer.pragmas, not_refused=self._writer.not_refused, policy=self.policy, quality=quality, demo=demo
-            )
+                raw, pragmas=self._writer.pragmas, not_refused=self._writer.not_refused, policy=self.policy, quality=quality, demo=demo,
+                matrix=self.matrix,
+            )  # fmt: skip
             self.attestation = report.attestation
             self.bus.read_only_reason = " ".join(filter(None, (behind, report.attestation.reason)))
             self._dispatch_own(
@@ -355,7 +372,29 @@ class Station:
                 )
             )  # fmt: skip
             self._verification.start(raw.cursor())
+        self.prepare_signing()
         self._alarms.settle("attestation", self.attestation.reason)
+
+    def prepare_signing(self) -> None:
+        """Read the matrix; where the program is the released one, first write down what it does not hold yet: new actions, a new statement."""
+
+        def read() -> tuple[tuple[str, ...], tuple[int, ...]]:
+            cursor = self._store.cursor
+            self.matrix.load(cursor)
+            return self.matrix.missing(cursor), missing_statements(cursor)
+
+        actions, statements = self._commands.run(read)
+        if not self.attestation.ok or self.bus.read_only_reason:
+            return
+        if actions:
+            self._dispatch_own(FillSignatureMatrix(actions=actions))
+        for number in statements:
+            self._dispatch_own(IssueStatement(number=number))
+
+    def _on_rules_set(self, drafts: Sequence[EventDraft]) -> None:
+        """On the command thread, after a commit."""
+        if any(kind == RULE for draft in drafts for kind, _ in draft.subjects):
+            self.matrix.load(self._store.cursor)
 
     def _scheduled(self, undo: ExitStack, *, provisioned: bool) -> Schedule:
         """What the station does by itself from here on; alarms go out once the start is written down."""
@@ -385,7 +424,12 @@ class Station:
 
     def _join(self, zone: str) -> CommandBus:
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self.clock, zone)
+        declarations = declarations_of(*HANDLER_MODULES)
+        floors = floors_of(declarations)
+        self.matrix = SignatureMatrix(floors)
+        self.recorder.listeners.append(self._on_rules_set)
         self.ports: Mapping[str, object] = {
+            "signature_floors": floors,
             "sessions": self.sessions,
             "orders": batch_handlers.BatchOrders(),
             "gateway": self._gateway_port,
@@ -397,11 +441,12 @@ class Station:
             BusParts(
                 store=self._store,
                 commands=self._commands,
-                declarations=declarations_of(*HANDLER_MODULES),
+                declarations=declarations,
                 ports=self.ports,
                 sessions=self.sessions,
                 authenticator=authenticator,
                 sealing=RecordSealing(SIGNED_RECORDS, self._name_of),
+                matrix=self.matrix,
                 clock=self.clock,
                 zone=zone,
                 here=self._here,
@@ -512,6 +557,54 @@ class Station:
                 return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
         except JopeError as error:
             return GuardVerdict(error.code, error.message, error.what_to_do, "")
+
+    def statement_due(self, token: str | None, command: Command | None = None) -> tuple[Statement, ...]:
+        """The accountability statement in its languages that the person behind the token has to accept before signing.
+
+        Empty once it is accepted, and for a command that a second person signs beside the one who is signed in.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+        """
+        principal = self.sessions.principal(token)
+        if command is not None and self.bus.declaration(command).witness:
+            return ()
+        with self._reading(principal.line) as reader:
+            return () if has_accepted(reader.cursor, principal.employee_id) else statements_in_force(reader.cursor)
+
+    def signing_queue(self, token: str | None) -> tuple[QueueItem, ...]:
+        """What waits for the signature of the person behind the token and may be signed now: their role, their line, no part of theirs in it.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+        """
+        principal = self.sessions.principal(token)
+        with self._reading(principal.line) as reader:
+            waiting = sorted((one for query in WAITING for one in query(reader)), key=lambda one: one.since_us)
+        found: list[QueueItem] = []
+        with self._guarding(principal) as context:
+            for one in waiting:
+                sheet = self.bus.waiting(one.command, context, context.session.cursor) if len(found) < LONGEST_QUEUE else None
+                if sheet is not None:
+                    key = f"{type(one.command).__name__} {sheet.subject_kind} {sheet.subject_id}"
+                    found.append(QueueItem(key, one.command, sheet.title, sheet.meaning, sheet.series, one.since_us))
+        return tuple(found)
+
+    def is_signed(self, command: Command) -> bool:
+        """Whether a command needs a signature now. Quick; may be called from the GUI thread."""
+        return self.bus.is_signed(command)
+
+    def enter(self, token: str | None, page: str) -> None:
+        """The person looks at a page; a series of signatures on another one is over. Quick; may be called from the GUI thread."""
+        self.sessions.enter(token, page)
+
+    def fetch_series(self, token: str | None) -> str:
+        """The token of the series that the last full signature opened, handed out once. Quick; may be called from the GUI thread."""
+        return self.sessions.fetch_series(token)
+
+    def series_left(self, token: str | None) -> float:
+        """Seconds until the running series ends by itself. Quick; may be called from the GUI thread."""
+        return self.sessions.series_left(token)
 
     def touch(self, token: str | None) -> None:
         """A person touched a key, the mouse or the screen. Quick; may be called from the GUI thread."""

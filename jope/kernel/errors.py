@@ -250,6 +250,20 @@ class SamePersonError(SignatureError):
     remedy = "Ask a second, qualified person."
 
 
+class SeriesEndedError(SignatureError):
+    """The series of signatures is over, or it is not for this action, person or page: the password alone does not sign."""
+
+    code = "JOPE-205"
+    remedy = "Sign with employee id and password."
+
+
+class StatementDueError(SignatureError):
+    """The signer has not accepted the accountability statement that is in force."""
+
+    code = "JOPE-206"
+    remedy = "Sign in, read the statement and accept it by signature; then sign."
+
+
 # --- ledger ------------------------------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,10 @@
         <translation>Schließen</translation>
     </message>
     <message>
+        <source>Health</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
         <source>Use light theme</source>
         <translation>Helles Bild</translation>
     </message>
@@ -49,6 +53,10 @@
     <message>
         <source>Alarms</source>
         <translation>Alarme</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>Stumm</translation>
     </message>
     <message>
         <source>No open alarms</source>
@@ -663,6 +671,132 @@
     </message>
 </context>
 <context>
+    <name>HealthSheet</name>
+    <message>
+        <source>Health of the station</source>
+        <translation>Zustand der Station</translation>
+    </message>
+    <message>
+        <source>Support file</source>
+        <translation>Supportdatei</translation>
+    </message>
+    <message>
+        <source>Test channels</source>
+        <translation>Kanäle testen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Ask a person who may read the audit trail.</source>
+        <translation>Fragen Sie jemanden, der den Audit-Trail lesen darf.</translation>
+    </message>
+    <message>
+        <source>The support file is being made …</source>
+        <translation>Die Supportdatei wird erstellt …</translation>
+    </message>
+    <message>
+        <source>The support file is written.</source>
+        <translation>Die Supportdatei ist geschrieben.</translation>
+    </message>
+    <message>
+        <source>The channels are being tested …</source>
+        <translation>Die Kanäle werden getestet …</translation>
+    </message>
+    <message>
+        <source>No alarm channel is set up.</source>
+        <translation>Kein Alarmkanal ist eingerichtet.</translation>
+    </message>
+    <message>
+        <source>{count} channels took the test.</source>
+        <translation>{count} Kanäle nahmen den Test an.</translation>
+    </message>
+</context>
+<context>
+    <name>HealthWords</name>
+    <message>
+        <source>well</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>look at it</source>
+        <translation>ansehen</translation>
+    </message>
+    <message>
+        <source>does not work</source>
+        <translation>geht nicht</translation>
+    </message>
+    <message>
+        <source>not set up</source>
+        <translation>nicht eingerichtet</translation>
+    </message>
+    <message>
+        <source>Station</source>
+        <translation>Station</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit-Trail</translation>
+    </message>
+    <message>
+        <source>Anchors</source>
+        <translation>Anker</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>Uhr</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Festplatte</translation>
+    </message>
+    <message>
+        <source>Write-ahead log</source>
+        <translation>Vorausprotokoll</translation>
+    </message>
+    <message>
+        <source>Uptime</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Latency of commands</source>
+        <translation>Antwortzeit</translation>
+    </message>
+    <message>
+        <source>Error budget</source>
+        <translation>Fehlerbudget</translation>
+    </message>
+    <message>
+        <source>Alarm channels</source>
+        <translation>Alarmkanäle</translation>
+    </message>
+    <message>
+        <source>Security sink</source>
+        <translation>Sicherheitssenke</translation>
+    </message>
+    <message>
+        <source>Captured errors</source>
+        <translation>Erfasste Fehler</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Historian</source>
+        <translation>Historian</translation>
+    </message>
+    <message>
+        <source>Anchor {name}</source>
+        <translation>Anker {name}</translation>
+    </message>
+    <message>
+        <source>Alarm channel {name}</source>
+        <translation>Alarmkanal {name}</translation>
+    </message>
+</context>
+<context>
     <name>Keypad</name>
     <message>
         <source>Enter value</source>
@@ -791,6 +925,10 @@
         <translation>Charge anlegen</translation>
     </message>
     <message>
+        <source>Waits for signature: {count}</source>
+        <translation>Wartet auf Unterschrift: {count}</translation>
+    </message>
+    <message>
         <source>Open batch</source>
         <translation>Charge öffnen</translation>
     </message>
@@ -864,6 +1002,65 @@
     <message>
         <source>not good</source>
         <translation>nicht gut</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePage</name>
+    <message>
+        <source>Waits since</source>
+        <translation>Wartet seit</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Records that wait for your signature</source>
+        <translation>Datensätze, die auf Ihre Unterschrift warten</translation>
+    </message>
+    <message>
+        <source>Back to overview</source>
+        <translation>Zur Übersicht</translation>
+    </message>
+    <message>
+        <source>Read statement</source>
+        <translation>Erklärung lesen</translation>
+    </message>
+    <message>
+        <source>Review and sign</source>
+        <translation>Prüfen und unterschreiben</translation>
+    </message>
+    <message>
+        <source>Waits for your signature</source>
+        <translation>Wartet auf Ihre Unterschrift</translation>
+    </message>
+    <message>
+        <source>You have not accepted the accountability statement yet. Read it and accept it by signature; then you can sign.</source>
+        <translation>Sie haben die Verantwortungserklärung noch nicht angenommen. Lesen Sie sie und nehmen Sie sie durch Unterschrift an; dann können Sie unterschreiben.</translation>
+    </message>
+    <message>
+        <source>Nothing waits for your signature.</source>
+        <translation>Nichts wartet auf Ihre Unterschrift.</translation>
+    </message>
+    <message>
+        <source>The first signature asks for employee ID and password, those that follow on this page for the password.</source>
+        <translation>Die erste Unterschrift fragt nach Personalnummer und Passwort, die folgenden auf dieser Seite nach dem Passwort.</translation>
+    </message>
+    <message>
+        <source>Each signature asks for employee ID and password.</source>
+        <translation>Jede Unterschrift fragt nach Personalnummer und Passwort.</translation>
+    </message>
+    <message>
+        <source>Accept the accountability statement first.</source>
+        <translation>Nehmen Sie zuerst die Verantwortungserklärung an.</translation>
+    </message>
+    <message>
+        <source>Choose a record.</source>
+        <translation>Wählen Sie einen Datensatz.</translation>
+    </message>
+    <message>
+        <source>Signed.</source>
+        <translation>Unterschrieben.</translation>
     </message>
 </context>
 <context>
@@ -1157,6 +1354,14 @@
         <translation>Elektronische Unterschrift</translation>
     </message>
     <message>
+        <source>Accept before the first signature</source>
+        <translation>Vor der ersten Unterschrift annehmen</translation>
+    </message>
+    <message>
+        <source>Accept and sign</source>
+        <translation>Annehmen und unterschreiben</translation>
+    </message>
+    <message>
         <source>Employee ID</source>
         <translation>Personalnummer</translation>
     </message>
@@ -1179,6 +1384,10 @@
     <message>
         <source>Another person than the first signs here, with id and password of their own.</source>
         <translation>Hier unterschreibt eine andere Person als die erste, mit eigener Personalnummer und eigenem Passwort.</translation>
+    </message>
+    <message>
+        <source>Series of {person}: password only. It ends in {time}.</source>
+        <translation>Serie von {person}: nur Passwort. Sie endet in {time}.</translation>
     </message>
     <message>
         <source>Signing …</source>
@@ -1392,6 +1601,10 @@
     <message>
         <source>DEMO</source>
         <translation>DEMO</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Lock</source>

@@ -21,6 +21,8 @@ from jope.compliance.commands import Command, SignatureInput
 from jope.compliance.evidence.commands import SignTrailReview
 from jope.compliance.evidence.queries import review_basis
 from jope.compliance.identity.commands import SignIn
+from jope.compliance.signatures.commands import AcceptAccountability
+from jope.compliance.signatures.statements import STATEMENTS
 from jope.kernel.clock import Clock
 from jope.kernel.errors import JopeError
 from jope.kernel.ids import new_id
@@ -84,8 +86,18 @@ class Crew:
         """An unsigned command."""
         return self.station.dispatch(command, self.token(who))
 
+    def accept(self, who: str) -> None:
+        """The accountability statement, by signature, once; nobody signs before."""
+        if not self.station.statement_due(self.token(who)):
+            return
+        command = AcceptAccountability(number=STATEMENTS[-1].number, language="en")
+        sheet = self.station.sheet(command, self.token(who))
+        given = SignatureInput(employee_id=who, password=demo.DEMO_PASSWORD, meaning=sheet.meaning, shown_hash=sheet.record_hash)
+        self.station.dispatch(command, self.token(who), given)
+
     def signature(self, at: str, signer: str, command: Command, *, password: str = demo.DEMO_PASSWORD, reason: str = "") -> SignatureInput:
         """What the dialog would collect at the workstation where ``at`` is signed in."""
+        self.accept(signer)
         sheet = self.station.sheet(command, self.token(at))
         return SignatureInput(employee_id=signer, password=password, meaning=sheet.meaning, shown_hash=sheet.record_hash, reason=reason)
 

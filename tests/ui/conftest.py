@@ -71,6 +71,7 @@ def station_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with plain_station(folder, encrypted=False) as made:
         crew = Crew(made)
         to_execution(crew, BATCH)
+        crew.accept("D-QP")
         for token in crew.tokens.values():
             made.dispatch(SignOut(), token)
     return folder

@@ -7,13 +7,12 @@ from dataclasses import replace
 import pytest
 from jope_ui.dialogs.signature import SignatureSheet
 from jope_ui.theme import Theme
-from jope_ui.viewmodels.meanings import offered_meanings
 from jope_ui.widgets.labels import Text, hash_head
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from jope.compliance.commands import Meaning, SignatureInput, SigningSheet
+from jope.compliance.commands import Meaning, SignatureInput, SigningSheet, offered_meanings
 from jope.kernel.errors import AuthenticationError
 
 PASSWORD = "a long enough password"

@@ -95,6 +95,15 @@ class _Script:
         with self.hand.step(name, employee_id):
             self.hand.sign(employee_id, self._plan.password, meaning)
 
+    def _accept(self, employee_id: str) -> None:
+        """The accountability statement stands before a person's first signature."""
+        hand = self.hand
+        with hand.step("accept the accountability statement", employee_id):
+            hand.wait(lambda: hand.window.signing.open_sheet is not None and hand.window.signing.open_sheet.accepts, "statement")
+            hand.fill_signature(employee_id, self._plan.password, "responsibility")
+            hand.click("signature-sign")
+            hand.wait(lambda: hand.window.signing.open_sheet is None or not hand.window.signing.open_sheet.accepts, "statement accepted")
+
     # --- supervisor --------------------------------------------------------------------------------------------------
 
     def _plan_batch(self) -> None:
@@ -109,6 +118,14 @@ class _Script:
             hand.click("create-batch-give")
             hand.wait(lambda: hand.window.client.batch_no == plan.batch_no, "batch in the list")
         hand.picture("overview")
+        hand.click("queue-open")
+        hand.click("queue-accept")
+        hand.find(QWidget, "signature-sheet")
+        hand.picture("accountability")
+        self._accept("D-SUPER")
+        hand.wait(lambda: hand.shown("queue"), "queue")
+        hand.picture("signing-queue")
+        hand.click("queue-back")
         with hand.step("release to floor"):
             hand.click("batch-open")
             hand.click("batch-next", "Release to floor")
@@ -130,6 +147,7 @@ class _Script:
                 hand.click(f"check-{number}-pass")
                 number += 1
         hand.click("clearance-next", "Sign clearance")
+        self._accept("D-OPER")
         hand.fill_signature("D-OPER", self._plan.password, "performed")
         hand.picture("signature")
         self._sign("perform clearance", "D-OPER", "performed")
@@ -283,6 +301,7 @@ class _Script:
         self._as("D-QP")
         hand.click("nav-release")
         hand.click("release-second")
+        self._accept("D-QP")
         with hand.step("second signature by the first person: refused", "D-QA"):
             hand.sign_in_vain("D-QA", self._plan.password, "certification")
         hand.picture("second-signature-refused")

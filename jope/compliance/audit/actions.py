@@ -26,6 +26,9 @@ class Action(StrEnum):
     USER_DISABLED = "user.disabled"
 
     SIGNATURE_APPLIED = "signature.applied"
+    SIGNATURE_RULES_SET = "signature.rules_set"
+    STATEMENT_ISSUED = "accountability.statement_issued"
+    STATEMENT_ACCEPTED = "accountability.accepted"
 
     LOG_HEARTBEAT = "log.heartbeat"
     LOG_ANCHORED = "log.anchored"

@@ -2,8 +2,9 @@
 
 1. Each field has its declared type. A ``command_id`` that comes again returns its first outcome, to the same person and for the same command alone.
 2. Who are you: the session is open and not idle. May you: permission and line. Are you trained. Is four eyes due.
-3. Is a signature due: meaning; guards and the sheet that was shown, so that no password is asked in vain; then id and password on the proof thread,
-   with the failure counter raised first. A witness who may not sign here is proven like somebody unknown.
+3. Is a signature due, by the signature matrix or the command itself: meaning; the accountability statement, guards and the sheet that was shown, so
+   that no password is asked in vain; then id and password on the proof thread, with the failure counter raised first. A witness who may not sign here
+   is proven like somebody unknown. Inside a series of signatures the id is the series' own (``identity/sessions.py`` holds its rules).
 4. One transaction: guards, the sheet that was shown against the record as it stands, handler, seal, images, events, COMMIT.
 5. A refusal, a denial and a failure are events in a transaction of their own, then raised.
 """
@@ -11,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -37,8 +39,16 @@ from jope.compliance.commands import (
 )
 from jope.compliance.identity.authentication import SIGN_IN, SIGNATURE, WITNESS
 from jope.compliance.identity.passwords import Throttle
+from jope.compliance.identity.sessions import Series
+from jope.compliance.signatures.actions import action_sheet
+from jope.compliance.signatures.handlers import keep_signed_action
+from jope.compliance.signatures.rules import SignatureRule
+from jope.compliance.signatures.statements import has_accepted
 from jope.kernel.clock import JUMP_LIMIT_US
 from jope.kernel.errors import (
+    AccountDisabledError,
+    AccountLockedError,
+    AuthenticationError,
     ClockSuspectError,
     DiskFullError,
     GuardRefusedError,
@@ -50,14 +60,18 @@ from jope.kernel.errors import (
     RecordChangedError,
     SamePersonError,
     SavedNeverthelessError,
+    SeriesEndedError,
     SessionEndedError,
     SignatureDueError,
+    StatementDueError,
     ThrottledError,
     UnwiredPortError,
 )
+from jope.kernel.store.uow import UnitOfWork
 
 log = structlog.get_logger("jope.bus")
 COMMANDS_PER_MINUTE = 100
+_NOT_PROVEN = (AuthenticationError, AccountLockedError, AccountDisabledError, ThrottledError)
 
 
 class CommandBus:
@@ -108,7 +122,7 @@ class CommandBus:
         try:
             if not as_station:
                 require_form(command, signature)
-            if as_station or not (declaration.authenticates or declaration.meaning):
+            if as_station or not (declaration.authenticates or self._rule(declaration).meaning):
                 return run(lambda: self._unsigned(command, declaration, token, as_station))
             actor = self._proven(command, declaration, token, signature)
             proven = actor.employee_id
@@ -150,7 +164,9 @@ class CommandBus:
         if not declaration.authenticates:
             self._parts.sessions.principal(token)
             self._admit(command, declaration, actor)
-        return self._execute(command, declaration, actor, signature, proven=actor.employee_id)
+            self._require_statement(declaration, actor.employee_id)
+        series = None if signature is None else self._series_of(declaration, actor, signature)
+        return self._execute(command, declaration, actor, signature, proven=actor.employee_id, series=series)
 
     def _station(self, declaration: Declaration) -> Principal:
         here = self._parts.here
@@ -200,23 +216,62 @@ class CommandBus:
             if not declaration.witness:
                 parts.commands.run(lambda: self._admit(command, declaration, holder))
             raise SignatureDueError("This action needs a signature.")
-        if not declaration.witness and signature.employee_id != holder.employee_id:
-            raise SamePersonError(
-                "Only the person who is signed in signs this.", remedy="Sign with your own employee id, or sign in as that person."
+        series = self._series_of(declaration, holder, signature)
+        if series is not None:
+            signature = replace(signature, employee_id=series.employee_id)
+        if signature.employee_id != holder.employee_id:
+            if not declaration.witness:
+                raise SamePersonError(
+                    "Only the person who is signed in signs this.", remedy="Sign with your own employee id, or sign in as that person."
+                )
+            parts.sessions.end_series(holder.session_id)
+        self._require_meaning(declaration, signature)
+        if series is None:
+            parts.sessions.begin_signing(holder.session_id)
+        try:
+            parts.authenticator.prove(
+                signature.employee_id,
+                signature.password,
+                purpose=WITNESS if declaration.witness else SIGNATURE,
+                workstation=holder,
+                first=partial(self._require_ready, command, declaration, holder, signature),
+                may=partial(self._may_witness, declaration, holder) if declaration.witness else lambda _: True,
             )
-        if signature.meaning is not declaration.meaning:
-            raise MeaningError(f"This action is signed with the meaning '{declaration.meaning}', not '{signature.meaning}'.")
-        parts.authenticator.prove(
-            signature.employee_id,
-            signature.password,
-            purpose=WITNESS if declaration.witness else SIGNATURE,
-            workstation=holder,
-            first=partial(self._require_ready, command, declaration, holder, signature),
-            may=partial(self._may_witness, declaration, holder) if declaration.witness else lambda _: True,
-        )
+        except _NOT_PROVEN:
+            parts.sessions.end_series(holder.session_id)
+            raise
         if signature.employee_id == holder.employee_id:
             return holder
         return parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])
+
+    def _rule(self, declaration: Declaration) -> SignatureRule:
+        """How the command is signed now: as the matrix says, and never less than it is declared."""
+        return self._parts.matrix.rule(declaration.command.__name__)
+
+    def _require_meaning(self, declaration: Declaration, signature: SignatureInput) -> None:
+        meaning = self._rule(declaration).meaning
+        if signature.meaning is not meaning:
+            raise MeaningError(f"This action is signed with the meaning '{meaning}', not '{signature.meaning}'.")
+
+    def _series_of(self, declaration: Declaration, holder: Principal, signature: SignatureInput) -> Series | None:
+        """The series that a signature is given in, None for one with employee id and password.
+
+        Raises:
+            SeriesEndedError: the action is never signed so, the series is over, or it is another session's, page's or person's.
+        """
+        if not signature.series:
+            return None
+        if not self._rule(declaration).series:
+            raise SeriesEndedError("This action is signed with employee id and password each time.")
+        series = self._parts.sessions.series(holder.session_id, signature.series)
+        if series.employee_id != holder.employee_id or signature.employee_id not in ("", series.employee_id):
+            raise SeriesEndedError("The series of signatures is another person's.")
+        return series
+
+    def _require_statement(self, declaration: Declaration, employee_id: str) -> None:
+        """Nobody signs before the accountability statement in force is accepted (URS B09; 21 CFR 11.10(j), 11.100(c))."""
+        if self._rule(declaration).meaning and not declaration.opens_signing and not has_accepted(self._cursor(), employee_id):
+            raise StatementDueError(f"{employee_id} has not accepted the accountability statement that is in force.")
 
     def _require_new(self, command: Command, declaration: Declaration, holder: Principal | None) -> None:
         require_first(self._cursor(), command, declaration, holder)
@@ -226,6 +281,7 @@ class CommandBus:
         require_first(self._cursor(), command, declaration, holder)
         if not declaration.witness or signature.employee_id == holder.employee_id:
             self._admit(command, declaration, holder)
+            self._require_statement(declaration, holder.employee_id)
         context = GuardContext(self._parts.store.looking(), holder, self._parts.clock.now(), self._parts.zone, self._parts.ports)
         self._require_guards(command, declaration.guards_before_proof(), context)
         self._require_shown(command, declaration, context, signature)
@@ -257,7 +313,14 @@ class CommandBus:
     # --- the transaction -------------------------------------------------------------------------------------------
 
     def _execute(
-        self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None, *, proven: str
+        self,
+        command: Command,
+        declaration: Declaration,
+        actor: Principal,
+        signature: SignatureInput | None,
+        *,
+        proven: str,
+        series: Series | None = None,
     ) -> Any:
         parts, now = self._parts, self._parts.clock.now()
         if declaration.regulated and now.utc_us + JUMP_LIMIT_US < parts.high_water_us():
@@ -274,11 +337,15 @@ class CommandBus:
                     return parts.four_eyes.store(uow, command, actor)
                 context = GuardContext(uow.session, actor, now, parts.zone, parts.ports)
                 self._require_guards(command, declaration.guards, context)
-                seal = self._open_seal(command, declaration, context, signature)
+                seal = self._open_seal(command, declaration, context, signature, series)
                 ports = {name: parts.ports[name] for name in declaration.ports}
-                result = declaration.handler(command, uow, Acting(actor, now, parts.zone, seal), **ports)
+                acting = Acting(actor, now, parts.zone, seal)
+                result = declaration.handler(command, uow, acting, **ports)
                 if seal is not None:
-                    parts.sealing.close(seal, uow)
+                    self._close_seal(command, declaration, uow, acting, seal)
+                    if series is None and self._rule(declaration).series:
+                        begin = partial(parts.sessions.begin_series, actor.session_id, actor.employee_id, seal.signature_id)
+                        uow.after_commit.append(begin)
                 pen.result = storable(result)
             return result
         except DiskFullError:
@@ -295,25 +362,39 @@ class CommandBus:
                 raise GuardRefusedError(verdict.message, remedy=verdict.remedy)
 
     def _open_seal(
-        self, command: Command, declaration: Declaration, context: GuardContext, signature: SignatureInput | None
+        self, command: Command, declaration: Declaration, context: GuardContext, signature: SignatureInput | None, series: Series | None
     ) -> Seal | None:
         sheet = self._require_shown(command, declaration, context, signature)
         if sheet is None or signature is None:
             return None
-        return self._parts.sealing.open(sheet, context.principal, reason=signature.reason, now=context.now)
+        opened_by = "" if series is None else series.opened_by
+        return self._parts.sealing.open(sheet, context.principal, reason=signature.reason, now=context.now, opened_by=opened_by)
 
-    @staticmethod
+    def _close_seal(self, command: Command, declaration: Declaration, uow: UnitOfWork, acting: Acting, seal: Seal) -> None:
+        if declaration.meaning is None:
+            keep_signed_action(uow, command, declaration.subject(command), acting, seal)
+        self._parts.sealing.close(seal, uow)
+
     def _require_shown(
-        command: Command, declaration: Declaration, context: GuardContext, signature: SignatureInput | None
+        self, command: Command, declaration: Declaration, context: GuardContext, signature: SignatureInput | None
     ) -> SigningSheet | None:
-        if declaration.sheet is None or signature is None:
+        sheet = None if signature is None else self._sheet_of(command, declaration, context)
+        if sheet is None or signature is None:
             return None
-        sheet: SigningSheet = declaration.sheet(command, context)
         if sheet.record_hash != signature.shown_hash:
             raise RecordChangedError("The record changed since it was shown.")
         if sheet.reason_due and not signature.reason.strip():
             raise SignatureDueError("A reason is missing.", remedy="Write the reason and sign again.")
         return sheet
+
+    def _sheet_of(self, command: Command, declaration: Declaration, context: GuardContext) -> SigningSheet | None:
+        """The sheet that the command is signed on, None where it is not signed."""
+        rule = self._rule(declaration)
+        if rule.meaning is None:
+            return None
+        if declaration.sheet is not None:
+            return replace(declaration.sheet(command, context), offered=rule.offered, series=rule.series)
+        return replace(action_sheet(command, declaration.subject(command), rule.meaning), offered=rule.offered, series=rule.series)
 
     def _cursor(self) -> Any:
         return self._parts.store.cursor
@@ -329,12 +410,31 @@ class CommandBus:
                 workstation of the first.
         """
         declaration = self._parts.declarations[type(command)]
-        if declaration.sheet is None:
+        if self._rule(declaration).meaning is None:
             raise TypeError(f"{type(command).__name__} is not signed")
         if not declaration.witness and declaration.permission not in context.principal.permissions:
             raise PermissionDeniedError(f"The role '{context.principal.role}' may not do this ({declaration.permission.value}).")
         self._require_line(command, declaration, context.principal, cursor)
-        return declaration.sheet(command, context)
+        sheet = self._sheet_of(command, declaration, context)
+        assert sheet is not None, "it is signed"
+        return sheet
+
+    def waiting(self, command: Command, context: GuardContext, cursor: Any) -> SigningSheet | None:
+        """The sheet of a command that its principal may sign now at their own session, None where anything stands against it."""
+        declaration = self._parts.declarations[type(command)]
+        if declaration.permission not in context.principal.permissions:
+            return None
+        try:
+            self._require_line(command, declaration, context.principal, cursor)
+        except PermissionDeniedError:
+            return None
+        if any(guard(command, context) is not None for guard in declaration.guards):
+            return None
+        return self._sheet_of(command, declaration, context)
+
+    def is_signed(self, command: Command) -> bool:
+        """Whether the matrix or the command itself demands a signature now."""
+        return self._rule(self.declaration(command)).meaning is not None
 
     def declaration(self, command: Command) -> Declaration:
         """The declaration of a command."""

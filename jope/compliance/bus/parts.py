@@ -9,6 +9,7 @@ from typing import Any
 from jope.compliance.commands import Command, Declaration, FourEyes, Principal, Sealing, Training
 from jope.compliance.identity.authentication import Authenticator
 from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.signatures.matrix import SignatureMatrix
 from jope.kernel.clock import Clock
 from jope.kernel.store.command_thread import CommandThread
 from jope.kernel.store.uow import WriteStore
@@ -28,6 +29,7 @@ class BusParts:
     sessions: SessionRegistry
     authenticator: Authenticator
     sealing: Sealing
+    matrix: SignatureMatrix
     clock: Clock
     zone: str
     here: Principal

@@ -21,8 +21,10 @@ from jope.compliance.commands.declaration import (
     declarations_of,
     handles,
 )
+from jope.compliance.commands.meanings import FULL_EACH_TIME, offered_meanings
 
 __all__ = [
+    "FULL_EACH_TIME",
     "Acting",
     "Command",
     "Declaration",
@@ -42,4 +44,5 @@ __all__ = [
     "Training",
     "declarations_of",
     "handles",
+    "offered_meanings",
 ]

@@ -52,13 +52,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureInput:
-    """What the signature dialog collects. ``shown_hash`` is the record hash of the sheet that the signer saw."""
+    """What the signature dialog collects. ``shown_hash`` is the record hash of the sheet that the signer saw.
+
+    ``series`` is the token of a running series of signatures: its person then gives the password alone, and ``employee_id`` is empty
+    (21 CFR 11.200(a)(1)(i)).
+    """
 
     employee_id: str
     password: str = field(repr=False)
     meaning: Meaning
     shown_hash: str
     reason: str = ""
+    series: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class SigningSheet:
-    """What a signer is shown and what is frozen inside the seal: the record, what will change, and the hash over all of it."""
+    """What a signer is shown and what is frozen inside the seal: the record, what will change, and the hash over all of it.
+
+    ``offered`` are the meanings to choose from; ``series`` says whether the action may be signed inside a series.
+    """
 
     title: str
     subject_kind: str
@@ -81,6 +89,8 @@ class SigningSheet:
     rows: tuple[SheetRow, ...]
     record_hash: str
     reason_due: bool = False
+    offered: tuple[Meaning, ...] = ()
+    series: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,8 @@ class Declaration:
     while_idle: bool
     always: bool
     in_read_only: bool
+    verifying: type[Command] | None
+    opens_signing: bool
 
     def guards_before_proof(self) -> tuple[Guard, ...]:
         """The guards that can be asked before it is known who signs. Those that compare persons wait for a second person's proof."""
@@ -208,6 +220,8 @@ def handles(
     while_idle: bool = False,
     always: bool = False,
     in_read_only: bool = False,
+    verifying: type[Command] | None = None,
+    opens_signing: bool = False,
 ) -> Callable[[_Handler], _Handler]:
     """Declare the function below as the handler of ``command``.
 
@@ -218,7 +232,9 @@ def handles(
     one who acts, at a workstation where another person is signed in. An ``authenticates`` command carries employee id and password itself and
     needs no session; a ``while_idle`` one (lock, sign out) works in a session that is idle or locked. What leads towards safety, or
     writes down what has happened already, is done ``always``: no throttle stands before it. A station that is read-only still does what is
-    ``in_read_only``: people lock and sign out, and have the trail verified.
+    ``in_read_only``: people lock and sign out, and have the trail verified. ``verifying`` is the second person's command that completes a signed
+    and verified action. ``opens_signing`` is the one signature that is given before the accountability statement was accepted, because it
+    accepts it.
     """
     if (signature is None) != (sheet is None):
         raise TypeError(f"{command.__name__}: a signature needs a sheet and a sheet needs a signature")
@@ -243,6 +259,8 @@ def handles(
             while_idle,
             always or while_idle,
             in_read_only or while_idle,
+            verifying,
+            opens_signing,
         )
         setattr(handler, HANDLED, declaration)
         return handler
@@ -285,8 +303,12 @@ class Reauthentication(Protocol):
 class Sealing(Protocol):
     """Seals a signature over the frozen record inside the running unit of work."""
 
-    def open(self, sheet: SigningSheet, signer: Principal, *, reason: str, now: Instant) -> Seal:
-        """A seal for the handler to put onto the record."""
+    def open(self, sheet: SigningSheet, signer: Principal, *, reason: str, now: Instant, opened_by: str = "") -> Seal:
+        """A seal for the handler to put onto the record.
+
+        Args:
+            opened_by: the fully signed signature that opened the series which this one is given in with the password alone.
+        """
 
     def close(self, seal: Seal, uow: Any) -> None:
         """Freeze the record as it stands now and hand the signature to the pen.

@@ -1,8 +1,17 @@
-"""Sessions: who is present at this station, on the monotonic clock (URS A09; P11-31, A11d-14)."""
+"""Sessions: who is present at this station, on the monotonic clock (URS A09; P11-31, A11d-14).
+
+A series of signatures lives here too (URS B10; 21 CFR 11.200(a)(1)(i)). Its rules:
+
+1. It is opened by one signature with employee id and password, of the person whose session it is, on one page.
+2. Its token is random, known to this process and to whoever fetched it, once, with the session's token.
+3. It ends when the session locks, idles or ends, when the page changes, when anybody else signs in or signs here, when a password is wrong, and five
+   minutes after it was opened, on the monotonic clock. Use does not prolong it. Nothing begins it again but rule 1.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import threading
 from dataclasses import dataclass, field
@@ -10,10 +19,30 @@ from typing import Final
 
 from jope.compliance.commands import Principal
 from jope.kernel.clock import Clock
-from jope.kernel.errors import SessionEndedError
+from jope.kernel.errors import SeriesEndedError, SessionEndedError
 
 IDLE_LOCK_SECONDS: Final = 120.0
 """Nobody can change this at the station; a profile may only shorten it."""
+SERIES_SECONDS: Final = 300.0
+"""How long the password alone signs after a full signature; nobody can change this at the station."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of signatures: whose, on which page, and the full signature that opened it."""
+
+    employee_id: str
+    page: str
+    opened_by: str
+
+
+@dataclass(slots=True)
+class _Running:
+    series: Series
+    token: str = field(repr=False)
+    opened_us: int
+    fetched: bool = False
+
 
 LOOK_SECONDS: Final = 600
 """A filter is typed letter by letter and read in pieces: the same look at the same person is one event for this long."""
@@ -28,6 +57,10 @@ class _Presence:
     locked: bool = False
     looked_over: dict[str, int] = field(default_factory=dict)
     """Whose trail this person read, and when on the monotonic clock."""
+    page: str = ""
+    signing: bool = False
+    """Whether a full signature was begun on this page, in this stretch without a lock."""
+    running: _Running | None = None
 
 
 class SessionRegistry:
@@ -39,8 +72,10 @@ class SessionRegistry:
         self._guard = threading.Lock()
 
     def open(self, token: str, principal: Principal, name: str) -> None:
-        """A person signed in."""
+        """A person signed in; whatever series ran at this station is over."""
         with self._guard:
+            for presence in self._live.values():
+                presence.running = None
             self._live[token] = _Presence(principal, name, self._clock.monotonic_us())
 
     def principal(self, token: str | None) -> Principal:
@@ -101,13 +136,13 @@ class SessionRegistry:
         """Lock a session."""
         with self._guard:
             for presence in self._of(session_id):
-                presence.locked = True
+                presence.locked, presence.signing, presence.running = True, False, None
 
     def unlock(self, session_id: str) -> None:
         """Open a locked session again; presence counts from now."""
         with self._guard:
             for presence in self._of(session_id):
-                presence.locked = False
+                presence.locked, presence.running = False, None
                 presence.touched_us = self._clock.monotonic_us()
 
     def end_of(self, employee_id: str) -> None:
@@ -115,6 +150,73 @@ class SessionRegistry:
         with self._guard:
             for token in [t for t, p in self._live.items() if p.principal.employee_id == employee_id]:
                 del self._live[token]
+
+    # --- series of signatures ----------------------------------------------------------------------------------------
+
+    def enter(self, token: str | None, page: str) -> None:
+        """The person looks at a page; a series that ran on another one is over."""
+        with self._guard:
+            presence = self._live.get(token or "")
+            if presence is not None and presence.page != page:
+                presence.page, presence.signing, presence.running = page, False, None
+
+    def begin_signing(self, session_id: str) -> None:
+        """A signature is begun; one that ends on another page than it began on opens no series."""
+        with self._guard:
+            for presence in self._of(session_id):
+                presence.signing = True
+
+    def begin_series(self, session_id: str, employee_id: str, opened_by: str) -> None:
+        """A person signed in full at their own session, on a page: what follows there may be signed with the password alone."""
+        with self._guard:
+            for presence in self._of(session_id):
+                own = presence.principal.employee_id == employee_id
+                whole = presence.page and presence.signing and not presence.locked and own
+                series = Series(employee_id, presence.page, opened_by)
+                presence.running = _Running(series, new_token(), self._clock.monotonic_us()) if whole else None
+
+    def fetch_series(self, token: str | None) -> str:
+        """The token of the series that the person behind a session just opened; handed out once, empty where there is none."""
+        with self._guard:
+            presence = self._live.get(token or "")
+            running = None if presence is None else presence.running
+            if running is None or running.fetched:
+                return ""
+            running.fetched = True
+            return running.token
+
+    def series(self, session_id: str, series_token: str) -> Series:
+        """The running series behind its token.
+
+        Raises:
+            SeriesEndedError: there is none, it is another session's, or it is over.
+        """
+        with self._guard:
+            for presence in self._of(session_id):
+                running = presence.running
+                alive = running is not None and not presence.locked and self._idle_left(presence) > 0 and self._series_left(running) > 0
+                if running is None or not alive or running.series.page != presence.page:
+                    presence.running = None
+                elif hmac.compare_digest(running.token.encode(), series_token.encode()):
+                    return running.series
+        raise SeriesEndedError("The series of signatures is over.")
+
+    def series_left(self, token: str | None) -> float:
+        """Seconds until the running series of a session ends by itself; 0.0 where none runs."""
+        with self._guard:
+            presence = self._live.get(token or "")
+            if presence is None or presence.running is None or presence.locked or self._idle_left(presence) <= 0:
+                return 0.0
+            return max(0.0, self._series_left(presence.running))
+
+    def end_series(self, session_id: str) -> None:
+        """Nothing more is signed with the password alone in a session until its person signs in full."""
+        with self._guard:
+            for presence in self._of(session_id):
+                presence.running = None
+
+    def _series_left(self, running: _Running) -> float:
+        return SERIES_SECONDS - (self._clock.monotonic_us() - running.opened_us) / 1_000_000
 
     def _of(self, session_id: str) -> list[_Presence]:
         return [p for p in self._live.values() if p.principal.session_id == session_id]

@@ -21,13 +21,14 @@ _INSERT = (
 class RecordSeal:
     """The seal of one command; also the signature draft that the ledger's pen writes."""
 
-    def __init__(self, sheet: SigningSheet, signer: Principal, name: str, *, reason: str, now: Instant) -> None:
+    def __init__(self, sheet: SigningSheet, signer: Principal, name: str, *, reason: str, now: Instant, opened_by: str = "") -> None:
         self.signature_id = new_id()
         self.sheet = sheet
         self.signer = signer
         self.reason = reason
         self.target: tuple[str, str, int] | None = None
         self._name = name
+        self._opened_by = opened_by
         self._now = now
         self._frozen: dict[str, Any] = {}
 
@@ -74,9 +75,10 @@ class RecordSeal:
         )  # fmt: skip
 
     def details(self) -> Mapping[str, Any]:
-        """The frozen snapshot: the record as it stands and the sheet that the signer saw."""
+        """The frozen snapshot: the record as it stands and the sheet that the signer saw; and what the signer gave to prove who they are."""
         rows = [[row.label, row.before, row.after] for row in self.sheet.rows]
-        return {"record": self._frozen, "sheet": {"title": self.sheet.title, "rows": rows, "hash": self.sheet.record_hash}}
+        proof: dict[str, Any] = {"abbreviated": True, "opened_by": self._opened_by} if self._opened_by else {"abbreviated": False}
+        return {"record": self._frozen, "sheet": {"title": self.sheet.title, "rows": rows, "hash": self.sheet.record_hash}, "proof": proof}
 
 
 class RecordSealing:
@@ -86,9 +88,9 @@ class RecordSealing:
         self._records = records
         self._name_of = name_of
 
-    def open(self, sheet: SigningSheet, signer: Principal, *, reason: str, now: Instant) -> RecordSeal:
+    def open(self, sheet: SigningSheet, signer: Principal, *, reason: str, now: Instant, opened_by: str = "") -> RecordSeal:
         """A seal for the handler."""
-        return RecordSeal(sheet, signer, self._name_of(signer.employee_id), reason=reason, now=now)
+        return RecordSeal(sheet, signer, self._name_of(signer.employee_id), reason=reason, now=now, opened_by=opened_by)
 
     def close(self, seal: Seal, uow: UnitOfWork) -> None:
         """Freeze the signed record and hand the signature to the pen.

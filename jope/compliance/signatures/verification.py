@@ -28,6 +28,7 @@ def esignatures_layer(records: SignedRecords) -> Layer:
         yield from _stands(evidence, records)
         yield from _has_its_event(evidence)
         yield from _was_removed(evidence)
+        yield from _is_of_a_series(evidence)
         yield from _stands_elsewhere(evidence, records)
 
     return layer
@@ -59,6 +60,23 @@ def _was_removed(evidence: Evidence) -> Iterator[Finding]:
         "AND json_extract(body, '$.signature') NOT IN (SELECT id FROM signature)"
     ):
         yield Finding("esignatures", seq, f"signature {signature_id}", "The signature that this event names is not there; it was removed.")
+
+
+_ABBREVIATED = "CASE WHEN json_valid({0}) THEN json_extract({0}, '$.details.proof.abbreviated') END"
+_WITHOUT_OPENER = (
+    "SELECT a.seq, s.id FROM signature s JOIN audit_subject e ON e.kind = 'signature' AND e.id = s.id AND e.n = 1 JOIN audit a ON a.seq = e.seq "
+    f"JOIN audit_payload p ON p.seq = e.seq WHERE {_ABBREVIATED.format('p.payload')} = 1 AND NOT EXISTS ("
+    "SELECT 1 FROM signature o JOIN audit_subject q ON q.kind = 'signature' AND q.id = o.id AND q.n = 1 JOIN audit_payload w ON w.seq = q.seq "
+    "WHERE o.id = json_extract(p.payload, '$.details.proof.opened_by') AND o.signer = s.signer AND o.session_id = s.session_id "
+    f"AND o.target_seq < s.target_seq AND {_ABBREVIATED.format('w.payload')} = 0)"
+)
+
+
+def _is_of_a_series(evidence: Evidence) -> Iterator[Finding]:
+    """A signature with the password alone names an earlier full one of the same person and session (21 CFR 11.200(a)(1)(i))."""
+    for seq, signature_id in evidence.rows(_WITHOUT_OPENER):
+        message = "The signature was given with the password alone, and the full signature that it names did not open its series."
+        yield Finding("esignatures", seq, f"signature {signature_id}", message)
 
 
 def _stands_elsewhere(evidence: Evidence, records: SignedRecords) -> Iterator[Finding]:

@@ -113,6 +113,7 @@ def _line_exists(uow: UnitOfWork, line: str) -> bool:
     signature=Meaning.PERFORMED,
     sheet=clearance_sheet,
     guards=(g.batch_is_ready, g.clearance_is_open, g.line_is_free, g.every_check_passed),
+    verifying=c.VerifyClearance,
 )
 def perform_clearance(command: c.PerformClearance, uow: UnitOfWork, acting: Acting) -> None:
     """Store the answers with the texts as they were shown.

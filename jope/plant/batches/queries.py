@@ -9,6 +9,8 @@ from typing import Any
 from jope.compliance.access.reader import Reader
 from jope.compliance.evidence.scope import ReviewScope
 from jope.compliance.signatures.queries import SignatureView, signature_by_id, signatures_where
+from jope.compliance.signatures.queue import Waiting
+from jope.plant.batches.commands import CertifyBatch, ReleaseBatch, ReviewBatch, VerifyClearance
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,28 @@ def batch_detail(reader: Reader, *, batch_no: str) -> BatchView:
         unit=r[13],
         started_utc_us=r[14],
         completed_utc_us=r[15],
+    )
+
+
+def waiting_batches(reader: Reader) -> tuple[Waiting, ...]:
+    """Clearances that wait for the second person, and records in review that wait for production, quality assurance or the qualified person."""
+    where, parameters = reader.in_scope("b.line")
+    cleared = reader.execute(
+        "SELECT c.batch_no, c.performed_us FROM clearance c JOIN batch b USING (batch_no) "
+        f"WHERE c.verified_signature IS NULL AND b.record_state = 'Ready' AND {where} ORDER BY c.performed_us",
+        parameters,
+    )
+    reviewed = reader.execute(
+        "SELECT b.batch_no, b.completed_us, b.reviewed_by IS NOT NULL, b.release_signature IS NOT NULL FROM batch b "
+        f"WHERE b.record_state = 'InReview' AND {where} ORDER BY b.completed_us",
+        parameters,
+    )
+    return (
+        *(Waiting(VerifyClearance(batch_no=batch_no), since_us) for batch_no, since_us in cleared),
+        *(
+            Waiting((CertifyBatch if signed else ReleaseBatch if is_reviewed else ReviewBatch)(batch_no=batch_no), since_us)
+            for batch_no, since_us, is_reviewed, signed in reviewed
+        ),
     )
 
 

@@ -427,6 +427,7 @@ def _material_sheet(command: FinishMaterial | VerifyMaterial, context: GuardCont
     sheet=_material_sheet,
     guards=(material_is_open, containers_are_verified),
     ports=_ORDERS,
+    verifying=VerifyMaterial,
 )
 def finish_material(command: FinishMaterial, uow: UnitOfWork, acting: Acting, *, orders: DispenseOrders) -> None:
     """The operator signs that the material is dispensed."""

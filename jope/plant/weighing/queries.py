@@ -8,6 +8,8 @@ from typing import Any
 
 from jope.compliance.access.reader import Reader
 from jope.compliance.signatures.queries import SignatureView, signature_by_id
+from jope.compliance.signatures.queue import Waiting
+from jope.plant.weighing.commands import VerifyContainer, VerifyMaterial
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,16 @@ class DispensingView:
     materials: tuple[MaterialStepView, ...]
 
 
+_RUNNING = "b.record_state = 'InExecution' AND b.procedure_state = 'Running'"
+_CONTAINERS = (
+    "SELECT w.id, w.at_us FROM weighing w JOIN batch b USING (batch_no) WHERE w.accepted = 1 AND w.verified_signature IS NULL "
+    f"AND {_RUNNING} AND {{scope}} ORDER BY w.at_us"
+)
+_MATERIALS = (
+    "SELECT d.batch_no, f.position, s.signed_us FROM dispense d JOIN batch b USING (batch_no) JOIN signature s ON s.id = d.performed_signature "
+    "JOIN formulation_line f ON f.batch_no = d.batch_no AND d.id = f.batch_no || ':' || f.position "
+    f"WHERE d.verified_signature IS NULL AND {_RUNNING} AND {{scope}} ORDER BY s.signed_us"
+)
 _WEIGHING = (
     "id, batch_no, position, attempt, material_code, lot_no, accepted, rejection, net, tare, gross, unit, device_id, serial_number, firmware, "
     "raw_frame, frame_hash, performed_by, at_us, label_text, verified_signature"
@@ -107,6 +119,17 @@ def weighings(reader: Reader, *, batch_no: str, position: int) -> tuple[Weighing
     if not reader.execute(f"SELECT 1 FROM batch WHERE batch_no = ? AND {where}", (batch_no, *parameters)):
         return ()
     return _attempts(reader, batch_no, position)
+
+
+def waiting_at_scales(reader: Reader) -> tuple[Waiting, ...]:
+    """Containers and materials of running batches that wait for the second person."""
+    where, parameters = reader.in_scope("b.line")
+    containers = reader.execute(_CONTAINERS.format(scope=where), parameters)
+    materials = reader.execute(_MATERIALS.format(scope=where), parameters)
+    return (
+        *(Waiting(VerifyContainer(weighing_id=id_), at_us) for id_, at_us in containers),
+        *(Waiting(VerifyMaterial(batch_no=batch_no, position=position), at_us) for batch_no, position, at_us in materials),
+    )
 
 
 def _attempts(reader: Reader, batch_no: str, position: int) -> tuple[WeighingView, ...]:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from jope.compliance.commands import Command, SignatureInput, SigningSheet
 from jope.compliance.identity.commands import SignIn, SignOut
+from jope.compliance.signatures.commands import AcceptAccountability
+from jope.compliance.signatures.statements import STATEMENTS
 from jope.plant.materials.commands import ReceiveLot, ReleaseLot
 from jope.plant.recipes.commands import ApproveRecipeVersion, DraftRecipeVersion
 from jope.services.provisioning import demo_data as demo
@@ -40,8 +42,13 @@ def sign_and_dispatch(face: Face, command: Command, token: str, employee_id: str
     return face.dispatch(command, token, signature)
 
 
+def accept_statement(face: Face, token: str, employee_id: str) -> None:
+    """A demo person reads the accountability statement and accepts it by signature."""
+    sign_and_dispatch(face, AcceptAccountability(number=STATEMENTS[-1].number, language="en"), token, employee_id)
+
+
 def prepare_demo_station(face: Face) -> None:
-    """Receive and release the lots, draft and approve the recipe."""
+    """Receive and release the lots, draft and approve the recipe. Whoever signs accepts the accountability statement first."""
     draft = DraftRecipeVersion(
         recipe_id=demo.DEMO_RECIPE,
         version=1,
@@ -61,6 +68,7 @@ def prepare_demo_station(face: Face) -> None:
             )
         face.dispatch(draft, token)
     with signed_in(face, "D-QA") as token:
+        accept_statement(face, token, "D-QA")
         for lot_no in demo.DEMO_LOTS:
             sign_and_dispatch(face, ReleaseLot(lot_no=lot_no), token, "D-QA")
         sign_and_dispatch(face, ApproveRecipeVersion(recipe_id=demo.DEMO_RECIPE, version=1), token, "D-QA")

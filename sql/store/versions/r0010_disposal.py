@@ -5,7 +5,7 @@ from alembic import op
 from jope.kernel.store.migrations import revision_sql, statements
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 
 def upgrade() -> None:

@@ -13,6 +13,8 @@ from jope_ui.widgets.shapes import Icon
 
 LONG_LABEL = 30
 """A longer label takes a line of its own above its values."""
+LONG_VALUE = 120
+"""A longer value that does not change is read as a text: it takes the whole width below its label."""
 
 
 class RecordCard(Card):
@@ -47,6 +49,10 @@ class RecordCard(Card):
     def _add_row(self, grid: QGridLayout, line: SheetRow) -> None:
         on_line = Qt.AlignmentFlag.AlignBaseline
         index = grid.rowCount()
+        if line.before == line.after and len(line.after) > LONG_VALUE:
+            grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, 1, 4)
+            grid.addWidget(Text(line.after, "body", wrap=True), index + 1, 0, 1, 4)
+            return
         if len(line.label) > LONG_LABEL:
             grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, 1, 4)
             index += 1

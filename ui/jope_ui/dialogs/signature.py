@@ -1,20 +1,21 @@
 """The signature sheet: what is signed, with which meaning, by whom (hmi rule U9; 21 CFR 11.50, 11.200(a)(1); URS B01-B03).
 
-Employee id and password are typed each time and never filled in. No meaning is chosen beforehand. Enter in a field never signs.
+Employee id and password are typed each time and never filled in; inside a series that its person opened in full, the password alone (URS B10). No meaning
+is chosen beforehand. Enter in a field never signs.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QRadioButton, QWidget
 from typing_extensions import override
 
-from jope.compliance.commands import Meaning, SignatureInput, SigningSheet
-from jope.kernel.errors import JopeError
+from jope.compliance.commands import Meaning, SignatureInput, SigningSheet, offered_meanings
+from jope.kernel.errors import JopeError, RecordChangedError
 from jope_ui.dialogs.form_sheet import FormSheet
 from jope_ui.dialogs.record_card import RecordCard
 from jope_ui.theme import Theme
-from jope_ui.viewmodels.meanings import offered_meanings
+from jope_ui.viewmodels.series import Series
 from jope_ui.widgets.field import Field
 from jope_ui.widgets.labels import Text
 
@@ -28,10 +29,25 @@ class SignatureSheet(FormSheet):
     signed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, host: QWidget, theme: Theme, sheet: SigningSheet, *, second_person: bool = False) -> None:
+    def __init__(
+        self,
+        host: QWidget,
+        theme: Theme,
+        sheet: SigningSheet,
+        *,
+        second_person: bool = False,
+        accepts: bool = False,
+        series: Series | None = None,
+    ) -> None:
         super().__init__(host, theme, name="signature-sheet", title="", verb=self.tr("Sign"), verb_name="signature-sign")
         self.title.setText(self.tr("Second person signs") if second_person else self.tr("Electronic signature"))
+        if accepts:
+            self.title.setText(self.tr("Accept before the first signature"))
+            self.verb.offer(self.tr("Accept and sign"))
+        self.accepts = accepts
+        """Whether this is the acceptance of the accountability statement."""
         self._second = second_person
+        self._series = series
         self._sheet = sheet
         self._busy = False
         self.record = RecordCard(theme)
@@ -47,6 +63,10 @@ class SignatureSheet(FormSheet):
         self.entry.addWidget(self.error)
         self.entry.addWidget(self.statement)
         self.finish_layout()
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._on_clock_timeout)
+        self._show_series()
         self.verb.triggered.connect(self._on_verb_triggered)
         self.show_sheet(sheet)
 
@@ -54,7 +74,7 @@ class SignatureSheet(FormSheet):
         self.asked = Text("", "quiet", wrap=True)
         self.entry.addWidget(self.asked)
         theme.space(self._meaning_grid, gap_mm=2)
-        for meaning in offered_meanings(self._sheet.meaning):
+        for meaning in self._sheet.offered or offered_meanings(self._sheet.meaning):
             button = QRadioButton(self.meaning_text(meaning))
             button.setObjectName(f"meaning-{meaning.value}")
             button.setAccessibleName(self.meaning_text(meaning))
@@ -69,6 +89,8 @@ class SignatureSheet(FormSheet):
             self._meaning_grid.addWidget(button, index // columns, index % columns)
 
     def _add_fields(self, theme: Theme) -> None:
+        self.running = Text("", "strong", wrap=True)
+        self.running.setObjectName("signature-series")
         self.employee_id = Field(self.tr("Employee ID"), theme, name="signature-id")
         self.password = Field(self.tr("Password"), theme, name="signature-password", secret=True)
         self.reason = Field(self.tr("Reason"), theme, name="signature-reason")
@@ -76,6 +98,7 @@ class SignatureSheet(FormSheet):
         theme.space(pair, gap_mm=2)
         pair.addWidget(self.employee_id)
         pair.addWidget(self.password)
+        self.entry.addWidget(self.running)
         self.entry.addLayout(pair)
         self.entry.addWidget(self.reason)
         for field in (self.employee_id, self.password, self.reason):
@@ -105,14 +128,49 @@ class SignatureSheet(FormSheet):
         self.error.setText(f"{error.code}  {error.message} {error.what_to_do}".rstrip())
         self.error.show()
         self.statement.hide()
+        if not isinstance(error, RecordChangedError):
+            self._end_series()
         self.password.forget()
         self.password.line.setFocus()
         self._check()
 
     def take_badge(self, text: str) -> None:
         """A badge fills in the id and nothing else."""
-        self.employee_id.set_text(text.strip())
+        if self._series is None:
+            self.employee_id.set_text(text.strip())
         self.password.line.setFocus()
+
+    # --- inside a series -----------------------------------------------------------------------------------------------
+
+    @property
+    def abbreviated(self) -> bool:
+        """Whether the password alone is asked for."""
+        return self._series is not None
+
+    def _show_series(self) -> None:
+        series = self._series
+        self.running.setVisible(series is not None)
+        self.employee_id.setVisible(series is None)
+        if series is None:
+            self._clock.stop()
+            return
+        left = int(series.left())
+        text = self.tr("Series of {person}: password only. It ends in {time}.")
+        self.running.setText(text.format(person=series.employee_id, time=f"{left // 60}:{left % 60:02d}"))
+        self._clock.start()
+
+    def _end_series(self) -> None:
+        """The id is asked for again."""
+        if self._series is not None:
+            self._series = None
+            self._show_series()
+            self._check()
+
+    def _on_clock_timeout(self) -> None:
+        if self._series is not None and self._series.left() > 0:
+            self._show_series()
+        elif not self._busy:
+            self._end_series()
 
     @property
     def meaning(self) -> Meaning | None:
@@ -151,7 +209,7 @@ class SignatureSheet(FormSheet):
         missing = []
         if self.meaning is None:
             missing.append(self.tr("meaning"))
-        if not self.employee_id.text.strip():
+        if self._series is None and not self.employee_id.text.strip():
             missing.append(self.tr("employee ID"))
         if not self.password.text:
             missing.append(self.tr("password"))
@@ -163,12 +221,14 @@ class SignatureSheet(FormSheet):
         meaning = self.meaning
         if meaning is None or self._missing():
             return
+        series = self._series
         given = SignatureInput(
-            employee_id=self.employee_id.text.strip(),
+            employee_id=self.employee_id.text.strip() if series is None else "",
             password=self.password.text,
             meaning=meaning,
             shown_hash=self._sheet.record_hash,
             reason=self.reason.text.strip(),
+            series="" if series is None else series.token,
         )
         self._busy = True
         self.error.hide()

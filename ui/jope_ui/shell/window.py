@@ -28,7 +28,7 @@ from jope_ui.shell.read_only_line import ReadOnlyLine
 from jope_ui.shell.signing import Signing
 from jope_ui.shell.top_bar import TopBar
 from jope_ui.views.desk import Desk
-from jope_ui.views.registry import PAGES, make_page
+from jope_ui.views.registry import PAGES, make_page, opened_from
 from jope_ui.views.sign_in import SignInView
 from jope_ui.widgets.alarm_line import AlarmLine
 from jope_ui.widgets.sheet import Sheet
@@ -107,7 +107,7 @@ class Window(QWidget):
         client.theme.changed.connect(partial(client.theme.dress, self))
         client.session.changed.connect(self._on_session_changed)
         client.changes.changed.connect(self._on_changed)
-        client.batch_changed.connect(self.top.show_batch)
+        client.batch_changed.connect(self._on_batch_changed)
         client.presence.left_changed.connect(self.top.show_left)
         client.presence.ran_out.connect(partial(self.lock, "idle"))
         self.scanner.scanned.connect(self._on_scanned)
@@ -142,11 +142,22 @@ class Window(QWidget):
         if self.key and self.key != key:
             self.pages[self.key].leave()
         self.key = key
+        self._tell_page()
         page = self.page(key)
         self.stack.setCurrentWidget(page)
-        self.navigation.mark(key)
+        self.navigation.mark(opened_from(key))
         page.enter(about)
         self.page_shown.emit(key)
+
+    def _tell_page(self) -> None:
+        """A series of signatures ends with its page; another batch is another page."""
+        self.signing.end_series()
+        self.client.station.enter(self.client.session.token, f"{self.key} {self.client.batch_no}".strip())
+
+    def _on_batch_changed(self, batch_no: str) -> None:
+        self.top.show_batch(batch_no)
+        if self.client.session.opened is not None:
+            self._tell_page()
 
     def page(self, key: str) -> Page:
         """A page, made when it is first needed."""
@@ -172,6 +183,7 @@ class Window(QWidget):
             return
         for sheet in self.host.findChildren(Sheet):
             sheet.clear_secrets()
+        self.signing.end_series()
         self.client.dispatch(LockSession(cause=cause), lambda _: None, lambda _: None)
         self.client.session.lock()
         self.cover.cover(opened)

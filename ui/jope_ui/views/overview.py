@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from PySide6.QtCore import QItemSelection, QModelIndex
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
@@ -20,7 +20,7 @@ from jope_ui.dialogs.create_batch import CreateBatchSheet
 from jope_ui.views.desk import Desk
 from jope_ui.views.page import Page
 from jope_ui.widgets.alarm_list import AlarmList
-from jope_ui.widgets.buttons import BlockedAction, out_of_role
+from jope_ui.widgets.buttons import BlockedAction, Button, out_of_role
 from jope_ui.widgets.cards import Card
 from jope_ui.widgets.labels import NO_BREAK, Identifier
 from jope_ui.widgets.live_tile import LiveTile
@@ -37,12 +37,13 @@ class OverviewData:
     create: GuardVerdict | None
     running: BatchRow | None
     device_id: str
+    waiting: int
 
 
 class OverviewPage(Page):
     """Choose a batch, see the line, acknowledge alarms, plan a batch."""
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "alarm", "weighing", "signature", "session"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "alarm", "weighing", "signature", "session", "lot", "recipe"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, name="overview")
@@ -68,12 +69,14 @@ class OverviewPage(Page):
         self.alarms = AlarmList(self.theme, self.client.info.zone)
         self.alarms.acknowledged.connect(self.send)
         self.create_action = BlockedAction(self.tr("Create batch"), self.theme, role="plain", name="batch-create", place="left")
+        self.queue = Button(self.tr("Waits for signature: {count}").format(count=0), name="queue-open")
         self.open_batch = BlockedAction(self.tr("Open batch"), self.theme, name="batch-open")
         self._lay_out()
         self.create_action.hide()
         self.tile.hide()
         self._check()
         self.create_action.triggered.connect(self._on_create_triggered)
+        self.queue.clicked.connect(lambda: self.desk.go("queue", ""))
         self.open_batch.triggered.connect(self._on_batch_opened)
         self.client.live.updated.connect(self._on_live_updated)
 
@@ -96,6 +99,7 @@ class OverviewPage(Page):
         across.addLayout(right, 5)
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.create_action, 1)
+        self.footer.addWidget(self.queue, 0, Qt.AlignmentFlag.AlignBottom)
         self.footer.addWidget(self.open_batch, 1)
 
     @override
@@ -109,7 +113,8 @@ class OverviewPage(Page):
         running = next((one for one in batches if plain_state(one.record_state) == "inexecution"), None)
         device_id = station.read(dispensing, token, batch_no=running.batch_no).device_id if running else ""
         create = CreateBatch(batch_no="", recipe_id="", line=self.client.info.line, product_lot="")
-        return OverviewData(batches, station.read(open_alarms, token), station.preflight(create, token), running, device_id)
+        waiting = len(station.signing_queue(token))
+        return OverviewData(batches, station.read(open_alarms, token), station.preflight(create, token), running, device_id, waiting)
 
     @override
     def show_data(self, data: OverviewData) -> None:
@@ -120,6 +125,7 @@ class OverviewPage(Page):
         self.line_state.setText(self._words.procedure(running.procedure_state) if running else self.tr("idle"))
         self.line_batch.setText(f"{running.batch_no}  {running.product}" if running else self.tr("no batch in execution"))
         self.alarms.show_alarms(data.alarms)
+        self.queue.say(self.tr("Waits for signature: {count}").format(count=data.waiting))
         self.create_action.setVisible(not out_of_role(data.create))
         self.create_action.set_verdict(data.create)
         self._watch(data.device_id)
@@ -171,5 +177,13 @@ class OverviewPage(Page):
         def failed(error: JopeError) -> None:
             sheet.refuse(error)
 
-        sheet.given.connect(lambda command: self.client.dispatch(command, created, failed))
+        def given(command: CreateBatch) -> None:
+            if self.client.station.is_signed(command):
+                self._wanted = command.batch_no
+                sheet.close_sheet()
+                self.sign(command)
+            else:
+                self.client.dispatch(command, created, failed)
+
+        sheet.given.connect(given)
         sheet.open()

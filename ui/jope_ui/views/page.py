@@ -65,8 +65,11 @@ class Page(QWidget):
         raise NotImplementedError
 
     def send(self, command: Command) -> None:
-        """Send a command that needs no signature."""
+        """Send a command; where the site's signature matrix has it signed, let it be signed first."""
         self.notice.hide()
+        if self.client.station.is_signed(command):
+            self.sign(command)
+            return
         self.client.dispatch(command, self.on_done, self.notice.refuse)
 
     def sign(self, command: Command, *, second_person: bool = False) -> None:

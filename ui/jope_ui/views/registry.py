@@ -19,9 +19,16 @@ PAGES: Final = {
     "audit": "AuditPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
+ASIDE: Final = {"queue": ("QueuePage", "overview")}
+"""Pages without a place in the navigation: the class, and the page that they are opened from."""
+
+
+def opened_from(key: str) -> str:
+    """The page that is marked in the navigation while this one is open."""
+    return ASIDE[key][1] if key in ASIDE else key
 
 
 def make_page(key: str, desk: Desk) -> Page:
     """Make a page."""
     module = import_module(f"jope_ui.views.{key}")
-    return cast("Page", getattr(module, PAGES[key])(desk))
+    return cast("Page", getattr(module, ASIDE[key][0] if key in ASIDE else PAGES[key])(desk))

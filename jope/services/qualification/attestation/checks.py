@@ -169,6 +169,17 @@ def newest_rows(findings: Sequence[Finding], since: int, head: int) -> CheckResu
     return CheckResult("trail", True, f"Events {since + 1} to {head} follow from what was verified before.")
 
 
+def signing(faults: Sequence[str]) -> CheckResult:
+    """The stored signature matrix must demand no less than the program, and the statement must be the one that was issued.
+
+    Args:
+        faults: what is wrong with it, without a full stop.
+    """
+    if faults:
+        return CheckResult("signing", False, _sentence("The signature matrix is not as it was set", list(faults)))
+    return CheckResult("signing", True, "The signature matrix demands no less than the program.")
+
+
 def attest(checks: Sequence[Callable[[], CheckResult]]) -> Attestation:
     """Run checks in order."""
     return Attestation(tuple(check() for check in checks))

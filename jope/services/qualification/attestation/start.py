@@ -9,6 +9,7 @@ from typing import Any
 from jope.compliance.audit.verification.evidence import Evidence
 from jope.compliance.audit.verification.run import verify_evidence
 from jope.compliance.audit.verification.since import LAYER, NOTHING, Verified, last_verified, since_layer, verified_to
+from jope.compliance.signatures.matrix import SignatureMatrix
 from jope.kernel.clock import ClockQuality
 from jope.kernel.settings.files import PolicyFile
 from jope.kernel.store.migrations import expected_schema
@@ -33,6 +34,7 @@ def check_start(
     policy: PolicyFile,
     quality: ClockQuality,
     demo: bool,
+    matrix: SignatureMatrix,
 ) -> StartReport:
     """Run the checks of a start.
 
@@ -43,6 +45,7 @@ def check_start(
         policy: what is pinned outside the store.
         quality: of the clock, as the next event will carry it.
         demo: whether an unsigned release will do.
+        matrix: what the program demands to be signed.
     """
     early = checks.attest(
         (
@@ -60,5 +63,9 @@ def check_start(
     evidence = Evidence(connection, policy, expected_schema(), frozenset(), None)
     found = verify_evidence(evidence, {LAYER: lambda e: since_layer(e, last)}).findings
     end = NOTHING if found else verified_to(evidence)
-    late = (checks.last_verification(connection), checks.newest_rows(found, last.seq, end.seq))
+    late = (
+        checks.last_verification(connection),
+        checks.newest_rows(found, last.seq, end.seq),
+        checks.signing(matrix.faults(connection)),
+    )
     return StartReport(Attestation((*early.results, *late)), last.seq, end)

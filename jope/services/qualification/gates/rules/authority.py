@@ -7,26 +7,33 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from jope.services.qualification.gates.exemptions import PRINCIPAL_MAKERS, SEAL_WRITERS, UNUSED_PERMISSIONS, stale
+from jope.services.qualification.gates.exemptions import PRINCIPAL_MAKERS, SEAL_WRITERS, SERIES_OPENERS, UNUSED_PERMISSIONS, stale
 from jope.services.qualification.gates.project import PROGRAM, Module, Project, constants
 
 _PRETENDING: Final = re.compile(r"impersonat|sign_?as|act_?as(?!$|_station)|on_?behalf|as_?user\b|switch_?user|run_?as", re.IGNORECASE)
 _PERSON_FIELDS: Final = re.compile(
-    r"^(signer|signed_by|performed_by|verified_by|approved_by|reviewed_by|released_by|actor|acting_as|principal)(_id)?$"
+    r"^(signer|signed_by|performed_by|verified_by|approved_by|reviewed_by|released_by|accepted_by|actor|acting_as|principal)(_id)?$"
 )
 _SLOT: Final = re.compile(r"_(signature|signer|meaning)$")
-_WHO: Final = re.compile(r"^(performed_by|reviewed_by|identified_by|drafted_by|acknowledged_by|verified_by|approved_by)$")
+_WHO: Final = re.compile(r"^(performed_by|reviewed_by|identified_by|drafted_by|acknowledged_by|verified_by|approved_by|accepted_by)$")
 
 
 def nobody_signs_as_another(project: Project) -> Iterator[str]:
     """No command names its signer or performer.
 
-    Slots are filled by the seal, performers come from the principal, principals from a proven id.
+    Slots are filled by the seal, performers come from the principal, principals from a proven id. A series of signatures is opened by the bus alone, and
+    no face fills in who signs.
     """
+    openers: set[str] = set()
     seals: set[str] = set()
     makers: set[str] = set()
     for module in project.modules(*PROGRAM):
         yield from _pretending_names(module)
+        yield from _filled_in_ids(module)
+        for place, sentence in _series_openings(module):
+            openers.add(module.path)
+            if module.path not in SERIES_OPENERS:
+                yield module.at(place, sentence)
     for module in project.modules("jope/"):
         if module.path.endswith("/commands.py"):
             yield from _named_people(module)
@@ -39,6 +46,7 @@ def nobody_signs_as_another(project: Project) -> Iterator[str]:
                 makers.add(module.path)
                 if module.path not in PRINCIPAL_MAKERS:
                     yield module.at(call, "makes a principal outside the named places")
+    yield from stale(SERIES_OPENERS, openers, project)
     yield from stale(SEAL_WRITERS, seals, project)
     yield from stale(PRINCIPAL_MAKERS, makers, project)
 
@@ -48,6 +56,26 @@ def _pretending_names(module: Module) -> Iterator[str]:
         names = [node.name] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
         names += [node.arg] if isinstance(node, ast.arg) else []
         yield from (module.at(node, f"'{name}' reads like acting as another person") for name in names if _PRETENDING.search(name))
+
+
+def _series_openings(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """Where a series is opened, and where a signature is given another id than was typed."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "begin_series":
+            yield node, "opens a series of signatures outside the bus"
+        if isinstance(node, ast.FunctionDef) and node.name == "begin_series":
+            yield node, "opens a series of signatures outside the bus"
+        if isinstance(node, ast.Call) and module.dotted(node.func).rsplit(".", 1)[-1] == "replace":
+            yield from ((k.value, "puts an id into a signature that was not typed") for k in node.keywords if k.arg == "employee_id")
+
+
+def _filled_in_ids(module: Module) -> Iterator[str]:
+    """A signature whose id comes from the session and not from whoever signs."""
+    for call in module.calls():
+        if module.dotted(call.func).rsplit(".", 1)[-1] == "SignatureInput":
+            for keyword in call.keywords:
+                if keyword.arg == "employee_id" and re.search(r"session|principal|holder", ast.unparse(keyword.value)):
+                    yield module.at(keyword.value, "fills in who signs; the id is typed each time")
 
 
 def _named_people(module: Module) -> Iterator[str]:

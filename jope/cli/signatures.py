@@ -1,0 +1,74 @@
+"""``jope signatures``: which action is signed how at a station, read-only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jope.kernel.errors import StoreVersionError
+
+signatures = typer.Typer(no_args_is_help=True, help="How actions are signed, read-only.")
+DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+_SINCE = "0009"
+
+
+@signatures.command("matrix")
+def matrix(data: DataDir, as_json: AsJson = False) -> None:
+    """The signature matrix that is in force, and what is wrong with the stored one. Exit 1 where something is.
+
+    Example: jope signatures matrix --data /var/lib/jope --json
+    """
+    found, faults = _read(data)
+    if as_json:
+        print(json.dumps({"rules": found, "faults": faults}, indent=2))
+    else:
+        for rule in found:
+            series = "series" if rule["series"] else ""
+            print(
+                f"{rule['action']:24} v{rule['number']:<3} {rule['signing']:12} {rule['meaning'] or '':15} {rule['verifying']:18} {series}".rstrip()
+            )
+        for fault in faults:
+            print(f"FAULT {fault}.")
+    raise typer.Exit(1 if faults else 0)
+
+
+def _read(data: Path) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rules in force as JSON values, and the faults of the stored ones.
+
+    Raises:
+        StoreVersionError: the store is of an earlier program.
+    """
+    from jope.bootstrap import HANDLER_MODULES
+    from jope.compliance.commands import declarations_of
+    from jope.compliance.signatures.matrix import SignatureMatrix
+    from jope.compliance.signatures.rules import floors_of
+    from jope.kernel.settings.files import StationFolder
+    from jope.kernel.settings.key_files import key_files_of
+    from jope.kernel.store.engine import StoreLocation, open_reader
+    from jope.kernel.store.migrations import stored_revision
+
+    folder = StationFolder(data)
+    key = key_files_of(folder).read("store") if folder.settings().encrypted else None
+    reader = open_reader(StoreLocation(folder.store, key), size=1)
+    try:
+        with reader.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            if (stored_revision(raw) or "") < _SINCE:
+                raise StoreVersionError("The store has no signature matrix yet.", remedy="Start the station once with this program.")
+            found = SignatureMatrix(floors_of(declarations_of(*HANDLER_MODULES)))
+            found.load(raw.cursor())
+            faults = list(found.faults(raw.cursor()))
+    finally:
+        reader.dispose()
+    rules = [
+        {
+            "action": rule.action, "number": rule.number, "signing": rule.signing.value, "meaning": rule.meaning and rule.meaning.value,
+            "offered": [m.value for m in rule.offered], "verifying": rule.verifying, "series": rule.series,
+        }
+        for rule in found.rules()
+    ]  # fmt: skip
+    return rules, faults

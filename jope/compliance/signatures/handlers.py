@@ -1,0 +1,136 @@
+"""What happens to the matrix, the statement and its acceptances."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jope.compliance.access.permissions import Permission
+from jope.compliance.audit.actions import Action
+from jope.compliance.commands import Acting, Command, GuardContext, GuardVerdict, Meaning, Seal, SheetRow, SigningSheet, handles
+from jope.compliance.signatures.actions import SIGNED_ACTION, content_of
+from jope.compliance.signatures.commands import AcceptAccountability, FillSignatureMatrix, IssueStatement
+from jope.compliance.signatures.matrix import RULE, STATEMENT
+from jope.compliance.signatures.model import AccountabilityAcceptance, AccountabilityStatement, SignedAction, StoredRule
+from jope.compliance.signatures.records import SignedRecord
+from jope.compliance.signatures.rules import SignatureRule, first_version
+from jope.compliance.signatures.sheets import signing_sheet
+from jope.compliance.signatures.statements import STATEMENTS, Statement, has_accepted, statements_in_force
+from jope.kernel.store.uow import UnitOfWork
+
+ACCEPTANCE_RECORD = SignedRecord(
+    "accountability_acceptance", "accountability_acceptance", "id", ("id", "employee_id", "number", "language", "hash", "accepted_us")
+)
+ACTION_RECORD = SignedRecord(SIGNED_ACTION, "signed_action", "id", ("id", "action", "subject_kind", "subject_id", "content", "signed_us"))
+
+
+@handles(
+    FillSignatureMatrix,
+    permission=Permission.SYSTEM,
+    subject=lambda c: ("station", "signing"),
+    regulated=False,
+    ports=frozenset({"signature_floors"}),
+)
+def fill_signature_matrix(
+    command: FillSignatureMatrix, uow: UnitOfWork, acting: Acting, *, signature_floors: dict[str, SignatureRule]
+) -> None:
+    """Write first versions down, each a subject of the event."""
+    rules = [first_version(signature_floors[action]) for action in command.actions]
+    uow.session.add_all(_stored(rule, acting.now.utc_us) for rule in rules)
+    subjects = tuple((RULE, rule.action) for rule in rules)
+    uow.audit.record(Action.SIGNATURE_RULES_SET, ("station", "signing"), *subjects, reason="first version: what the program demands")
+
+
+@handles(IssueStatement, permission=Permission.SYSTEM, subject=lambda c: (STATEMENT, str(c.number)), regulated=False)
+def issue_statement(command: IssueStatement, uow: UnitOfWork, acting: Acting) -> None:
+    """Write the texts of a version down."""
+    texts = [s for s in STATEMENTS if s.number == command.number]
+    uow.session.add_all(_issued(text, acting.now.utc_us) for text in texts)
+    hashes = {text.language: text.hash for text in texts}
+    uow.audit.record(Action.STATEMENT_ISSUED, (STATEMENT, str(command.number)), details={"hashes": hashes})
+
+
+def _stored(rule: SignatureRule, since_us: int) -> StoredRule:
+    return StoredRule(
+        id=f"{rule.action}:{rule.number}", action=rule.action, number=rule.number, signing=rule.signing.value,
+        meaning=None if rule.meaning is None else rule.meaning.value, offered=json.dumps([m.value for m in rule.offered]),
+        verifying=rule.verifying, series=int(rule.series), since_us=since_us,
+    )  # fmt: skip
+
+
+def _issued(text: Statement, since_us: int) -> AccountabilityStatement:
+    return AccountabilityStatement(
+        id=f"{text.number}:{text.language}", number=text.number, language=text.language, text=text.text, hash=text.hash, since_us=since_us
+    )
+
+
+# --- accepting the statement -----------------------------------------------------------------------------------------
+
+
+def _shown(command: AcceptAccountability, context: GuardContext) -> Statement | None:
+    texts = statements_in_force(context.session.cursor)
+    return next((s for s in texts if (s.number, s.language) == (command.number, command.language)), None)
+
+
+def statement_is_in_force(command: AcceptAccountability, context: GuardContext) -> GuardVerdict | None:
+    """Only the newest version can be accepted."""
+    if _shown(command, context) is not None:
+        return None
+    return GuardVerdict("statement_is_in_force", "This statement is not the one in force.", "Open it again and read it.", "11.10(j)")
+
+
+def statement_is_not_accepted(command: AcceptAccountability, context: GuardContext) -> GuardVerdict | None:
+    """It is accepted once."""
+    if not has_accepted(context.session.cursor, context.principal.employee_id):
+        return None
+    return GuardVerdict("statement_is_not_accepted", "You have accepted this statement.", "Nothing is left to do.", "11.10(j)")
+
+
+def _acceptance_sheet(command: AcceptAccountability, context: GuardContext) -> SigningSheet:
+    shown = _shown(command, context) or Statement(command.number, command.language, "")
+    who = context.principal.employee_id
+    digest = " ".join(shown.hash[at : at + 8] for at in range(0, len(shown.hash), 8))
+    rows = (
+        SheetRow("Statement", shown.text, shown.text),
+        SheetRow("Hash of the text", digest, digest),
+        SheetRow("Accepted by", "", who),
+    )
+    subject = ("accountability_acceptance", f"{who}:{command.number}")
+    return signing_sheet(f"Accountability statement, version {command.number}", subject, Meaning.RESPONSIBILITY, rows)
+
+
+@handles(
+    AcceptAccountability,
+    permission=Permission.SIGN_IN,
+    subject=lambda c: (STATEMENT, str(c.number)),
+    signature=Meaning.RESPONSIBILITY,
+    sheet=_acceptance_sheet,
+    guards=(statement_is_in_force, statement_is_not_accepted),
+    regulated=False,  # whoever puts the station's clock right signs that, and may sign it as the first thing
+    opens_signing=True,
+)
+def accept_accountability(command: AcceptAccountability, uow: UnitOfWork, acting: Acting) -> None:
+    """Write the acceptance down; from here on the person signs."""
+    who = acting.principal.employee_id
+    text = next(s for s in statements_in_force(uow.cursor) if s.language == command.language)
+    row = AccountabilityAcceptance(
+        id=f"{who}:{command.number}", employee_id=who, number=command.number, language=command.language, hash=text.hash,
+        accepted_us=acting.now.utc_us,
+    )  # fmt: skip
+    acting.signed().onto(row, "accepted", kind="accountability_acceptance", subject_id=row.id, version=1)
+    uow.session.add(row)
+    subjects = (("accountability_acceptance", row.id), (STATEMENT, str(command.number)), ("user", who))
+    uow.audit.record(Action.STATEMENT_ACCEPTED, *subjects, details={"number": command.number, "language": command.language})
+
+
+# --- what the matrix alone has signed --------------------------------------------------------------------------------
+
+
+def keep_signed_action(uow: UnitOfWork, command: Command, subject: tuple[str, str], acting: Acting, seal: Seal) -> None:
+    """Put the seal of an action that has no signed record of its own onto one that says what was asked."""
+    row: Any = SignedAction(
+        id=command.command_id, action=type(command).__name__, subject_kind=subject[0], subject_id=subject[1], content=content_of(command),
+        signed_us=acting.now.utc_us,
+    )  # fmt: skip
+    seal.onto(row, "signed", kind=SIGNED_ACTION, subject_id=row.id, version=1)
+    uow.session.add(row)
