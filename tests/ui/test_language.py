@@ -118,7 +118,7 @@ def test_every_page_fits_with_longer_texts(language: str, open_client: OpenClien
     client.sign_in("D-QA")
     for key in PAGES:
         client.settle(key)
-        assert (client.window.width(), client.window.height()) == PANELS[panel][1:]
+        assert (client.window.width(), client.window.height()) == PANELS[panel][1:], key
         assert "\n".join(clipped(client.window)) == "", key
 
 

@@ -11,7 +11,7 @@ from jope.compliance.alarms.queries import AlarmView
 from jope.kernel.clock import site_text
 from jope_ui.theme import Theme
 from jope_ui.widgets.buttons import Button
-from jope_ui.widgets.labels import Identifier, Text
+from jope_ui.widgets.labels import Identifier, Name
 from jope_ui.widgets.shapes import AlarmShape
 
 
@@ -40,7 +40,7 @@ class AlarmLine(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.shape_mark = AlarmShape(theme)
         self.time = Identifier("", "strong")
-        self.text = Text("", "strong", wrap=True)
+        self.text = Name("", "strong")  # too long a text ends in dots; the list of alarms shows all of it
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.count = Identifier("", "quiet")
         self.open_button = Button(self.tr("Alarms"), size="routine", name="alarms-open")

@@ -78,7 +78,7 @@ class Identifier(Text):
 
 
 class Name(Text):
-    """A person's name: the one text in the frame that may be shortened, because the id beside it never is."""
+    """A text of the frame that may be shortened: a person's name, whose id beside it never is, and the newest alarm, which the list shows whole."""
 
     @override
     def minimumSizeHint(self) -> QSize:
