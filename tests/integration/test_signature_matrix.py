@@ -54,6 +54,8 @@ def test_it_begins_with_what_the_program_demands(station: Station, crew: Crew) -
         "SignTrailReview": ("sign", "review"),
         "ProposeClockCorrection": ("sign", "authorship"),
         "ApproveClockCorrection": ("sign", "approval"),
+        "ProposeDisposal": ("sign", "authorship"),
+        "ApproveDisposal": ("sign", "approval"),
     }
     assert rules["AcceptWeight"].signing is Signing.NONE, "an attempt at the scale is attributed, not signed"
     assert not rules.keys() & {"SignIn", "SignOut", "LockSession", "RaiseAlarm", "ProvisionDemoStation"}
