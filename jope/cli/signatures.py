@@ -1,16 +1,18 @@
-"""``jope signatures``: which action is signed how at a station, read-only."""
+"""``jope signatures``: which action is signed how at a station, and accepting the accountability statement."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
 from jope.kernel.errors import StoreVersionError
 
-signatures = typer.Typer(no_args_is_help=True, help="How actions are signed, read-only.")
+signatures = typer.Typer(no_args_is_help=True, help="How actions are signed, and the accountability statement.")
 DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 _SINCE = "0009"
@@ -34,6 +36,32 @@ def matrix(data: DataDir, as_json: AsJson = False) -> None:
         for fault in faults:
             print(f"FAULT {fault}.")
     raise typer.Exit(1 if faults else 0)
+
+
+@signatures.command("accept")
+def accept(
+    data: DataDir,
+    person: AsPerson = "",
+    password_stdin: PasswordStdin = False,
+    language: Annotated[str, typer.Option("--language", help="The language of the statement: en or de.")] = "en",
+) -> None:
+    """Read the accountability statement and accept it by signature; nobody signs anything else before.
+
+    Example: jope signatures accept --data DIR --as D-QA
+    """
+    from jope.compliance.signatures.commands import AcceptAccountability
+
+    ask, person = asking(password_stdin), person or typer.prompt("Employee id")
+    with acting(data, person, ask) as (station, token):
+        due = {statement.language: statement for statement in station.statement_due(token)}
+        if not due:
+            print("The statement is accepted already.")
+            return
+        if language not in due:
+            raise typer.BadParameter(f"the statement is there in {', '.join(sorted(due))}", param_hint="--language")
+        print(due[language].text, file=sys.stderr)
+        sign(station, token, AcceptAccountability(number=due[language].number, language=language), person, ask)
+    print(f"Statement {due[language].number} accepted.")
 
 
 def _read(data: Path) -> tuple[list[dict[str, Any]], list[str]]:

@@ -145,6 +145,13 @@ def test_two_people_put_the_clock_right_on_the_command_line(tmp_path: Path) -> N
     nothing = _jope("clock", "approve", "--data", str(root), "--as", "D-QA", "--password-stdin", typed=twice)
     assert (nothing.returncode, "No correction" in nothing.stderr) == (2, True)
     reason = ("--reason", "battery failed; compared with the site clock")
+    early = _jope("clock", "propose", "--data", str(root), "--as", "D-SUPER", "--password-stdin", *reason, typed=twice)
+    assert (early.returncode, "JOPE-206" in early.stderr) == (1, True)
+    accept = ("signatures", "accept", "--data", str(root), "--as", "D-SUPER", "--password-stdin")
+    assert _jope(*accept, "--language", "fr", typed=twice).returncode == 2
+    accepted = _jope(*accept, typed=twice)
+    assert (accepted.returncode, "legally binding" in accepted.stderr) == (0, True)
+    assert "already" in _jope(*accept, typed=twice).stdout
     wrong = _jope(
         "clock", "propose", "--data", str(root), "--as", "D-SUPER", "--password-stdin", *reason, typed=f"{DEMO_PASSWORD}\nwrong\n"
     )
