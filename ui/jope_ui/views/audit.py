@@ -92,11 +92,18 @@ class AuditPage(Page):
         self._lay_out()
         self.only_changes.toggled.connect(lambda _: self.refresh())
         self.export.clicked.connect(self._on_export_clicked)
+        self.theme.changed.connect(self._on_theme_changed)
 
     def _field(self, label: str, name: str) -> Field:
         field = Field(label, self.theme, name=name, size="dense")
         field.changed.connect(self._on_filter_typed)
         return field
+
+    def _on_theme_changed(self) -> None:
+        """Another panel or appearance: columns are as wide as their titles again, and grow with what is read."""
+        self.table.horizontalHeader().setFixedHeight(self.theme.px(DENSE_MM))
+        if self.isVisible():
+            self.refresh()
 
     def _on_filter_typed(self) -> None:
         self._typing.start()

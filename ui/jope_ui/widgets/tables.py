@@ -146,7 +146,15 @@ class Table(QTableView):
     def spare_of_grown(self, column: int) -> None:
         """As ``spare``, for a table whose columns only grow."""
         self._spare, self._grown = column, True
+        self._begin_widths()
         self._fit_widths()
+
+    def _begin_widths(self) -> None:
+        """Columns that grow begin as wide as their titles, on each panel anew."""
+        header = self.horizontalHeader()
+        for column in range(header.count()):
+            if column != self._spare:
+                header.resizeSection(column, header.sectionSizeHint(column))
 
     def _fit_spare(self) -> None:
         if self._spare < 0:
@@ -179,3 +187,5 @@ class Table(QTableView):
     def _on_theme_changed(self) -> None:
         self.verticalHeader().setMinimumSectionSize(8)
         self.verticalHeader().setDefaultSectionSize(self._theme.px(self._row_mm))
+        if self._grown:
+            self._begin_widths()
