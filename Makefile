@@ -66,7 +66,8 @@ lock:
 docs: $(MANIFEST)
 	@$(BIN)/jope demo --headless --out var/docs >/dev/null
 	@mkdir -p docs/user/images
-	@for n in 01-sign-in 05-signature 13-dispensing-within 17-trail-review 19-release-exceptions 22-audit-trail 23-record-then; do cp var/docs/out/screens/$$n-1280x800.png docs/user/images/$$n.png; done
+	@for n in sign-in accountability signing-queue signature dispensing-within trail-review release-exceptions audit-trail record-then export health; do \
+	  cp var/docs/out/screens/[0-9][0-9]-$$n-1280x800.png docs/user/images/$$n.png; done
 
 clean:
 	rm -rf $(VENV) var bench/out .pytest_cache .mypy_cache .ruff_cache

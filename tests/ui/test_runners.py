@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
+import shiboken6
 from jope_ui.bridge.changes import Changes
 from jope_ui.bridge.runners import CommandRunner, LongRunner, QueryRunner, UnexpectedError
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from jope.kernel.errors import GuardRefusedError, JopeError
@@ -117,3 +120,20 @@ def test_changes_of_one_moment_are_told_once(qtbot: QtBot) -> None:
 
 def _unexpected(error: JopeError) -> None:
     raise AssertionError(str(error))
+
+
+@pytest.mark.req("P11-07")
+def test_an_answer_for_a_sheet_that_is_gone_is_dropped(qtbot: QtBot, runner: QueryRunner) -> None:
+    class Asker(QObject):
+        def take(self, answer: int, _: object = None) -> None:
+            self.setObjectName(str(answer))
+
+    gate, after = threading.Event(), list[int]()
+    for told in (lambda asker: asker.take, lambda asker: partial(asker.take, 7)):
+        asker = Asker()
+        gate.clear()
+        runner.run(lambda: int(gate.wait(5)), told(asker), _unexpected)
+        shiboken6.delete(asker)
+        gate.set()
+    runner.run(lambda: 3, after.append, _unexpected)
+    qtbot.waitUntil(lambda: after == [3])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from jope_ui.app import SimulatedPlant, application, open_window
 from jope_ui.demo_hand import Hand, Step
+from jope_ui.dialogs.export_bundle import ExportSheet
 from jope_ui.dialogs.simulator import Scale
 from jope_ui.theme.metrics import PITCH_FHD_15_6
 from jope_ui.views.dispensing import DispensingPage
@@ -324,6 +325,16 @@ class _Script:
         hand.find(QWidget, "record-then")
         hand.picture("record-then")
         hand.click("record-then-close")
+        hand.click("audit-export")
+        hand.wait(lambda: "Missing" in hand.find(ExportSheet, "export-sheet").export.reason.text(), "what may be exported")
+        hand.click("export-batch")
+        hand.picture("export")
+        hand.click("export-close")
+        hand.click("nav-about")
+        hand.click("about-health")
+        hand.find(QWidget, "health-ledger")
+        hand.picture("health")
+        hand.click("health-close")
         hand.window.client.theme.set_night(True)
         hand.click("nav-batch")
         hand.wait(lambda: hand.shown("batch"), "batch")

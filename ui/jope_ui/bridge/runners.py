@@ -10,9 +10,11 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
 from jope.kernel.errors import JopeError
 
@@ -114,13 +116,19 @@ class Runner(QObject):
     @Slot(object)
     def _on_answered(self, answer: _Answer) -> None:
         self._waiting -= 1
-        if not self._closed and (not answer.key or self._newest.get(answer.key) == answer.number):
-            if answer.error is None:
-                answer.done(answer.value)
-            else:
-                answer.failed(answer.error)
+        wanted = not answer.key or self._newest.get(answer.key) == answer.number
+        if not self._closed and wanted:
+            told: Callable[[Any], None] = answer.done if answer.error is None else answer.failed
+            if not _is_gone(told):
+                told(answer.value if answer.error is None else answer.error)
         if self._waiting == 0:
             self.busy_changed.emit(False)
+
+
+def _is_gone(told: Callable[..., object]) -> bool:
+    """Whether the sheet or page that asked was closed meanwhile: its widgets do not exist any more."""
+    owner = getattr(told.func if isinstance(told, partial) else told, "__self__", None)
+    return isinstance(owner, QObject) and not isValid(owner)
 
 
 class CommandRunner(Runner):
