@@ -8,8 +8,8 @@ from __future__ import annotations
 import gc
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ from jope.compliance.identity.passwords import PasswordProver
 from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.retention import handlers as retention_handlers
+from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
 from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
@@ -67,7 +68,6 @@ from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.settings.key_files import key_files_of
 from jope.kernel.store.blobs import BlobStore
 from jope.kernel.store.command_thread import CommandThread
-from jope.kernel.store.disposing import erase_payloads, is_due
 from jope.kernel.store.engine import StoreLocation, create, open_reader, open_writer
 from jope.kernel.store.lock import StationLock, os_user
 from jope.kernel.store.migrations import Migrated, expected_schema, fingerprint, require_current
@@ -109,6 +109,7 @@ from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from jope.services.qualification.attestation.checks import Attestation, libraries
 from jope.services.qualification.attestation.start import check_start
 from jope.services.reporting import handlers as reporting_handlers
+from jope.services.scheduling.disposing import DisposalKeeper
 from jope.services.scheduling.ledger_keeping import LedgerKeeper, what_came_before
 from jope.services.scheduling.own_alarms import OwnAlarms
 from jope.services.scheduling.schedule import Schedule
@@ -161,6 +162,9 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
 WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes)
 """What may wait for a signature, room by room."""
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
+RETENTION_KINDS: Final = RetentionKinds(
+    records=frozenset({"batch", "lot", "recipe"}), accompanying=frozenset({"user", "device", "session", "material"})
+)
 RESERVE_BYTES: Final = 4 * 1024 * 1024
 ANCHOR_GRACE_SECONDS: Final = 3.0
 """How long a stop waits for the anchors that answer to take the last checkpoint."""
@@ -403,7 +407,8 @@ class Station:
         if provisioned:
             self._health.start()
         schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
-        schedule.every(TICK_SECONDS, self.erase_disposed, name="disposal")
+        self._disposal = DisposalKeeper(self._writer.location, self._commands, self._looking, lambda: self.bus.read_only_reason)
+        schedule.every(TICK_SECONDS, self._disposal.tick, name="disposal")
         schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
         schedule.every(TICK_SECONDS, self._health.tick, name="channels")
         schedule.every(METRICS_SECONDS, self._health.minute, name="metrics")
@@ -430,6 +435,7 @@ class Station:
         self.recorder.listeners.append(self._on_rules_set)
         self.ports: Mapping[str, object] = {
             "signature_floors": floors,
+            "retention_kinds": RETENTION_KINDS,
             "sessions": self.sessions,
             "orders": batch_handlers.BatchOrders(),
             "gateway": self._gateway_port,
@@ -649,14 +655,6 @@ class Station:
         """
         return self._verification.verify("demand", lambda command: self.dispatch(command, token), progress)
 
-    def erase_disposed(self) -> None:
-        """Erase the payloads that an approved disposal names; looked at every few seconds, and so after each start too. Blocks."""
-        with self._reader.connect() as connection:
-            if self.bus.read_only_reason or not is_due(_raw(connection)):
-                return
-        gone = self._commands.run(lambda: erase_payloads(self._writer.location))
-        log.info("payloads erased after their disposal", count=gone)
-
     def cancel_verification(self) -> None:
         """End the running verification without a verdict. Quick; may be called from the GUI thread."""
         self._verification.cancel()
@@ -794,6 +792,12 @@ class Station:
         with self._reader.connect() as connection:
             rows: Sequence[Any] = _raw(connection).execute(sql, parameters).fetchall()
             return rows
+
+    @contextmanager
+    def _looking(self) -> Iterator[Any]:
+        """A cursor of the reading pool."""
+        with self._reader.connect() as connection:
+            yield _raw(connection)
 
     def connect_reader(self) -> Any:
         """A connection of the reading pool."""

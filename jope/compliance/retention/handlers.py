@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, GuardContext, GuardVerdict, Meaning, SheetRow, SigningSheet, handles
 from jope.compliance.retention.commands import ApproveDisposal, ProposeDisposal
-from jope.compliance.retention.disposable import disposable, kept_rows, newest_us, ranges_of, ranges_text
+from jope.compliance.retention.disposable import (
+    RETENTION_US,
+    RETENTION_YEARS,
+    RetentionKinds,
+    disposable,
+    kept_rows,
+    newest_us,
+    ranges_of,
+    ranges_text,
+    seqs_of,
+)
 from jope.compliance.retention.model import Disposal
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
@@ -18,9 +29,6 @@ from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 
 DISPOSAL_RECORD = SignedRecord("disposal", "disposal", "id", ("id", "subject_kind", "subject_id", "reason", "events"))
-RETENTION_YEARS: Final = 7
-RETENTION_US: Final = int(RETENTION_YEARS * 365.25 * 24 * 3600) * 1_000_000
-"""The least time that a regulated record is kept after it was last worked on (C14)."""
 _CLAUSE = "11.10(c)"
 
 
@@ -35,6 +43,19 @@ def _named(session: RowSession, disposal_id: str) -> Disposal:
     return found
 
 
+def _record(command: Any, context: GuardContext) -> tuple[str, str]:
+    if isinstance(command, ProposeDisposal):
+        return (command.kind, command.id)
+    found = _named(context.session, command.disposal_id)
+    return (found.subject_kind, found.subject_id)
+
+
+def _kinds(ports: Mapping[str, object]) -> RetentionKinds:
+    found = ports["retention_kinds"]
+    assert isinstance(found, RetentionKinds)
+    return found
+
+
 def reason_is_given(command: ProposeDisposal, context: GuardContext) -> GuardVerdict | None:
     """Why the record may go."""
     if command.reason.strip():
@@ -42,11 +63,15 @@ def reason_is_given(command: ProposeDisposal, context: GuardContext) -> GuardVer
     return GuardVerdict("reason_is_given", "A reason is missing.", "Write why the record may go, and under which rule.", "11.10(e)")
 
 
-def retention_is_over(command: ProposeDisposal, context: GuardContext) -> GuardVerdict | None:
-    """The record was last worked on longer ago than it has to be kept."""
-    newest = newest_us(context.session.cursor, command.kind, command.id)
+def retention_is_over(command: Any, context: GuardContext) -> GuardVerdict | None:
+    """It is a record that can be disposed of, last worked on longer ago than it has to be kept; asked again at the approval."""
+    record = _record(command, context)
+    if record[0] not in _kinds(context.ports).records:
+        words = f"A {record[0]} has no retention of its own."
+        return GuardVerdict("retention_is_over", words, "Name a batch, a lot or a recipe.", _CLAUSE)
+    newest = newest_us(context.session.cursor, record)
     if newest is None:
-        return GuardVerdict("retention_is_over", f"The trail holds nothing about {command.kind} {command.id}.", "Name a record.", _CLAUSE)
+        return GuardVerdict("retention_is_over", f"The trail holds nothing about {record[0]} {record[1]}.", "Name a record.", _CLAUSE)
     if newest + RETENTION_US <= context.now.utc_us:
         return None
     words = f"The record was worked on less than {RETENTION_YEARS} years ago."
@@ -55,10 +80,10 @@ def retention_is_over(command: ProposeDisposal, context: GuardContext) -> GuardV
 
 def something_goes(command: ProposeDisposal, context: GuardContext) -> GuardVerdict | None:
     """There is a payload that stands for this record alone."""
-    if disposable(context.session.cursor, command.kind, command.id):
+    if disposable(context.session.cursor, _kinds(context.ports), (command.kind, command.id), context.now.utc_us):
         return None
-    words = "Everything that is left about this record stands in events about other records too."
-    return GuardVerdict("something_goes", words, "Dispose of those records first.", _CLAUSE)
+    words = "Everything that is left about this record stands in events about other records too, or is too young."
+    return GuardVerdict("something_goes", words, "Dispose of those records first, or wait.", _CLAUSE)
 
 
 def disposal_is_open(command: ApproveDisposal, context: GuardContext) -> GuardVerdict | None:
@@ -69,12 +94,13 @@ def disposal_is_open(command: ApproveDisposal, context: GuardContext) -> GuardVe
 
 
 def target_has_not_moved(command: ApproveDisposal, context: GuardContext) -> GuardVerdict | None:
-    """What would go is what was proposed."""
+    """All that was proposed may still go."""
     found = _named(context.session, command.disposal_id)
-    seqs = disposable(context.session.cursor, found.subject_kind, found.subject_id)
-    if ranges_text(ranges_of(seqs)) == found.events:
+    record = (found.subject_kind, found.subject_id)
+    now = disposable(context.session.cursor, _kinds(context.ports), record, context.now.utc_us)
+    if set(seqs_of(found.events)) <= set(now):
         return None
-    return GuardVerdict("target_has_not_moved", "The trail holds more about the record than was proposed.", "Propose it again.", _CLAUSE)
+    return GuardVerdict("target_has_not_moved", "Part of what was proposed may not go any more, or is gone.", "Propose it again.", _CLAUSE)
 
 
 def approver_is_another(command: ApproveDisposal, context: GuardContext) -> GuardVerdict | None:
@@ -84,12 +110,8 @@ def approver_is_another(command: ApproveDisposal, context: GuardContext) -> Guar
     return GuardVerdict("approver_is_another", "You proposed this yourself.", "A second person approves it.", "11.10(g)")
 
 
-def _count(events: str) -> int:
-    return sum(last - first + 1 for first, last in json.loads(events))
-
-
 def _rows(kind: str, id_: str, reason: str, events: str) -> tuple[SheetRow, ...]:
-    content = f"payloads of {_count(events)} events"
+    content = f"payloads of {len(seqs_of(events))} events"
     return (
         SheetRow("Record", f"{kind} {id_}", f"{kind} {id_}"),
         SheetRow("Reason", reason, reason),
@@ -98,7 +120,8 @@ def _rows(kind: str, id_: str, reason: str, events: str) -> tuple[SheetRow, ...]
 
 
 def _propose_sheet(command: ProposeDisposal, context: GuardContext) -> SigningSheet:
-    events = ranges_text(ranges_of(disposable(context.session.cursor, command.kind, command.id)))
+    record = (command.kind, command.id)
+    events = ranges_text(ranges_of(disposable(context.session.cursor, _kinds(context.ports), record, context.now.utc_us)))
     rows = _rows(command.kind, command.id, command.reason, events)
     return signing_sheet("Propose to dispose of a record", _subject(command), Meaning.AUTHORSHIP, rows)
 
@@ -117,10 +140,12 @@ def _approve_sheet(command: ApproveDisposal, context: GuardContext) -> SigningSh
     signature=Meaning.AUTHORSHIP,
     sheet=_propose_sheet,
     guards=(reason_is_given, retention_is_over, something_goes),
+    ports=frozenset({"retention_kinds"}),
+    guard_ports=frozenset({"retention_kinds"}),
 )
-def propose_disposal(command: ProposeDisposal, uow: UnitOfWork, acting: Acting) -> None:
+def propose_disposal(command: ProposeDisposal, uow: UnitOfWork, acting: Acting, *, retention_kinds: RetentionKinds) -> None:
     """Write the proposal down."""
-    events = ranges_text(ranges_of(disposable(uow.cursor, command.kind, command.id)))
+    events = ranges_text(ranges_of(disposable(uow.cursor, retention_kinds, (command.kind, command.id), acting.now.utc_us)))
     row = Disposal(
         id=command.disposal_id, subject_kind=command.kind, subject_id=command.id, reason=command.reason, events=events,
         proposed_us=acting.now.utc_us, approved_us=None,
@@ -137,14 +162,14 @@ def propose_disposal(command: ProposeDisposal, uow: UnitOfWork, acting: Acting) 
     subject=_subject,
     signature=Meaning.APPROVAL,
     sheet=_approve_sheet,
-    guards=(disposal_is_open, target_has_not_moved, approver_is_another),
+    guards=(disposal_is_open, retention_is_over, target_has_not_moved, approver_is_another),
+    guard_ports=frozenset({"retention_kinds"}),
 )
 def approve_disposal(command: ApproveDisposal, uow: UnitOfWork, acting: Acting) -> None:
     """The stub: which payloads go, and digests of the rows that they were about."""
     row = _named(uow.session, command.disposal_id)
-    ranges = json.loads(row.events)
-    seqs = [seq for first, last in ranges for seq in range(first, last + 1)]
+    seqs = seqs_of(row.events)
     row.approved_us = acting.now.utc_us
     acting.signed().onto(row, "approval", kind="disposal", subject_id=row.id, version=row.version + 1)
-    details = {"events": ranges, "count": len(seqs), "rows": kept_rows(uow.cursor, seqs)}
+    details = {"events": json.loads(row.events), "count": len(seqs), "rows": kept_rows(uow.cursor, seqs)}
     uow.audit.record(Action.DISPOSAL_APPROVED, _subject(command), (row.subject_kind, row.subject_id), details=details, reason=row.reason)

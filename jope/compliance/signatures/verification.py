@@ -66,10 +66,11 @@ _ABBREVIATED = "CASE WHEN json_valid({0}) THEN json_extract({0}, '$.details.proo
 _WITHOUT_OPENER = (
     "SELECT a.seq, s.id FROM signature s JOIN audit_subject e ON e.kind = 'signature' AND e.id = s.id AND e.n = 1 JOIN audit a ON a.seq = e.seq "
     f"JOIN audit_payload p ON p.seq = e.seq WHERE {_ABBREVIATED.format('p.payload')} = 1 AND NOT EXISTS ("
-    "SELECT 1 FROM signature o JOIN audit_subject q ON q.kind = 'signature' AND q.id = o.id AND q.n = 1 JOIN audit_payload w ON w.seq = q.seq "
+    "SELECT 1 FROM signature o JOIN audit_subject q ON q.kind = 'signature' AND q.id = o.id AND q.n = 1 LEFT JOIN audit_payload w ON w.seq = q.seq "
     "WHERE o.id = json_extract(p.payload, '$.details.proof.opened_by') AND o.signer = s.signer AND o.session_id = s.session_id "
-    f"AND o.target_seq < s.target_seq AND {_ABBREVIATED.format('w.payload')} = 0)"
+    f"AND o.target_seq < s.target_seq AND (w.seq IS NULL OR {_ABBREVIATED.format('w.payload')} = 0))"
 )
+"""Where the payload of the opening signature is missing, the layer of payloads says whether it was disposed of."""
 
 
 def _is_of_a_series(evidence: Evidence) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ def _approved(cursor: Any) -> list[tuple[int, int]]:
 
 
 def erase_payloads(location: StoreLocation) -> int:
-    """Erase what approved disposals name, overwrite its pages, and empty the write-ahead log. Returns how many payloads went. Blocks.
+    """Erase what approved disposals name and overwrite its pages; the log is emptied by ``empty_journal``. Returns how many payloads went. Blocks.
 
     The caller keeps every other writer out meanwhile.
     """
@@ -37,7 +37,17 @@ def erase_payloads(location: StoreLocation) -> int:
         connection.execute("BEGIN IMMEDIATE")
         gone = sum(connection.execute(_ERASE, one).rowcount for one in _approved(connection.cursor()))
         connection.execute("COMMIT")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
     return int(gone)
+
+
+def empty_journal(location: StoreLocation) -> bool:
+    """Bring the write-ahead log into the store and cut it to nothing. Returns whether it is empty now; a reader that is in the way is not waited for."""
+    connection = connect(location)
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    return not busy

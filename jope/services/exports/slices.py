@@ -28,16 +28,22 @@ _ROTATIONS: Final = (
 )
 _COLUMNS: Final = "SELECT a.seq, a.body, p.salt, p.payload, a.prev, a.sig FROM audit a LEFT JOIN audit_payload p USING (seq)"
 _CHUNK: Final = 2000
-_OF_SUBJECT: Final = f"""
+_NEEDED: Final = """
 WITH own AS (SELECT seq FROM audit_subject WHERE kind = ? AND id = ? AND seq <= ?),
      signed AS (SELECT DISTINCT json_extract(body, '$.signature') AS id FROM audit WHERE seq IN own AND json_valid(body)),
      needed AS (SELECT seq FROM own
                 UNION SELECT s.seq FROM signed JOIN audit_subject s ON s.kind = 'signature' AND s.id = signed.id AND s.n = 1
                 UNION SELECT g.target_seq FROM signed JOIN signature g ON g.id = signed.id
                 UNION SELECT seq FROM audit WHERE action = 'key.rotated' AND seq <= ?
-                UNION SELECT ?)
-{_COLUMNS} WHERE a.seq IN needed ORDER BY a.seq"""
+                UNION SELECT ?{more})
+"""
 """The record's own events; the other half of each signature; what names the keys; the heartbeat of the checkpoint."""
+_GONE: Final = "SELECT seq FROM needed WHERE seq NOT IN (SELECT seq FROM audit_payload) ORDER BY seq"
+_STUBS: Final = (
+    "SELECT a.seq, g.seq, p.payload FROM audit a JOIN audit_payload p USING (seq) "
+    "JOIN audit_subject g ON g.kind = 'signature' AND g.id = json_extract(a.body, '$.signature') AND g.n = 1 "
+    "WHERE a.action = ? AND a.outcome = 'done' AND a.seq <= ?"
+)
 _OF_TRAIL: Final = f"{_COLUMNS} WHERE a.seq <= ? ORDER BY a.seq"
 
 
@@ -86,11 +92,25 @@ def epochs_until(cursor: Any, size: int, genesis_public: str) -> list[dict[str, 
 def rows_of(cursor: Any, command: ExportData, closing: Closing) -> Iterator[Row]:
     """The events of a bundle in the order of the trail, read in pieces."""
     if command.scope is Scope.SUBJECT:
-        cursor.execute(_OF_SUBJECT, (command.kind, command.id, closing.seq, closing.size, closing.size))
+        parameters = (command.kind, command.id, closing.seq, closing.size, closing.size)
+        gone = [seq for (seq,) in cursor.execute(_NEEDED.format(more="") + _GONE, parameters).fetchall()]
+        more = "".join(f" UNION SELECT {seq}" for seq in _stubs_of(cursor, gone, closing.size))
+        cursor.execute(f"{_NEEDED.format(more=more)}{_COLUMNS} WHERE a.seq IN needed ORDER BY a.seq", parameters)
     else:
         cursor.execute(_OF_TRAIL, (closing.size,))
     while chunk := cursor.fetchmany(_CHUNK):
         yield from (Row(*row) for row in chunk)
+
+
+def _stubs_of(cursor: Any, gone: list[int], size: int) -> list[int]:
+    """The disposals that let payloads of the bundle go, and the signatures on them."""
+    if not gone:
+        return []
+    found: list[int] = []
+    for seq, signature, payload in cursor.execute(_STUBS, (Action.DISPOSAL_APPROVED.value, size)).fetchall():
+        if any(first <= one <= last for one in gone for first, last in json.loads(payload)["details"]["events"]):
+            found += (seq, signature)
+    return found
 
 
 def line_of(row: Row, proofs: ManyProofs | None) -> bytes:

@@ -28,15 +28,23 @@ RowKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """What a stub says of a row whose history went: its salted digest then."""
+    """What a stub says of a row whose history went: salted digests of it then, over the columns that it had then."""
 
     seq: int
     salt: bytes
+    columns: tuple[str, ...]
     state: bytes
+    sealed_columns: tuple[str, ...]
+    sealed_state: bytes
 
-    def is_of(self, row: Mapping[str, Any]) -> bool:
-        """Whether this row stood there when its history was disposed of."""
-        return hashlib.sha256(b"\x05" + self.salt + canonical_bytes(dict(row))).digest() == self.state
+    def is_of(self, row: Mapping[str, Any], *, sealed: bool) -> bool:
+        """Whether this row stood there when its history was disposed of; ``sealed``: what only the station may read is compared too."""
+        return self._digest(row, self.columns) == self.state and (not sealed or self._digest(row, self.sealed_columns) == self.sealed_state)
+
+    def _digest(self, row: Mapping[str, Any], columns: tuple[str, ...]) -> bytes:
+        if not set(columns) <= row.keys():
+            return b""
+        return hashlib.sha256(b"\x05" + self.salt + canonical_bytes({column: row[column] for column in columns})).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,11 @@ class Disposals:
         return {key: kept for key, kept in self.rows.items() if kept.seq == seq}
 
 
+def _kept(seq: int, row: Mapping[str, Any]) -> KeptRow:
+    salt, state, sealed = (bytes.fromhex(row[name]) for name in ("salt", "state", "sealed_state"))
+    return KeptRow(seq, salt, tuple(row["columns"]), state, tuple(row["sealed_columns"]), sealed)
+
+
 def disposals_of(evidence: Evidence) -> Disposals:
     """The disposals of this trail, read once for all layers."""
     found = evidence.memory.get("disposals")
@@ -63,6 +76,6 @@ def disposals_of(evidence: Evidence) -> Disposals:
         if canonical_text(details["events"]) != ranges:
             continue  # the layers of payloads and replay say which of the two was changed
         events |= {named: seq for first, last in details["events"] for named in range(first, last + 1) if named < seq}
-        rows |= {(r["table"], r["key"]): KeptRow(seq, bytes.fromhex(r["salt"]), bytes.fromhex(r["state"])) for r in details["rows"]}
+        rows |= {(r["table"], r["key"]): _kept(seq, r) for r in details["rows"]}
     made = evidence.memory["disposals"] = Disposals(events, rows)
     return made

@@ -298,13 +298,15 @@ def _compare(evidence: Evidence, shape: TableShape, last: _Rows) -> Iterator[Fin
 
 def _is_kept(evidence: Evidence, table: str, key: str, row: dict[str, Any], found: _Row) -> bool:
     """Whether the row, with what changed since taken back, is the one of the stub."""
-    before = dict(row)
+    kept, sealer, before = found.kept, evidence.sealer, dict(row)
+    assert kept is not None
+    later = set(row) - set(kept.columns) - set(kept.sealed_columns) - found.columns.keys()
     for column, value in found.since.items():
-        sealed = (table, column) in evidence.sealed and isinstance(value, str)
-        if sealed and evidence.sealer is None:
-            return True  # without the image key the layer says absent
-        before[column] = evidence.sealer.open(value, table=table, key=key, column=column) if sealed and evidence.sealer else value
-    return found.kept is not None and found.kept.is_of(before)
+        sealed = column in kept.sealed_columns and isinstance(value, str)
+        if not sealed or sealer is not None:
+            before[column] = sealer.open(value, table=table, key=key, column=column) if sealed and sealer is not None else value
+    # a column that the schema got later, and that nothing has set, is empty; without the image key what is sealed is not compared, and the layer says so
+    return kept.is_of(before, sealed=sealer is not None) and all(row[column] is None for column in later)
 
 
 def _same(evidence: Evidence, table: str, key: str, column: str, stands: Any, shown: Any) -> bool:

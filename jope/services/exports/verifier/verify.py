@@ -897,7 +897,7 @@ class Verification:
         self._check_esignatures()
         self._check_page()
         if self.manifest["scope"] == "station":
-            TablesCheck(self.source, self.report, self.walk.rows, self.walk.partly).run()
+            TablesCheck(self.source, self.report, self.walk.rows, self.walk.kept_rows).run()
 
     @property
     def whole(self) -> bool:
@@ -978,9 +978,11 @@ class Verification:
                 stubs += stub_of(event)
             self.walk.step(event)
         for event in missing:
-            if event.stands_edited or not any(first <= event.seq <= last < seq for first, last, seq in stubs):
+            naming = {seq for first, last, seq in stubs if first <= event.seq <= last < seq}
+            if event.stands_edited or not naming:
                 self.report.add("events", "event.payload", event.name, event.seq)
             else:
+                self.walk.used |= naming
                 self.report.disposed += 1
         said = self.manifest["events"]
         if EVENTS in self.source.names and (said["count"], said["first"], said["last"]) != (number, first or 0, last):
@@ -1131,8 +1133,10 @@ class Walk:
         self._newest: Event | None = None
         self._supports: list[Event] = []
         self.rows: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
-        self.partly: set[tuple[str, str]] = set()
         """The business rows as the events leave them, of a bundle that holds tables."""
+        self.kept_rows: dict[tuple[str, str], KeptRow] = {}
+        self.used: set[int] = set()
+        """The disposals that name a payload which is gone."""
 
     def step(self, event: Event) -> None:
         """The next event."""
@@ -1217,9 +1221,10 @@ class Walk:
             self._supports.append(event)
 
     def _find_strays(self) -> None:
-        """Beside the subject's own events stand rotations, the heartbeat, and the other half of a signature."""
+        """Beside the subject's own events stand rotations, the heartbeat, disposals that name a payload, and the other half of a signature."""
         supports = {event.seq for event in self._supports}
-        signed = {e.body["signature"] for e in self._is.kept.values() if e.seq not in supports} - {None}
+        mine = (e for e in self._is.kept.values() if e.seq not in supports or e.seq in self.used)
+        signed = {e.body["signature"] for e in mine} - {None}
         for event in self._supports:
             if event.body["signature"] not in signed:
                 self._report.add("events", "event.stray", event.name, event.seq)
@@ -1284,6 +1289,8 @@ class Walk:
             else:
                 stood = self.rows[key][1] if image["before"] is not None and key in self.rows else {}
                 self.rows[key] = (event.seq, {**stood, **image["after"]})
+                if key in self.kept_rows and image["before"] is not None:
+                    self.kept_rows[key].since = {**image["before"], **self.kept_rows[key].since}
         if event.body["action"] == "disposal.approved" and event.body["outcome"] == "done":
             self._forget(event)
 
@@ -1291,9 +1298,31 @@ class Walk:
         """Of a row whose history went, only what changed since the disposal is known."""
         rows = event.details.get("rows")
         for row in rows if isinstance(rows, list) else ():
-            if isinstance(row, dict) and _is_text(row.get("table")) and _is_text(row.get("key")):
+            if (
+                isinstance(row, dict)
+                and all(_is_text(row.get(name)) for name in ("table", "key", "salt", "state"))
+                and _are_texts(row.get("columns"))
+            ):
                 self.rows[row["table"], row["key"]] = (event.seq, {})
-                self.partly.add((row["table"], row["key"]))
+                self.kept_rows[row["table"], row["key"]] = KeptRow(row["salt"], row["state"], list(row["columns"]))
+
+
+@dataclass
+class KeptRow:
+    """What a disposal keeps of a row whose history went: a salted digest over its columns then, and in ``since`` what later events changed."""
+
+    salt: str
+    state: str
+    columns: list[str]
+    since: dict[str, Any] = field(default_factory=dict)
+
+    def is_of(self, row: dict[str, Any]) -> bool:
+        """Whether the row, with later changes taken back, is the one that stood there."""
+        before = {**row, **self.since}
+        if not set(self.columns) <= before.keys() or not re.fullmatch("[0-9a-f]{32}", self.salt):
+            return False
+        text = canonical({column: before[column] for column in self.columns})
+        return hashlib.sha256(b"\x05" + bytes.fromhex(self.salt) + text.encode("utf-8")).hexdigest() == self.state
 
 
 class TablesCheck:
@@ -1303,12 +1332,12 @@ class TablesCheck:
     """
 
     def __init__(
-        self, source: Source, report: Report, rows: dict[tuple[str, str], tuple[int, dict[str, Any]]], partly: set[tuple[str, str]]
+        self, source: Source, report: Report, rows: dict[tuple[str, str], tuple[int, dict[str, Any]]], kept: dict[tuple[str, str], KeptRow]
     ) -> None:
         self._source = source
         self._report = report
         self._rows = dict(rows)
-        self._partly = partly
+        self._kept = kept
 
     def run(self) -> None:
         """All tables that the index names."""
@@ -1352,10 +1381,14 @@ class TablesCheck:
     def _row(self, table: dict[str, Any], row: dict[str, Any]) -> None:
         key = "|".join("" if row[c] is None else str(row[c]) for c in table["key"])
         seq, shown = self._rows.pop((table["name"], key), (None, {}))
+        kept = self._kept.get((table["name"], key))
+        if kept is not None and not kept.is_of(row):
+            self._report.add("tables", "table.row", f"{table['name']} {key}"[:200], seq)
+            return
         for column in sorted(set(table["columns"]) | row.keys()):
             if column in table["left_out"] or str(shown.get(column)).startswith("sealed:"):
                 continue
-            if column not in shown and (table["name"], key) in self._partly:
+            if column not in shown and kept is not None and (column in kept.columns or row.get(column) is None):
                 continue
             if column not in row or column not in shown or canonical(row[column]) != canonical(shown[column]):
                 self._report.add("tables", "table.row", f"{table['name']} {key}"[:200], seq)
