@@ -534,11 +534,11 @@ class Station:
 
     def _note_sensitive(self, query: Callable[..., object], arguments: Mapping[str, Any], holder: Principal, token: str | None) -> None:
         """Write down that one person's trail is read by another, once in ten minutes of a session (URS C13)."""
-        person = looked_over(query, arguments)
-        if not person or person == holder.employee_id or not self._ask("SELECT 1 FROM user_account WHERE employee_id = ?", (person,)):
-            return
-        if self.sessions.looks_anew(token, person):
-            self.dispatch(NoteSensitiveRead(employee_id=person, query=query.__name__), token)
+        for person in looked_over(query, arguments) - {"", holder.employee_id}:
+            known = self._ask("SELECT 1 FROM user_account WHERE employee_id = ?", (person,))
+            if known and self.sessions.looks_anew(token, person):
+                self.dispatch(NoteSensitiveRead(employee_id=person, query=query.__name__), token)
+                self.sessions.looked(token, person)
 
     def sheet(self, command: Command, token: str | None) -> SigningSheet:
         """What a signature dialog shows for a command.

@@ -50,7 +50,13 @@ def sign(station: Station, token: str, command: Command, person: str, password: 
         RefusedError, DeniedError: as the command says.
     """
     from jope.compliance.commands import SignatureInput
+    from jope.compliance.signatures.commands import AcceptAccountability
+    from jope.kernel.errors import StatementDueError
 
+    if not isinstance(command, AcceptAccountability) and station.statement_due(token, command):
+        raise StatementDueError(
+            "You have not accepted the accountability statement yet.", remedy="Accept it with 'jope signatures accept'."
+        )
     sheet = station.sheet(command, token)
     print(f"{sheet.title} ({sheet.subject_kind} {sheet.subject_id}), record {sheet.record_hash[:16]}", file=sys.stderr)
     for row in sheet.rows:

@@ -926,7 +926,7 @@
     </message>
     <message>
         <source>Waits for signature: {count}</source>
-        <translation>Wartet auf Unterschrift: {count}</translation>
+        <translation>Zu unterschreiben: {count}</translation>
     </message>
     <message>
         <source>Open batch</source>

@@ -10,8 +10,18 @@ from typing import Any
 import pytest
 
 from jope.bootstrap import Station, open_station
-from jope.compliance.audit.queries import AuditFilter, AuditOrder, audit_rows, audit_seq_at, audit_seqs, audit_sorted, audit_top
-from jope.compliance.evidence.queries import record_as_of
+from jope.compliance.audit.queries import (
+    AuditFilter,
+    AuditOrder,
+    audit_count,
+    audit_rows,
+    audit_seq_at,
+    audit_seqs,
+    audit_sorted,
+    audit_top,
+)
+from jope.compliance.evidence.queries import record_as_of, review_basis
+from jope.compliance.identity.commands import LockSession
 from jope.kernel.errors import RefusedError
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, plain_station, verified
@@ -144,4 +154,10 @@ def test_reading_one_person_s_trail_is_an_event_before_it_is_answered(tmp_path: 
         crew.tokens.clear()
         station.read(audit_seqs, crew.token("D-QA"), filter=AuditFilter(actor="D-OPER"))
         assert len(looks()) == 3
+        assert station.read(review_basis, crew.token("D-QA"), subject_kind="user", subject_id="D-SUPER").events
+        assert looks()[-1] == ("D-QA", "D-SUPER")
+        token = crew.token("D-VALID")
+        station.dispatch(LockSession(cause="person"), token)
+        station.read(audit_count, token, filter=AuditFilter(actor="D-SUPER", subject_id="D-OPER"))
+        assert sorted(looks()[-2:]) == [("D-VALID", "D-OPER"), ("D-VALID", "D-SUPER")], "also behind a lock, and both"
         assert verified(station).findings == ()

@@ -34,7 +34,7 @@ def test_verify_prints_the_contract_s_json_and_ends_0(stopped: Path) -> None:
     done = _jope("audit", "verify", "--data", str(stopped), "--json")
     report = json.loads(done.stdout)
     assert done.returncode == 0
-    assert report.keys() == {"ok", "events", "head", "generation", "root", "seconds", "layers", "findings"}
+    assert report.keys() == {"ok", "events", "head", "generation", "root", "disposed", "seconds", "layers", "findings"}
     assert report["ok"] is True
     assert report["layers"]["chain"] == "ok"
     assert report["layers"]["anchors"] == "absent"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from jope.compliance.access.permissions import Permission
@@ -26,8 +26,8 @@ def needs(permission: Permission) -> Callable[[_Query], _Query]:
     return declare
 
 
-def sensitive(about: Callable[[Mapping[str, Any]], str]) -> Callable[[_Query], _Query]:
-    """Declare that a query may look one person over: ``about`` gives that person's employee id from the query's arguments, empty where it does not.
+def sensitive(about: Callable[[Mapping[str, Any]], Iterable[str]]) -> Callable[[_Query], _Query]:
+    """Declare that a query may look people over: ``about`` gives their employee ids from the query's arguments; empty texts mean nobody.
 
     Such a read is an event before it is answered (URS C13).
     """
@@ -39,10 +39,10 @@ def sensitive(about: Callable[[Mapping[str, Any]], str]) -> Callable[[_Query], _
     return declare
 
 
-def looked_over(query: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
-    """Whom a query looks over, empty where it looks nobody over."""
+def looked_over(query: Callable[..., Any], arguments: Mapping[str, Any]) -> frozenset[str]:
+    """Whom a query looks over."""
     about = getattr(query, _SENSITIVE, None)
-    return str(about(arguments)) if about is not None else ""
+    return frozenset(about(arguments)) if about is not None else frozenset()
 
 
 def require_reader(query: Callable[..., Any], held: frozenset[Permission], role: str) -> None:

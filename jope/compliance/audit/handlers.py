@@ -40,7 +40,13 @@ def rotate_key(command: RotateKey, uow: UnitOfWork, acting: Acting, *, epoch_key
     uow.after_commit.append(epoch_keys.promote)
 
 
-@handles(NoteSensitiveRead, permission=Permission.AUDIT_READ, subject=lambda c: ("user", c.employee_id), regulated=False, in_read_only=True)
+@handles(
+    NoteSensitiveRead,
+    permission=Permission.AUDIT_READ,
+    subject=lambda c: ("user", c.employee_id),
+    regulated=False,
+    while_idle=True,
+)
 def note_sensitive_read(command: NoteSensitiveRead, uow: UnitOfWork, acting: Acting) -> None:
     """Write down who looks whom over, and by which query."""
     uow.audit.record(Action.DATA_READ, ("user", command.employee_id), details={"query": command.query})

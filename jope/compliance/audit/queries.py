@@ -104,14 +104,14 @@ _KINDS = (
 _SELECT = "SELECT a.seq, a.body, p.payload, lower(hex(a.leaf)) FROM audit a LEFT JOIN audit_payload p USING (seq)"
 
 
-def _person_of(arguments: Mapping[str, Any]) -> str:
-    """Whom a filter looks over: by who did it, or by the record of a person."""
+def _people_of(arguments: Mapping[str, Any]) -> tuple[str, str]:
+    """Whom a filter looks over: by who did it, and by the record of a person."""
     chosen: AuditFilter = arguments["filter"]
-    return chosen.actor or (chosen.subject_id if chosen.subject_kind in ("", "user") else "")
+    return chosen.actor, chosen.subject_id if chosen.subject_kind in ("", "user") else ""
 
 
 @needs(Permission.AUDIT_READ)
-@sensitive(_person_of)
+@sensitive(_people_of)
 def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = None, limit: int = 200) -> tuple[AuditRow, ...]:
     """One page, newest first, below ``before_seq``."""
     where, parameters = _where(reader, filter)
@@ -122,6 +122,7 @@ def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = 
 
 
 @needs(Permission.AUDIT_READ)
+@sensitive(_people_of)
 def audit_count(reader: Reader, *, filter: AuditFilter) -> int:
     """How many events the filter finds. Without a filter the newest number says it: the sequence has no gaps."""
     if filter == AuditFilter():
@@ -137,7 +138,7 @@ def audit_top(reader: Reader) -> int:
 
 
 @needs(Permission.AUDIT_READ)
-@sensitive(_person_of)
+@sensitive(_people_of)
 def audit_seqs(reader: Reader, *, filter: AuditFilter, below: int | None = None, limit: int = 50_000) -> tuple[int, ...]:
     """The numbers of the events that the filter finds, newest first, below a number; a short answer means that there are no more."""
     where, parameters = _where(reader, replace(filter, from_utc_us=None, to_utc_us=None))
@@ -173,7 +174,7 @@ def audit_rows(reader: Reader, *, seqs: tuple[int, ...]) -> tuple[AuditRow, ...]
 
 
 @needs(Permission.AUDIT_READ)
-@sensitive(_person_of)
+@sensitive(_people_of)
 def audit_sorted(reader: Reader, *, filter: AuditFilter, by: AuditOrder, most: int = MOST_SORTED) -> tuple[int, ...]:
     """The numbers of the events that the filter finds, sorted; of equal ones the newest first (URS C08). Time is the order of the trail itself.
 

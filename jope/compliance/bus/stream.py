@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -60,8 +61,9 @@ class _Coroutines:
         with self.guard:
             self.errors.append(error)
             ended = self.closed and len(self.errors) == len(self.futures)
-        if ended and not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(self._wake)
+        if ended:
+            with suppress(RuntimeError):  # the loop has ended, and those who waited in it with it
+                self.loop.call_soon_threadsafe(self._wake)
 
     def close(self) -> None:
         """No further coroutine joins. A commit of others may have taken all of them already."""
@@ -118,8 +120,8 @@ class EventStream:
         mine = _Thread()
         mine.told.acquire()
         with self._guard:
+            leads = not any(isinstance(one.caller, _Thread) for one in self._waiting)  # a loop may end before it asks for its own commit
             self._waiting.append(_Waiting(action, subjects, details or {}, mine))
-            leads = len(self._waiting) == 1
         if leads:
             self._pause.wait(GATHER_SECONDS)  # on the caller's own thread: the command thread belongs to people meanwhile
             self._ask_for_commit()

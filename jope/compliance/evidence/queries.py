@@ -55,7 +55,13 @@ class FieldAt:
     changes: int
 
 
+def _person_of(arguments: Mapping[str, Any]) -> tuple[str]:
+    """Whom a look at one record looks over: the person, where it is a person's."""
+    return (arguments["subject_id"] if arguments["subject_kind"] == "user" else "",)
+
+
 @needs(Permission.AUDIT_READ)
+@sensitive(_person_of)
 def review_basis(reader: Reader, *, subject_kind: str, subject_id: str) -> ReviewBasis:
     """The trail of a record as a reviewer reads it, exceptions first.
 
@@ -83,7 +89,7 @@ def review_basis(reader: Reader, *, subject_kind: str, subject_id: str) -> Revie
 
 
 @needs(Permission.AUDIT_READ)
-@sensitive(lambda arguments: arguments["subject_id"] if arguments["subject_kind"] == "user" else "")
+@sensitive(_person_of)
 def record_as_of(reader: Reader, *, subject_kind: str, subject_id: str, seq: int) -> tuple[FieldAt, ...]:
     """Every field of the rows that events about a record changed, as they stood after event ``seq``: rebuilt from the images of the trail alone.
 

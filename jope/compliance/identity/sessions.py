@@ -112,12 +112,15 @@ class SessionRegistry:
     def looks_anew(self, token: str | None, person: str) -> bool:
         """Whether a look at another person's trail is to be noted: the first in ``LOOK_SECONDS`` of this session."""
         with self._guard:
+            presence, now_us = self._live.get(token or ""), self._clock.monotonic_us()
+            return presence is not None and now_us - presence.looked_over.get(person, now_us - _LOOK_US) >= _LOOK_US
+
+    def looked(self, token: str | None, person: str) -> None:
+        """The look is in the trail."""
+        with self._guard:
             presence = self._live.get(token or "")
-            now_us = self._clock.monotonic_us()
-            if presence is None or now_us - presence.looked_over.get(person, now_us - 2 * _LOOK_US) < _LOOK_US:
-                return False
-            presence.looked_over[person] = now_us
-            return True
+            if presence is not None:
+                presence.looked_over[person] = self._clock.monotonic_us()
 
     def touch(self, token: str | None) -> None:
         """The person showed presence. A locked or idle session is not revived."""

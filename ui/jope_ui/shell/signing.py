@@ -58,9 +58,10 @@ class Signing(QObject):
         second_person: bool = False,
     ) -> None:
         """Let a command be signed and sent. ``failed`` hears only what ends the matter before a sheet is open."""
+        asker = self._client.session.token
 
         def offered(offer: _Offer) -> None:
-            if self._sheet is not None:
+            if self._sheet is not None or self._client.session.token != asker:
                 return
             if offer.command is command:
                 self._open(offer, done, second_person=second_person)
@@ -79,8 +80,14 @@ class Signing(QObject):
                 raise StatementDueError("The statement is accepted already.", remedy="Nothing is left to do.")
             return self._statement(due, token)
 
+        asker = self._client.session.token
+
+        def offered(found: _Offer) -> None:
+            if self._sheet is None and self._client.session.token == asker:
+                self._open(found, done, accepts=True)
+
         if self._sheet is None:
-            self._client.read(offer, lambda found: self._open(found, done, accepts=True), failed)
+            self._client.read(offer, offered, failed)
 
     def drop(self) -> None:
         """Close the sheet without a signature, because another person took over."""
@@ -109,7 +116,7 @@ class Signing(QObject):
         series = self._running() if offer.sheet.series and not second_person else None
         sheet = SignatureSheet(self._host, self._client.theme, offer.sheet, second_person=second_person, accepts=accepts, series=series)
         self._sheet = sheet
-        sheet.closed.connect(self._on_sheet_closed)
+        sheet.closed.connect(lambda: self._on_sheet_closed(sheet))
         sheet.signed.connect(lambda given: self._send(sheet, offer.command, given, done))
         sheet.open()
 
@@ -139,5 +146,6 @@ class Signing(QObject):
         if isinstance(error, RecordChangedError):
             self._client.sheet(command, sheet.show_sheet, sheet.refuse)
 
-    def _on_sheet_closed(self) -> None:
-        self._sheet = None
+    def _on_sheet_closed(self, sheet: SignatureSheet) -> None:
+        if self._sheet is sheet:
+            self._sheet = None
