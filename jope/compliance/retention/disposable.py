@@ -3,7 +3,8 @@
 1. An event goes when everything it is about goes with the record: the record itself, what never stood in an event without it (a weighing of the batch, a
    signature on it), and who or what took part (people, devices, sessions). An event that is also about another record (a lot) stays with that record,
    and so does the signature on it.
-2. Events of the station itself (keys, clock, schema, checkpoints, start and stop, disposals) never go: verification needs them.
+2. Events of the station itself (keys, clock, schema, checkpoints, start and stop, signature rules, disposals) never go: verification needs them, and a
+   start compares the signature matrix with them.
 3. Of each row that a disposed payload changed, the stub keeps a salted digest as the row stands then, so that the state replay goes on from there.
 """
 
@@ -21,7 +22,7 @@ from jope.kernel.store.images import regulated_tables
 
 ACCOMPANYING: Final = frozenset({"user", "device", "session"})
 """Kinds that take part in the events of many records."""
-KEPT: Final = ("log.", "key.", "schema.", "station.", "clock.", "ledger.", "disposal.")
+KEPT: Final = ("log.", "key.", "schema.", "station.", "clock.", "ledger.", "disposal.", Action.SIGNATURE_RULES_SET.value)
 """Beginnings of actions whose payloads never go."""
 _BESIDE: Final = (
     Action.DISPOSAL_PROPOSED, Action.DISPOSAL_APPROVED, Action.COMMAND_REFUSED, Action.COMMAND_DENIED, Action.COMMAND_FAILED, Action.DATA_EXPORTED,
