@@ -1,11 +1,14 @@
 """Structured logs for the people who run the station, one file a day, kept as long as the station's setting says (URS Q10).
 
 Logs are not the audit trail. An exception leaves its type and its places (file, line, function) and neither its message nor a local variable: both may
-hold a password.
+hold a password. Libraries put such messages into their own texts too, so a record of theirs that comes with an exception leaves no text at all, and one
+of asyncio, which prints tasks with what they raised and callbacks with what they were given, leaves a known sentence. Each record is one line of JSON:
+nobody's text begins a line of its own.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -25,7 +28,18 @@ from jope.kernel.clock import Clock, SystemClock
 FaultListener = Callable[[BaseException, str], None]
 """Told of an exception that was logged, and where: the name of the logger or the type of the command."""
 KEPT_DAYS: Final = 730
-_DAY_US: Final = 24 * 3600 * 1_000_000
+LEAST_FILES: Final = 30
+"""So many of the newest daily files stay whatever the clock says, or one that jumps ahead would take all away; fewer where fewer days are kept."""
+_OURS: Final = object()
+"""Marks records whose text is a line of structlog's processors already. A text cannot carry it."""
+_ASYNCIO: Final = (
+    "Task exception was never retrieved",
+    "Future exception was never retrieved",
+    "Task was destroyed but it is pending!",
+    "Exception in callback",
+    "socket.send() raised exception.",
+)
+"""How texts of asyncio begin; what follows holds values."""
 _listeners: list[FaultListener] = []
 
 
@@ -78,7 +92,7 @@ class DailyFile:
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
         self._day = day
         oldest = (datetime.fromisoformat(day) - timedelta(days=self._keep_days)).date().isoformat()
-        for old, path in files_of(self._folder, self._stem):
+        for old, path in files_of(self._folder, self._stem)[: -min(LEAST_FILES, self._keep_days)]:
             if old < oldest:
                 path.unlink(missing_ok=True)
 
@@ -135,26 +149,43 @@ class _Formatter(logging.Formatter):
         self._clock = clock
 
     def format(self, record: logging.LogRecord) -> str:
-        text = record.getMessage()
-        if text.startswith("{"):
-            return text  # a line of structlog, whose processors told of its exception already
-        if record.exc_info and record.exc_info[1] is not None:
-            _told(record.exc_info[1], record.name)
-            text = _as_json(
-                {"event": _plain(record), "level": record.levelname.lower(), "logger": record.name} | _fault(record.exc_info[1])
-            )
-        elif not text.startswith("{"):
-            text = _as_json({"event": text, "level": record.levelname.lower(), "logger": record.name, "timestamp": _stamp(self._clock)})
-        return text
+        if getattr(record, "jope_line", None) is _OURS:
+            return record.getMessage()  # its processors told of its exception already
+        fields: dict[str, Any] = {"level": record.levelname.lower(), "logger": record.name, "timestamp": _stamp(self._clock)}
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None and isinstance(record.msg, BaseException):
+            error = record.msg
+        if error is not None:
+            _told(error, record.name)
+            fields |= _fault(error)
+        if record.name.partition(".")[0] == "asyncio":
+            text = str(record.msg)
+            fields["event"] = next((known for known in _ASYNCIO if text.startswith(known)), "The event loop reported something.")
+        elif error is None:
+            fields["event"] = _text_of(record)
+        return _as_json(fields)
 
 
-def _plain(record: logging.LogRecord) -> str:
-    """The text of a record with an exception, without what was put into it: the values may come from the exception."""
-    return str(record.msg)
+def _text_of(record: logging.LogRecord) -> str:
+    """The text of a library's record. An exception among its values leaves its type; values that do not fit the text are left out."""
+    args = record.args
+    if isinstance(args, tuple):
+        args = tuple(_without_message(value) for value in args)
+    elif args:
+        args = {name: _without_message(value) for name, value in args.items()}
+    try:
+        return str(record.msg) % args if args else str(record.msg)
+    except (TypeError, ValueError, LookupError):
+        return str(record.msg)
 
 
-def _as_json(fields: dict[str, Any]) -> str:
-    return str(structlog.processors.JSONRenderer(sort_keys=True)(None, "", fields))
+def _without_message(value: object) -> object:
+    return type(value).__name__ if isinstance(value, BaseException) else value
+
+
+def _as_json(fields: MutableMapping[str, Any]) -> str:
+    """One line: JSON escapes line breaks, and whatever is not ASCII."""
+    return json.dumps(fields, sort_keys=True, default=lambda value: str(_without_message(value)))
 
 
 def _fault(error: BaseException) -> dict[str, Any]:
@@ -202,8 +233,11 @@ def configure_logs(folder: Path | None = None, *, clock: Clock | None = None, ke
             fields.update(_fault(error))
         return fields
 
+    def line(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> tuple[tuple[str], dict[str, Any]]:
+        return (_as_json(fields),), {"extra": {"jope_line": _OURS}}
+
     structlog.configure(
-        processors=[structlog.stdlib.add_log_level, stamp, fault, structlog.processors.JSONRenderer(sort_keys=True)],
+        processors=[structlog.stdlib.add_log_level, stamp, fault, line],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,

@@ -17,6 +17,7 @@ from jope.bootstrap import HANDLER_MODULES, Station, open_station
 from jope.compliance.commands import Meaning, declarations_of
 from jope.compliance.identity.commands import SignIn
 from jope.compliance.signatures.rules import Signing, faults_of, first_version, floors_of, in_force
+from jope.kernel.canonical import canonical_text
 from jope.kernel.errors import ForbiddenStatementError, MeaningError, ReadOnlyError, RecordChangedError, SignatureDueError
 from jope.plant.batches import commands as c
 from jope.plant.materials.commands import ReceiveLot, ReleaseLot
@@ -142,6 +143,38 @@ def _take_out(store: sqlite3.Connection) -> None:
     store.execute("DELETE FROM signature_rule WHERE action = 'ReleaseLot'")
 
 
+def _open_for_series(store: sqlite3.Connection) -> None:
+    store.execute("DROP TRIGGER signature_rule_no_update")
+    store.execute("UPDATE signature_rule SET series = 1 WHERE id = 'ReleaseLot:1'")
+
+
+def _add_version_for_series(store: sqlite3.Connection) -> None:
+    store.execute(
+        "INSERT INTO signature_rule SELECT 'ReleaseLot:2', action, 2, signing, meaning, offered, verifying, 1, since_us "
+        "FROM signature_rule WHERE id = 'ReleaseLot:1'"
+    )
+
+
+def _open_for_series_in_the_trail_too(store: sqlite3.Connection) -> None:
+    _open_for_series(store)
+    store.execute("DROP TRIGGER audit_payload_no_update")
+    (seq,) = store.execute("SELECT seq FROM audit WHERE action = 'signature.rules_set'").fetchone()
+    (payload,) = store.execute("SELECT payload FROM audit_payload WHERE seq = ?", (seq,)).fetchone()
+    content = json.loads(payload)
+    (image,) = [image for image in content["images"] if image["key"] == "ReleaseLot:1"]
+    image["after"]["series"] = 1
+    store.execute("UPDATE audit_payload SET payload = ? WHERE seq = ?", (canonical_text(content), seq))
+
+
+def _offer(text: str) -> Callable[[sqlite3.Connection], None]:
+    def edit(store: sqlite3.Connection) -> None:
+        store.execute("DROP TRIGGER signature_rule_no_update")
+        store.execute("PRAGMA ignore_check_constraints = on")
+        store.execute("UPDATE signature_rule SET offered = ? WHERE id = 'ReleaseLot:1'", (text,))
+
+    return edit
+
+
 def _reword(store: sqlite3.Connection) -> None:
     store.execute("DROP TRIGGER accountability_statement_no_update")
     store.execute("UPDATE accountability_statement SET text = 'I may do as I like' WHERE language = 'en'")
@@ -154,6 +187,12 @@ def _reword(store: sqlite3.Connection) -> None:
         (_weaken, "ReleaseLot is 'none' and the program demands 'sign'"),
         (_add_weaker_version, "ReleaseLot is 'none' and the program demands 'sign'"),
         (_take_out, "ReleaseLot was taken out of it"),
+        (_open_for_series, "ReleaseLot is not as version 1 was set"),
+        (_add_version_for_series, "ReleaseLot is not as version 1 was set"),
+        (_open_for_series_in_the_trail_too, "no event of the trail set"),
+        (_offer("x"), "ReleaseLot cannot be read"),
+        (_offer('["nope"]'), "ReleaseLot cannot be read"),
+        (_offer("7"), "ReleaseLot cannot be read"),
         (_reword, "statement 1 (en) is not the text that was issued"),
     ],
 )
@@ -178,11 +217,32 @@ def test_a_matrix_weakened_by_sql_makes_the_station_read_only(
         assert says in station.read_only_reason()
         token = station.dispatch(SignIn(employee_id="D-QA", password=DEMO_PASSWORD)).token
         assert station.is_signed(ReleaseLot(lot_no="Q-1")), "the floor is followed all the same"
+        assert not any(rule.series for rule in station.matrix.rules())
         with pytest.raises(ReadOnlyError):
             station.dispatch(ReleaseLot(lot_no="Q-1"), token)
     finally:
         station.close()
     assert not verified_folder(root)
+
+
+@pytest.mark.req("B03", "N04")
+def test_a_later_version_that_was_set_is_followed_after_a_start_and_missed_where_it_is_gone(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    with plain_station(root, encrypted=False) as made:
+        set_rule(made, "ReleaseLot", series=True)
+        assert made.matrix.rule("ReleaseLot").series
+    with closing(open_station(root)) as again:
+        assert again.read_only_reason() == ""
+        assert again.matrix.rule("ReleaseLot").series
+    with closing(sqlite3.connect(root / "store.db")) as store:
+        (trigger,) = store.execute("SELECT sql FROM sqlite_master WHERE name = 'signature_rule_no_delete'").fetchone()
+        store.execute("DROP TRIGGER signature_rule_no_delete")
+        store.execute("DELETE FROM signature_rule WHERE id = 'ReleaseLot:2'")
+        store.execute(trigger)
+        store.commit()
+    with closing(open_station(root)) as cut:
+        assert "ReleaseLot is not as version 2 was set" in cut.read_only_reason()
+        assert not cut.matrix.rule("ReleaseLot").series
 
 
 def verified_folder(root: Path) -> bool:

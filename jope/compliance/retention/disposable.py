@@ -27,7 +27,7 @@ from jope.kernel.store.schema import sealed_columns
 RETENTION_YEARS: Final = 7
 RETENTION_US: Final = int(RETENTION_YEARS * 365.25 * 24 * 3600) * 1_000_000
 """The least time that a regulated record is kept after it was last worked on (C14)."""
-KEPT: Final = ("log.", "key.", "schema.", "station.", "clock.", "ledger.", "disposal.")
+KEPT: Final = ("log.", "key.", "schema.", "station.", "clock.", "ledger.", "disposal.", Action.SIGNATURE_RULES_SET.value)
 """Beginnings of actions whose payloads never go."""
 _BESIDE: Final = (
     Action.DISPOSAL_PROPOSED, Action.DISPOSAL_APPROVED, Action.COMMAND_REFUSED, Action.COMMAND_DENIED, Action.COMMAND_FAILED, Action.DATA_EXPORTED,

@@ -1,21 +1,34 @@
-"""The signature matrix that is in force at a station."""
+"""The signature matrix that is in force at a station.
+
+A stored rule counts only as an event of the trail made it: whatever writes the table beside the program changes nothing, and a start says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from jope.compliance.audit import ledger
+from jope.compliance.audit.actions import Action
 from jope.compliance.signatures.rules import SignatureRule, Signing, faults_of, in_force
 from jope.compliance.signatures.statements import STATEMENTS
 
+_COLUMNS: Final = ("action", "number", "signing", "meaning", "offered", "verifying", "series", "id", "since_us")
 _RULES = (
-    "SELECT r.action, r.number, r.signing, r.meaning, r.offered, r.verifying, r.series FROM signature_rule r "
+    f"SELECT {', '.join('r.' + column for column in _COLUMNS)} FROM signature_rule r "
     "WHERE r.number = (SELECT max(n.number) FROM signature_rule n WHERE n.action = r.action) ORDER BY r.action"
+)
+_SETTINGS = (
+    "SELECT a.body, a.leaf, p.salt, p.payload FROM audit a JOIN audit_payload p USING (seq) "
+    "WHERE a.action = ? AND a.outcome = 'done' ORDER BY a.seq"
 )
 _EVER_SET = "SELECT 1 FROM audit_subject WHERE kind = ? AND id = ? LIMIT 1"
 _STORED_TEXT = "SELECT text, hash FROM accountability_statement WHERE number = ? AND language = ?"
 RULE: Final = "signature_rule"
 STATEMENT: Final = "accountability_statement"
+_Row = Mapping[str, Any]
+"""A stored version by its columns."""
 
 
 class SignatureMatrix:
@@ -26,9 +39,14 @@ class SignatureMatrix:
         self._rules: Mapping[str, SignatureRule] = floors
 
     def load(self, cursor: Any) -> None:
-        """Read the stored rules."""
-        stored = stored_rules(cursor)
-        self._rules = {action: in_force(stored.get(action), floor) for action, floor in self._floors.items()}
+        """Read the stored rules. One that is faulty, or not as an event of the trail set it, is not followed."""
+        stored, as_set = _stored_rows(cursor), _rows_as_set(cursor)
+        self._rules = {
+            action: floor
+            if any(_faults(action, stored.get(action), as_set.get(action), floor))
+            else in_force(_read(stored.get(action)), floor)
+            for action, floor in self._floors.items()
+        }
 
     def rule(self, action: str) -> SignatureRule:
         """The rule that an action follows; unsigned for what is not in the matrix."""
@@ -40,25 +58,71 @@ class SignatureMatrix:
 
     def missing(self, cursor: Any) -> tuple[str, ...]:
         """Actions that were never in the stored matrix."""
-        stored = stored_rules(cursor)
+        stored = _stored_rows(cursor)
         return tuple(a for a in sorted(self._floors) if a not in stored and not _was_set(cursor, RULE, a))
 
     def faults(self, cursor: Any) -> tuple[str, ...]:
-        """Sentences about stored rules that demand less than the program, that were removed, or whose statement is another text."""
-        found: list[str] = []
-        stored = stored_rules(cursor)
-        for action, floor in self._floors.items():
-            rule = stored.get(action)
-            if rule is not None:
-                found += faults_of(rule, floor)
-            elif _was_set(cursor, RULE, action):
-                found.append(f"{action} was taken out of it")
+        """What is wrong with the stored rules and statements, in sentences without a full stop.
+
+        Rules that cannot be read, demand less than the program, were removed, or are not as the trail says they were set; a statement whose text is
+        another one.
+        """
+        stored, as_set = _stored_rows(cursor), _rows_as_set(cursor)
+        found = [
+            fault for action, floor in self._floors.items() for fault in _faults(action, stored.get(action), as_set.get(action), floor)
+        ]
+        found += [
+            f"{action} was taken out of it"
+            for action in self._floors
+            if action not in stored and action not in as_set and _was_set(cursor, RULE, action)
+        ]
         return (*found, *_statement_faults(cursor))
 
 
-def stored_rules(cursor: Any) -> dict[str, SignatureRule]:
-    """The newest stored version of each action."""
-    return {row[0]: SignatureRule.read(row) for row in cursor.execute(_RULES).fetchall()}
+def _stored_rows(cursor: Any) -> dict[str, _Row]:
+    """The newest stored version of each action, as it stands there."""
+    return {row[0]: dict(zip(_COLUMNS, row, strict=True)) for row in cursor.execute(_RULES).fetchall()}
+
+
+def _rows_as_set(cursor: Any) -> dict[str, _Row]:
+    """The newest version of each action as the events say that set it. An event whose payload was edited says nothing."""
+    found: dict[str, _Row] = {}
+    for body, leaf, salt, payload in cursor.execute(_SETTINGS, (Action.SIGNATURE_RULES_SET.value,)).fetchall():
+        try:
+            if ledger.leaf_of(body) != leaf or json.loads(body)["payload"] != ledger.payload_digest(salt, payload):
+                continue
+            rows = [image["after"] for image in json.loads(payload)["images"] if image["table"] == RULE]
+            found |= {row["action"]: row for row in rows}
+        except (ValueError, LookupError, TypeError):
+            continue  # it was edited together with its digests: its rules are as good as never set, which is a fault of each of them
+    return found
+
+
+def _read(row: _Row | None) -> SignatureRule | None:
+    """The rule of a stored row, None where there is none or it cannot be read."""
+    if row is None:
+        return None
+    try:
+        return SignatureRule.read(tuple(row[column] for column in _COLUMNS[:7]))
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _faults(action: str, row: _Row | None, as_set: _Row | None, floor: SignatureRule) -> Iterator[str]:
+    """What is wrong with the newest stored rule of an action, against the program and against the event that set it."""
+    if row is None:
+        if as_set is not None:
+            yield f"{action} was taken out of it"
+        return
+    rule = _read(row)
+    if rule is None:
+        yield f"{action} cannot be read"
+    else:
+        yield from faults_of(rule, floor)
+    if as_set is None:
+        yield f"no event of the trail set {action}"
+    elif row != as_set:
+        yield f"{action} is not as version {as_set['number']} was set"
 
 
 def missing_statements(cursor: Any) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ Rules:
 
 1. An event goes out after its commit, from a thread of its own. Nobody waits for the sink.
 2. What waits is bounded. What found no room or was not taken is counted, and the health page says so; the trail holds it all the same.
-3. A sink that does not take messages is tried again after 5 s, then after twice as long each time up to a minute; meanwhile events wait.
+3. A sink that does not take messages is tried again after 5 s, then after twice as long each time up to a minute; meanwhile events wait. A fault of
+   the program on the way is a failure like any other: the event waits and the thread lives on, or one locked store would end the sink for good.
 4. What goes out names the event of the trail by its number, who, where, what and how it ended. No reason, no text that somebody typed.
 """
 
@@ -23,7 +24,7 @@ from jope.compliance.audit.actions import Action
 from jope.compliance.audit.recorder import EventDraft
 from jope.compliance.commands import Outcome
 from jope.kernel.clock import Clock
-from jope.kernel.errors import ChannelError, SinkUnavailableError
+from jope.kernel.errors import JopeError, ProgramFaultError, SinkUnavailableError
 from jope.kernel.settings.files import EventLogSink, PolicyFile
 from jope.services.health.channels.syslog import ALERT, AUTHPRIV, NOTICE, WARNING, Entry, SyslogSender
 
@@ -165,6 +166,24 @@ class SecuritySink:
             wait = min(2 * wait, LONGEST_WAIT_SECONDS)
 
     def _send(self, draft: EventDraft, severity: int, reason: str) -> bool:
+        try:
+            self._sink.send(self._entry(draft, severity, reason))
+        except JopeError as error:
+            return self._failed(error.code)
+        except Exception:  # the border of this thread: a fault of the program must not end it unseen
+            if self._code != ProgramFaultError.code:
+                log.exception("security sink fault")
+            return self._failed(ProgramFaultError.code)
+        self._sent, self._code = self._sent + 1, ""
+        return True
+
+    def _failed(self, code: str) -> bool:
+        if code != self._code:
+            log.warning("security sink takes nothing", code=code)
+        self._code = code
+        return False
+
+    def _entry(self, draft: EventDraft, severity: int, reason: str) -> Entry:
         event = self._look_up(draft.seq)
         fields: dict[str, object] = {
             "action": draft.action.value,
@@ -180,15 +199,7 @@ class SecuritySink:
         if event is not None:
             fields |= {"actor": event.actor, "address": event.address, "os_user": event.os_user, "session": event.session}
         at_us = event.utc_us if event is not None else self._clock.now().utc_us
-        try:
-            self._sink.send(Entry(AUTHPRIV, severity, at_us, self._station_id, draft.action.value, fields, draft.seq))
-        except ChannelError as error:
-            if error.code != self._code:
-                log.warning("security sink takes nothing", code=error.code)
-            self._code = error.code
-            return False
-        self._sent, self._code = self._sent + 1, ""
-        return True
+        return Entry(AUTHPRIV, severity, at_us, self._station_id, draft.action.value, fields, draft.seq)
 
 
 def severity_of(draft: EventDraft, *, read_only: bool) -> int | None:

@@ -20,14 +20,19 @@ from jope.bootstrap import SIGNED_RECORDS, Plant, Station, open_station, provisi
 from jope.compliance.access.reader import ALL_LINES
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.alarms.queries import open_alarms
+from jope.compliance.commands import Command
 from jope.kernel.clock import Clock
-from jope.kernel.errors import DeviceOfflineError, OutputDriverMissingError, SettingsError
+from jope.kernel.errors import DeviceOfflineError, DiskFullError, OutputDriverMissingError, SettingsError
 from jope.kernel.settings.files import OutputChannel, SmtpChannel, SyslogChannel, read_policy
 from jope.kernel.settings.key_files import key_files_of
 from jope.kernel.store.engine import StoreLocation, connect
 from jope.kernel.store.schema import sealed_columns
 from jope.services.health.channels.configured import set_password
-from jope.services.health.channels.keeping import SILENT_US, WEEK_US
+from jope.services.health.channels.keeping import SILENT_US, WEEK_US, ChannelKeeper
+from jope.services.health.channels.ports import Message
+from jope.services.health.channels.wording import Sender
+from jope.services.health.commands import NoteAlarmNotice, NoteChannelTest
+from jope.services.health.queries import ChannelTest, Notice
 from jope.services.qualification.verifying import verify_station
 from tests.support.anchored import events, rows
 from tests.support.clocks import SetClock
@@ -272,6 +277,73 @@ def test_alarms_reach_a_syslog(tmp_path: Path, kind: str) -> None:
     assert line.startswith("<129>1 20"), "facility local0, severity alert"
     assert " DEMO-L3 jope - alarm - {" in line
     assert "line one line two" in line
+
+
+class FullDisk:
+    """The store's side of a channel: one alarm waits, and nothing can be written down while ``full``."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.full = True
+        self.said: list[Command] = []
+
+    def waiting(self, channel: str, priorities: tuple[int, ...]) -> tuple[Notice, ...]:
+        told = any(isinstance(command, NoteAlarmNotice) for command in self.said)
+        return () if told else (Notice("A-1", 2, "scale", "offline", OFFLINE, 0, None, "", 0),)
+
+    def active(self) -> frozenset[int]:
+        return frozenset()
+
+    def last_test(self, channel: str) -> ChannelTest | None:
+        return next(
+            (ChannelTest(self._clock.now().utc_us, True, "") for command in self.said if isinstance(command, NoteChannelTest)), None
+        )
+
+    def dispatch(self, command: Command) -> None:
+        if self.full:
+            raise DiskFullError("The disk is full.")
+        self.said.append(command)
+
+
+class Listening:
+    """A channel in memory."""
+
+    name, priorities = "mail", (1, 2)
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def send(self, message: Message) -> str:
+        self.heard.append(message.id)
+        return ""
+
+    def follow(self, active: frozenset[int]) -> None:
+        """Nothing lasts."""
+
+    def abort(self) -> None:
+        """Nothing to let go of."""
+
+
+@pytest.mark.req("Q13", "J01")
+def test_what_a_full_disk_did_not_take_is_written_down_by_a_later_tick_and_not_told_again() -> None:
+    clock, channel = SetClock(), Listening()
+    disk = FullDisk(clock)
+    keeper = ChannelKeeper([("smtp", channel)], disk, clock, disk.dispatch, Sender("S", "", "", "UTC", False))
+    keeper.start()
+    try:
+        wait_until(lambda: len(channel.heard) == 2)
+        for _ in range(3):
+            clock.pass_seconds(6)
+            keeper.tick()
+            time.sleep(0.1)
+        assert len(channel.heard) == 2, "a notice and a test, each once"
+        disk.full = False
+        clock.pass_seconds(6)
+        keeper.tick()
+        wait_until(lambda: {type(command) for command in disk.said} == {NoteAlarmNotice, NoteChannelTest})
+        assert len(channel.heard) == 2
+    finally:
+        keeper.stop(1.0)
 
 
 class Relay:

@@ -201,7 +201,8 @@ def _require_no_secret(path: Path, root: Path, token: str) -> None:
 def test_logs_and_metrics_are_kept_by_day_and_as_long_as_the_setting_says(root: Path) -> None:
     folder = StationFolder(root)
     folder.write_settings(folder.settings().model_copy(update={"log_retention_days": 30}))
-    for day in ("2020-01-01", "2020-02-01"):
+    old_days = [f"2020-{month:02}-{day:02}" for month in (1, 2) for day in range(1, 29)]
+    for day in old_days:
         (folder.logs / f"jope-{day}.jsonl").write_text("old\n")
         (folder.logs / f"metrics-{day}.jsonl").write_text("old\n")
     (folder.logs / "notes-2020-01-01.jsonl").write_text("not ours\n")
@@ -212,9 +213,11 @@ def test_logs_and_metrics_are_kept_by_day_and_as_long_as_the_setting_says(root: 
         clock.pass_seconds(24 * 3600)
         station._health.minute()
         days = [day for day, _ in files_of(folder.logs, "metrics")]
-        assert len(days) == 2
-        assert days[0] > "2020-02-01"
-        for _, path in (*files_of(folder.logs, "metrics"), *files_of(folder.logs, "jope")):
+        assert len(days) == 30
+        assert days[:-2] == old_days[-28:], "the newest ones stay whatever the clock says"
+        for path in (folder.logs / f"{stem}-{day}.jsonl" for stem in ("metrics", "jope") for day in days[-2:]):
+            if not path.exists():
+                continue
             assert path.stat().st_mode & 0o777 == 0o600
             for line in path.read_text().splitlines():
                 assert isinstance(json.loads(line), dict)
@@ -238,6 +241,79 @@ def test_a_day_ends_where_the_clock_says(tmp_path: Path) -> None:
         clock.pass_seconds(24 * 3600)
     file.close()
     assert [path.read_text() for _, path in files_of(tmp_path, "x")] == ["2\n", "3\n", "4\n"]
+
+
+@pytest.mark.req("Q10")
+def test_a_clock_that_jumps_years_ahead_does_not_take_the_logs_away(tmp_path: Path) -> None:
+    clock = SetClock()
+    file = DailyFile(tmp_path, "x", clock, 730)
+    for n in range(40):
+        file.write(str(n))
+        clock.pass_seconds(24 * 3600)
+    clock.pass_seconds(3 * 365 * 24 * 3600)
+    file.write("40")
+    file.close()
+    assert [path.read_text() for _, path in files_of(tmp_path, "x")] == [f"{n}\n" for n in range(11, 41)]
+
+
+LIBRARIES = f"""
+import asyncio, gc, logging, sys
+from pathlib import Path
+import structlog
+from jope.kernel.logs import configure_logs
+configure_logs(Path(sys.argv[1]))
+async def bad(): raise ValueError("password={SECRET}")
+async def main():
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(bad()); await asyncio.sleep(0.01); del task; gc.collect()
+    loop.call_soon(int, "{SECRET}"); await asyncio.sleep(0.01)
+    loop.call_exception_handler({{"message": "odd", "future": "exception=ValueError('{SECRET}')"}})
+asyncio.run(main())
+library = logging.getLogger("somelib")
+try: raise ValueError("{SECRET}")
+except ValueError as error:
+    library.exception(error)
+    library.exception(f"it failed: {{error}}")
+    library.warning("it failed: %s %r", error, error)
+    library.warning("it failed: %(error)s", {{"error": error}})
+    library.warning(error)
+    structlog.get_logger("ours").warning("said", error=error)
+library.warning("does not fit: %s %s", "{SECRET}")
+library.warning('{{"event":"x"}}\\n{{"event":"forged line","level":"info"}}')
+library.warning('{{"event":"forged whole","level":"info"}}')
+library.warning("two\\nlines of %s", "text")
+structlog.get_logger("ours").info("a line\\nof ours", value=1)
+"""
+
+
+@pytest.mark.req("Q10", "Q11", "O08")
+def test_what_libraries_log_holds_no_message_of_an_exception_and_forges_no_line(tmp_path: Path) -> None:
+    done = run(LIBRARIES, tmp_path)
+    assert done.returncode == 0, done.stderr
+    ((_, path),) = files_of(tmp_path, "jope")
+    assert SECRET not in path.read_text()
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert all({"level", "timestamp"} <= line.keys() for line in lines)
+    assert [line.get("event") for line in lines] == [
+        "Task exception was never retrieved",
+        "Exception in callback",
+        "The event loop reported something.",
+        None,
+        None,
+        "it failed: ValueError 'ValueError'",
+        "it failed: ValueError",
+        None,
+        "said",
+        "does not fit: %s %s",
+        '{"event":"x"}\n{"event":"forged line","level":"info"}',
+        '{"event":"forged whole","level":"info"}',
+        "two\nlines of text",
+        "a line\nof ours",
+    ]
+    assert [line.get("exception") for line in lines][:5] == ["ValueError", "ValueError", None, "ValueError", "ValueError"]
+    assert lines[0]["frames"][-1]["function"] == "bad"
+    assert lines[3]["logger"] == "somelib"
+    assert lines[8]["error"] == "ValueError"
 
 
 @pytest.mark.req("Q03", "Q11")

@@ -9,7 +9,8 @@ Rules:
 4. A channel is silent when a notice is undelivered for 10 minutes: an alarm of priority 2, which the other channels tell. The next delivery returns it.
 5. Attempts after a failure wait 5 s, then twice as long each time up to 5 min, by chance between half and one and a half times that.
 6. Each channel is tested once a week and when somebody asks. A test that fails is tried again like a notice.
-7. An alarm that was raised and returned before its delivery is told all the same, and the notice says so.
+7. What could not be written down (a full disk) is tried again at the next tick, and not delivered again for that.
+8. An alarm that was raised and returned before its delivery is told all the same, and the notice says so.
 """
 
 from __future__ import annotations
@@ -139,6 +140,8 @@ class _Worker:
         self._cause = "weekly"
         self._test_at_us = 0
         self._unrecorded: set[str] = set()
+        self._untold_test: tuple[str, str] | None = None  # cause and remark
+        self._unsaid = False
         self._thread = threading.Thread(target=self._work, name=f"jope-channel-{channel.name}", daemon=True)
 
     def start(self) -> None:
@@ -190,7 +193,10 @@ class _Worker:
                 if last and (not self._wanted or self._failing_since_us is not None):
                     break
                 self._wanted = False
+            self._unsaid = False
             self._attempt(test=bool(asked))
+            if self._unsaid and self._failing_since_us is None:
+                self._again_later()
             for done in asked:
                 done.set()
             if last:
@@ -205,6 +211,12 @@ class _Worker:
     def _test_due(self) -> bool:
         return self._clock.now().utc_us >= self._test_at_us
 
+    def _again_later(self) -> None:
+        """What was delivered and not written down is looked at by a tick, not at once: the disk is as full as it was."""
+        with self._changed:
+            self._wanted = True
+            self._next_us = self._clock.monotonic_us() + FIRST_WAIT_US
+
     def _attempt(self, *, test: bool) -> None:
         notice: Notice | None = None
         trying = test
@@ -218,6 +230,8 @@ class _Worker:
                 self._waiting -= 1
             notice = None
             self._channel.follow(self._book.active())
+            if self._untold_test is not None and not self._say_tested(*self._untold_test):
+                return
             last = self._book.last_test(self._channel.name)
             self._test_at_us = 0 if last is None or not last.ok else last.utc_us + WEEK_US
             if self._test_due():
@@ -250,8 +264,14 @@ class _Worker:
         remark = self._channel.send(trial_message(self._sender, self._channel.name, now_us))
         self._delivered()
         self._result = TriedChannel(self._channel.name, "", remark)
-        self._say(NoteChannelTest(channel=self._channel.name, cause=self._cause, text=remark))
-        self._cause, self._test_at_us = "weekly", now_us + WEEK_US
+        cause, self._cause, self._test_at_us = self._cause, "weekly", now_us + WEEK_US
+        self._say_tested(cause, remark)
+
+    def _say_tested(self, cause: str, remark: str) -> bool:
+        """Write a delivered test down. One that is not written down must not be made again, or a full disk would send a test at each tick."""
+        said = self._say(NoteChannelTest(channel=self._channel.name, cause=cause, text=remark))
+        self._untold_test = None if said else (cause, remark)
+        return said
 
     def _delivered(self) -> None:
         self._failing_since_us, self._waits, self._next_us, self._code = None, 0, 0, ""
@@ -275,17 +295,22 @@ class _Worker:
         told = f"{error.code} {silent} {'' if notice is None else notice.alarm_id if not silent else 'any'} {test}"
         if told in self._told:
             return
-        self._told.add(told)
-        self._tell_failure(error, notice, silent=silent, test=test)
+        if self._tell_failure(error, notice, silent=silent, test=test):
+            self._told.add(told)
 
-    def _tell_failure(self, error: JopeError, notice: Notice | None, *, silent: bool, test: bool) -> None:
+    def _tell_failure(self, error: JopeError, notice: Notice | None, *, silent: bool, test: bool) -> bool:
+        """Write a failure down; False where it has to be written down by a later attempt."""
         name, text = self._channel.name, error.message[:500]
         if test:
-            self._say(NoteChannelTest(channel=name, cause=self._cause, code=error.code, text=text, silent=silent))
+            said = self._say(NoteChannelTest(channel=name, cause=self._cause, code=error.code, text=text, silent=silent))
             self._cause = "weekly"
-        elif notice is not None:
+            return said
+        if notice is not None:
             attempts = notice.attempts + self._waits
-            self._say(NoteAlarmNotice(channel=name, alarm_id=notice.alarm_id, attempts=attempts, code=error.code, text=text, silent=silent))
+            return self._say(
+                NoteAlarmNotice(channel=name, alarm_id=notice.alarm_id, attempts=attempts, code=error.code, text=text, silent=silent)
+            )
+        return True
 
     def _say(self, command: Command) -> bool:
         try:
@@ -293,4 +318,5 @@ class _Worker:
             return True
         except JopeError as error:  # the station closes, or its disk is full: what was delivered is delivered, and waits to be written down
             log.error("notice not recorded", channel=self._channel.name, code=error.code)
+            self._unsaid = True
             return False

@@ -1,7 +1,8 @@
 """Syslog messages (RFC 5424) and their ways: unix socket and UDP as datagrams, TCP and TLS with counted frames (RFC 6587, RFC 5425).
 
 A datagram is handed to the system and nobody says whether it arrived. Over TCP and TLS the connection is closed by us first, and a message counts as
-delivered when the server closes its side too: it has read everything by then.
+delivered when the server closes its side too: it has read everything by then. RFC 6587 has no acknowledgement and a server need not close, so after our
+end a short silence counts as delivered as well; a reset does not.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ INFO: Final = 6
 LOCAL0: Final = 16
 AUTHPRIV: Final = 10
 _SEVERITIES: Final = {0: INFO, 1: ALERT, 2: ERROR, 3: WARNING, 4: NOTICE}
+FAREWELL_SECONDS: Final = 2.0
+"""How long the end of the server is waited for once everything was sent."""
 _LARGEST_DATAGRAM: Final = 2048
 """Bytes that every receiver takes (RFC 5424, 6.1)."""
 
@@ -115,12 +118,16 @@ class SyslogSender:
             opened = self._lifeline.take(pinned_context(self._folder / target.ca_file).wrap_socket(opened, server_hostname=host))
         with opened:
             opened.sendall(str(len(content)).encode() + b" " + content)
+            opened.settimeout(FAREWELL_SECONDS)
             if isinstance(opened, ssl.SSLSocket):
-                with contextlib.suppress(ssl.SSLEOFError):  # a server that closes without the farewell of TLS has read everything as well
+                with contextlib.suppress(
+                    ssl.SSLEOFError, TimeoutError
+                ):  # a server that closes without the farewell of TLS has read everything as well
                     opened.unwrap()
             opened.shutdown(socket.SHUT_WR)
-            while opened.recv(4096):
-                pass
+            with contextlib.suppress(TimeoutError):  # a server that took everything and stays open: nothing is to come from it
+                while opened.recv(4096):
+                    pass
 
 
 class SyslogAlarms:

@@ -170,14 +170,14 @@ def newest_rows(findings: Sequence[Finding], since: int, head: int) -> CheckResu
 
 
 def signing(faults: Sequence[str]) -> CheckResult:
-    """The stored signature matrix must demand no less than the program, and the statement must be the one that was issued.
+    """The stored signature matrix must be readable, as the trail says it was set and no weaker than the program; the statement the one that was issued.
 
     Args:
         faults: what is wrong with it, without a full stop.
     """
     if faults:
         return CheckResult("signing", False, _sentence("The signature matrix is not as it was set", list(faults)))
-    return CheckResult("signing", True, "The signature matrix demands no less than the program.")
+    return CheckResult("signing", True, "The signature matrix is as it was set and demands no less than the program.")
 
 
 def attest(checks: Sequence[Callable[[], CheckResult]]) -> Attestation:
