@@ -48,7 +48,13 @@ def rotate_key(command: RotateKey, uow: UnitOfWork, acting: Acting, *, epoch_key
     while_idle=True,
 )
 def note_sensitive_read(command: NoteSensitiveRead, uow: UnitOfWork, acting: Acting) -> None:
-    """Write down who looks whom over, and by which query."""
+    """Write down who looks whom over, and by which query.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    if not uow.session.value("SELECT count(*) FROM user_account WHERE employee_id = ?", command.employee_id):
+        raise NotFoundError(f"There is no person {command.employee_id}.")
     uow.audit.record(Action.DATA_READ, ("user", command.employee_id), details={"query": command.query})
 
 

@@ -235,9 +235,10 @@ def test_a_policy_is_read_strictly(tmp_path: Path) -> None:
 
 
 class _Shown:
-    """A trail with one checkpoint."""
+    """A trail with one checkpoint; on a slow machine another one would come while the test looks."""
 
     def __init__(self, station: Station) -> None:
+        station._schedule._scheduler.pause()
         self.trail = StoredTrail(lambda: station._reading(ALL_LINES))
         self.point = self.trail.newest()
         assert self.point is not None
