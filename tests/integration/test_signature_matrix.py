@@ -166,11 +166,11 @@ def _open_for_series_in_the_trail_too(store: sqlite3.Connection) -> None:
     store.execute("UPDATE audit_payload SET payload = ? WHERE seq = ?", (canonical_text(content), seq))
 
 
-def _offer(text: str) -> Callable[[sqlite3.Connection], None]:
+def _offer(text: str | bytes) -> Callable[[sqlite3.Connection], None]:
     def edit(store: sqlite3.Connection) -> None:
         store.execute("DROP TRIGGER signature_rule_no_update")
         store.execute("PRAGMA ignore_check_constraints = on")
-        store.execute("UPDATE signature_rule SET offered = ? WHERE id = 'ReleaseLot:1'", (text,))
+        store.execute("UPDATE signature_rule SET offered = CAST(? AS TEXT) WHERE id = 'ReleaseLot:1'", (text,))
 
     return edit
 
@@ -193,6 +193,7 @@ def _reword(store: sqlite3.Connection) -> None:
         (_offer("x"), "ReleaseLot cannot be read"),
         (_offer('["nope"]'), "ReleaseLot cannot be read"),
         (_offer("7"), "ReleaseLot cannot be read"),
+        (_offer(b'["\xff"]'), "ReleaseLot cannot be read"),
         (_reword, "statement 1 (en) is not the text that was issued"),
     ],
 )

@@ -15,8 +15,9 @@ from jope.compliance.signatures.rules import SignatureRule, Signing, faults_of, 
 from jope.compliance.signatures.statements import STATEMENTS
 
 _COLUMNS: Final = ("action", "number", "signing", "meaning", "offered", "verifying", "series", "id", "since_us")
+_NUMBERS: Final = frozenset({"number", "series", "since_us"})
 _RULES = (
-    f"SELECT {', '.join('r.' + column for column in _COLUMNS)} FROM signature_rule r "
+    f"SELECT {', '.join(f'r.{c}' if c in _NUMBERS else f'CAST(r.{c} AS BLOB)' for c in _COLUMNS)} FROM signature_rule r "
     "WHERE r.number = (SELECT max(n.number) FROM signature_rule n WHERE n.action = r.action) ORDER BY r.action"
 )
 _SETTINGS = (
@@ -80,8 +81,12 @@ class SignatureMatrix:
 
 
 def _stored_rows(cursor: Any) -> dict[str, _Row]:
-    """The newest stored version of each action, as it stands there."""
-    return {row[0]: dict(zip(_COLUMNS, row, strict=True)) for row in cursor.execute(_RULES).fetchall()}
+    """The newest stored version of each action, as it stands there. Bytes that are no text become marks, which no event ever set."""
+    rows = (
+        [value.decode("utf-8", "replace") if isinstance(value, bytes) else value for value in row]
+        for row in cursor.execute(_RULES).fetchall()
+    )
+    return {row[0]: dict(zip(_COLUMNS, row, strict=True)) for row in rows}
 
 
 def _rows_as_set(cursor: Any) -> dict[str, _Row]:
