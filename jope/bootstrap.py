@@ -200,9 +200,11 @@ class Plant:
 
 
 def provision_demo_station(
-    root: Path, *, line: str = "L3", zone: str = "Europe/Vienna", scale_address: str = "", encrypted: bool = True
+    root: Path, *, line: str = "L3", zone: str = "Europe/Vienna", scale_address: str = "", encrypted: bool = True, password_hash: str = ""
 ) -> None:
     """Make a demo station in an empty directory: keys, files, schema and the genesis commit.
+
+    ``password_hash`` is an Argon2id hash of the demo password, where the caller has one already.
 
     Raises:
         RefusedError: the directory holds a station already.
@@ -226,7 +228,7 @@ def provision_demo_station(
             site=settings.site,
             line=line,
             zone=zone,
-            password_hash=prover.hash(DEMO_PASSWORD),
+            password_hash=password_hash or prover.hash(DEMO_PASSWORD),
             scale_address=scale_address,
             origin=origin,
             genesis_public_key=public,

@@ -13,6 +13,7 @@ from jope.kernel.store.engine import StoreLocation, connect
 from jope.kernel.store.schema import sealed_columns
 from jope.services.qualification.verifying import verify_station
 from tests.faults.killing import kill_once
+from tests.support.demo import quick_hash
 
 VERIFY_EVERY = 20
 SIGNED_IN_EACH = 4
@@ -21,7 +22,7 @@ SIGNED_IN_EACH = 4
 
 def main(root: Path, seed: int, kills: int, *, eager: bool) -> int:
     """Kill, look up every acknowledged command, verify."""
-    provision_demo_station(root)
+    provision_demo_station(root, password_hash=quick_hash())
     random_ = random.Random(seed)
     acknowledged: list[str] = []
     lost = red = 0

@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from jope_drivers.catalog import make_gateway, scale_drivers
 from jope_drivers.simulator.handle import SimulatedScale, SimulatedScaleSetup
 
@@ -49,10 +51,16 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
+@cache
+def quick_hash() -> str:
+    """The demo password under Argon2id with the smallest parameters: a station of tests proves passwords thousands of times."""
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(demo.DEMO_PASSWORD)
+
+
 @contextmanager
 def plain_station(root: Path, *, encrypted: bool = True, prepared: bool = True, clock: Clock | None = None) -> Iterator[Station]:
     """A demo station without devices."""
-    provision_demo_station(root, encrypted=encrypted)
+    provision_demo_station(root, encrypted=encrypted, password_hash=quick_hash())
     station = open_station(root, clock=clock)
     try:
         if prepared:
@@ -119,7 +127,7 @@ class Crew:
 def running_plant(root: Path, *, encrypted: bool = True) -> Iterator[tuple[Station, SimulatedScale]]:
     """A prepared demo station with its simulated scale online."""
     with SimulatedScale(root.parent / "plant", name="sc1", setup=QUICK) as scale:
-        provision_demo_station(root, encrypted=encrypted, scale_address=str(scale.link))
+        provision_demo_station(root, encrypted=encrypted, scale_address=str(scale.link), password_hash=quick_hash())
         station = open_station(root, Plant(scale_drivers(), make_gateway))
         try:
             prepare_demo_station(station)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -19,13 +20,19 @@ SIGNING_LIMIT: Final = 5
 _MINUTE_US: Final = 60_000_000
 
 
+@cache
+def _dummy_hash() -> str:
+    """What the password of somebody unknown is verified against; one for the process."""
+    return PasswordHasher().hash("a password that nobody has")
+
+
 class PasswordProver:
     """Hashes and verifies on the proof thread, so that neither the GUI nor the command thread waits inside Argon2id."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jope-proof")
-        self._dummy = self._thread.submit(self._hasher.hash, "a password that nobody has")
+        self._thread.submit(_dummy_hash)  # ready before somebody is unknown
 
     def hash(self, password: str) -> str:
         """An Argon2id hash with the library's parameters (64 MiB, three passes, four lanes)."""
@@ -40,7 +47,7 @@ class PasswordProver:
 
     def _verify(self, stored: str | None, password: str) -> bool:
         try:
-            self._hasher.verify(stored if stored is not None else self._dummy.result(), password)
+            self._hasher.verify(stored if stored is not None else _dummy_hash(), password)
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
         return stored is not None

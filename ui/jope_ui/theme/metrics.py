@@ -19,7 +19,7 @@ DENSE_MM: Final = 12.0
 NAVIGATION_MM: Final = 12.0
 GAP_MM: Final = 2.5
 PAD_MM: Final = 3.5
-CELL_PAD_MM: Final = 1.5
+CELL_PAD_MM: Final = 1.0
 
 SMALL_MM: Final = 22 * PITCH_FHD_15_6
 BODY_MM: Final = 27 * PITCH_FHD_15_6
