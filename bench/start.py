@@ -10,9 +10,13 @@ from typing import Any
 
 from bench.grow import grown_station
 from bench.measure import Report
+from jope.bootstrap import HANDLER_MODULES
 from jope.compliance.audit.tree import GrowingTree
 from jope.compliance.audit.verification.evidence import Evidence
 from jope.compliance.audit.verification.since import Verified, since_layer
+from jope.compliance.commands import declarations_of
+from jope.compliance.signatures.matrix import SignatureMatrix
+from jope.compliance.signatures.rules import floors_of
 from jope.kernel.clock import ClockQuality
 from jope.kernel.crypto.keys import StationKeys
 from jope.kernel.store.engine import EXPECTED_PRAGMAS, StoreLocation, connect
@@ -69,8 +73,16 @@ def _nothing_found(evidence: Evidence, last: Verified) -> None:
 
 
 def _attested(connection: Any, folder: Any) -> None:
+    matrix = SignatureMatrix(floors_of(declarations_of(*HANDLER_MODULES)))
+    matrix.load(connection.cursor())
     report = check_start(
-        connection, pragmas=EXPECTED_PRAGMAS, not_refused=(), policy=folder.policy(), quality=ClockQuality.SYNCHRONISED, demo=True
+        connection,
+        pragmas=EXPECTED_PRAGMAS,
+        not_refused=(),
+        policy=folder.policy(),
+        quality=ClockQuality.SYNCHRONISED,
+        demo=True,
+        matrix=matrix,
     )
     if not report.attestation.ok:
         raise RuntimeError(report.attestation.reason)

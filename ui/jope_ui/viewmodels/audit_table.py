@@ -1,4 +1,4 @@
-"""The audit table: the numbers of all events that were found, and cached pages of 100 rows, so that any place in a million events is one short reading away."""
+"""The audit table: the numbers of all events that were found, and cached pages of 50 rows, so that any place in a million events is one short reading away."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing_extensions import override
 
 from jope.compliance.audit.queries import AuditRow
 
-PAGE = 100
-KEPT_PAGES = 20
+PAGE = 50
+KEPT_PAGES = 40
 NO_BREAK, RISING, FALLING = "\u00a0", "\u25b2", "\u25bc"
 Index = QModelIndex | QPersistentModelIndex
 
