@@ -36,7 +36,7 @@ from jope.kernel.crypto.keys import read_key
 from jope.kernel.crypto.signing import SigningKey
 from jope.services.exports.commands import ExportData, Scope
 from jope.services.exports.verifier import verify
-from tests.support.browser import Browser, missing_programs, running_browser
+from tests.support.browser import Browser, running_browser
 from tests.support.bundles import Files, Parts, files_of, pack, payload_follows, place_checkpoint, proof_text, rewrite_trail
 from tests.support.demo import Crew
 from tests.support.ed25519_cases import cases
@@ -98,8 +98,6 @@ def scene(released_batch: Path, tmp_path_factory: pytest.TempPathFactory) -> Sce
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for all bundles."""
-    if missing_programs():
-        pytest.fail(f"{' and '.join(missing_programs())} missing: run 'installer/test-packages' (apt-get install chromium chromium-driver)")
     with running_browser() as found:
         yield found
 

@@ -27,7 +27,7 @@ from jope.plant.batches import commands as c
 from jope.services.exports.commands import ExportData, Scope
 from jope.services.exports.verifier import verify
 from tests.faults.edits import opened
-from tests.support.browser import missing_programs, running_browser
+from tests.support.browser import running_browser
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, plain_station, to_execution, verified
 
@@ -288,7 +288,6 @@ def test_a_bundle_after_a_disposal_verifies_and_says_how_many(bundles: list[Path
 
 
 @pytest.mark.req("C14", "O03", "C07")
-@pytest.mark.skipif(bool(missing_programs()), reason="needs Chromium and its driver")
 def test_the_page_says_the_same(bundles: list[Path], made: tuple[Path, SetClock, dict[int, bytes]], tmp_path: Path) -> None:
     with running_browser() as browser:
         for number, bundle in enumerate(bundles):
@@ -306,7 +305,6 @@ def test_the_page_says_the_same(bundles: list[Path], made: tuple[Path, SetClock,
 
 
 @pytest.mark.req("C14", "O02", "C07")
-@pytest.mark.skipif(bool(missing_programs()), reason="needs Chromium and its driver")
 def test_an_edited_row_whose_history_went_is_found_in_the_full_export_too(
     made: tuple[Path, SetClock, dict[int, bytes]], tmp_path: Path
 ) -> None:

@@ -81,6 +81,8 @@ class Browser:
 @contextmanager
 def running_browser() -> Iterator[Browser]:
     """A browser with an empty profile; driver and browser end with the block."""
+    missing = missing_programs()
+    assert not missing, f"{' and '.join(missing)} missing: run 'installer/test-packages' (apt-get install chromium chromium-driver)"
     with tempfile.TemporaryDirectory(prefix="jope-browser-", ignore_cleanup_errors=True) as profile:
         driver = subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:

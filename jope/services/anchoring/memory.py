@@ -28,8 +28,8 @@ from typing import Any, Final
 
 from jope.compliance.audit.notes import Checkpoint, read_note
 from jope.kernel.canonical import canonical_text
+from jope.kernel.durable import make_durable, write_aside
 from jope.kernel.errors import CheckpointError, WitnessError
-from jope.services.anchoring.durable import make_durable, write_aside
 from jope.services.anchoring.rotations import Epoch
 
 MAX_REFUSED: Final = 64

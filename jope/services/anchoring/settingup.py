@@ -9,11 +9,11 @@ from pathlib import Path
 from jope.kernel.clock import Clock
 from jope.kernel.crypto.keys import KEY_BYTES, KeyFiles, read_key, write_key
 from jope.kernel.crypto.signing import SigningKey
+from jope.kernel.durable import write_aside
 from jope.kernel.errors import StationHeldError, WitnessError
 from jope.kernel.settings.files import PolicyFile
 from jope.kernel.store.lock import StationLock
 from jope.services.anchoring.certificates import make_certificate, pin_of_pem
-from jope.services.anchoring.durable import write_aside
 from jope.services.anchoring.memory import Registration, WitnessFolder
 from jope.services.anchoring.witness import Witness
 

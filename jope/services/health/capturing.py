@@ -19,9 +19,9 @@ import structlog
 
 from jope.kernel.canonical import canonical_bytes
 from jope.kernel.clock import Clock
+from jope.kernel.durable import write_aside
 from jope.kernel.errors import JopeError
 from jope.kernel.logs import frames_of, on_fault
-from jope.services.health.durable import write_whole
 
 log = structlog.get_logger("jope.errors")
 MOST: Final = 200
@@ -147,7 +147,7 @@ class ErrorCapture:
                 fingerprint, kind, code, message, frames, thread, place or self.place, self._version, self._station_id,
                 before.first_us if before is not None else now_us, now_us, (before.count if before is not None else 0) + 1,
             )  # fmt: skip
-            write_whole(path, json.dumps(asdict(found), indent=1, sort_keys=True))
+            write_aside(path, json.dumps(asdict(found), indent=1, sort_keys=True).encode())
         return found
 
     def _make_room(self) -> None:

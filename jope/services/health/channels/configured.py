@@ -77,11 +77,11 @@ def set_password(keys: KeyFiles, channel: str, password: str) -> None:
     """
     import secrets
 
-    from jope.services.health.durable import write_whole
+    from jope.kernel.durable import write_aside
 
     if not keys.path(_KEY).exists():
         keys.write(_KEY, secrets.token_bytes(KEY_BYTES))
-    write_whole(password_path(keys, channel), wrap(keys.read(_KEY), channel, password.encode()) + "\n")
+    write_aside(password_path(keys, channel), f"{wrap(keys.read(_KEY), channel, password.encode())}\n".encode())
 
 
 def password_reader(keys: KeyFiles) -> Callable[[str], str]:
