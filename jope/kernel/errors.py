@@ -206,6 +206,13 @@ class PermissionDeniedError(DeniedError):
     code = "JOPE-106"
 
 
+class TrainingDueError(DeniedError):
+    """The person lacks the training that this action, or its signature, asks for (21 CFR 11.10(i))."""
+
+    code = "JOPE-108"
+    remedy = "Read and sign the named document, or have the training recorded, then do it again."
+
+
 class ReadOnlyError(DeniedError):
     """The station is read-only."""
 

@@ -16,7 +16,17 @@ from jope.compliance.access.permissions import GMP_PERMISSIONS, Permission
 from jope.compliance.access.roles import ROLE_PERMISSIONS
 from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.audit.queries import AuditFilter, audit_page
-from jope.compliance.commands import Outcome, Principal, SignatureInput, declarations_of
+from jope.compliance.commands import (
+    ChangeStored,
+    Command,
+    Declaration,
+    FourEyesRule,
+    GuardContext,
+    Outcome,
+    Risk,
+    SignatureInput,
+    declarations_of,
+)
 from jope.compliance.identity.commands import DisableUser, LockSession
 from jope.kernel.errors import (
     AuthenticationError,
@@ -147,19 +157,20 @@ def test_a_command_that_needs_four_eyes_is_stored_and_not_run(station: Station, 
     from jope.compliance.bus.dispatch import CommandBus
 
     class Requests:
-        def store(self, uow: Any, command: object, principal: Principal) -> str:
+        def store(self, uow: Any, command: Command, declaration: Declaration, context: GuardContext) -> ChangeStored:
             uow.audit.record(
                 Action.COMMAND_REFUSED, ("change_request", "CR-1"), outcome=Outcome.DONE, details={"command": type(command).__name__}
             )
-            return "CR-1"
+            return ChangeStored("CR-1")
 
     parts = station.bus._parts
-    strict = dataclasses.replace(parts.declarations[ReceiveLot], four_eyes=True)
+    rule = FourEyesRule(risk=Risk.LOW, diff=lambda command, context: (), approve=Permission.SYSTEM)
+    strict = dataclasses.replace(parts.declarations[ReceiveLot], four_eyes=rule)
     declarations = {**parts.declarations, ReceiveLot: strict}
     with pytest.raises(UnwiredPortError, match="four_eyes"):
         CommandBus(dataclasses.replace(parts, declarations=declarations))
     bus = CommandBus(dataclasses.replace(parts, declarations=declarations, four_eyes=Requests()))
-    assert bus.dispatch(ReceiveLot(lot_no="X5", **_LOT), crew.token("D-SUPER")) == "CR-1"
+    assert bus.dispatch(ReceiveLot(lot_no="X5", **_LOT), crew.token("D-SUPER")) == ChangeStored("CR-1")
     assert station.read(lambda reader: reader.execute("SELECT 1 FROM lot WHERE lot_no = 'X5'"), crew.token("D-SUPER")) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Permission(StrEnum):
@@ -18,7 +19,26 @@ class Permission(StrEnum):
     DISPOSAL_APPROVE = "disposal.approve"
     TRAIL_REVIEW = "trail.review"
     DATA_EXPORT = "data.export"
+    USER_READ = "user.read"
     USER_DISABLE = "user.disable"
+    USER_REQUEST = "user.request_change"
+    USER_UNLOCK = "user.request_unlock"
+    IDENTITY_CHECK = "user.check_identity"
+    CREDENTIAL_ISSUE = "user.issue_credential"
+    BADGE_REVOKE = "badge.revoke"
+    READER_TEST = "badge.test_reader"
+    ROLE_REQUEST = "role.request_change"
+    SETTING_REQUEST = "setting.request_change"
+    CHANGE_APPROVE = "change.approve"
+    UNLOCK_WITNESS = "user.witness_unlock"
+    BREAK_GLASS = "access.break_glass"
+    ACCESS_REVIEW = "access.review"
+    TRAINING_READ = "training.read"
+    TRAINING_REQUEST = "training.request_change"
+    DEVIATION_READ = "deviation.read"
+    DEVIATION_OPEN = "deviation.open"
+    DEVIATION_INVESTIGATE = "deviation.investigate"
+    DEVIATION_CLOSE = "deviation.close"
     RECIPE_DRAFT = "recipe.draft"
     RECIPE_APPROVE = "recipe.approve"
     LOT_RECEIVE = "lot.receive"
@@ -46,10 +66,26 @@ class Permission(StrEnum):
 GMP_PERMISSIONS = frozenset(Permission) - {
     Permission.SIGN_IN,
     Permission.AUDIT_READ,
+    Permission.USER_READ,
     Permission.USER_DISABLE,
+    Permission.USER_REQUEST,
+    Permission.USER_UNLOCK,
+    Permission.IDENTITY_CHECK,
+    Permission.CREDENTIAL_ISSUE,
+    Permission.BADGE_REVOKE,
+    Permission.READER_TEST,
+    Permission.ROLE_REQUEST,
+    Permission.SETTING_REQUEST,
+    Permission.CHANGE_APPROVE,
+    Permission.TRAINING_READ,
+    Permission.DEVIATION_READ,
     Permission.STATION_PROVISION,
     Permission.SYSTEM,
     Permission.RECORD_PRINT,
     Permission.DATA_EXPORT,
 }
 """What an administrator may never hold (A11d-16)."""
+ADMINISTRATION: Final = frozenset(
+    {Permission.USER_REQUEST, Permission.ROLE_REQUEST, Permission.SETTING_REQUEST, Permission.CREDENTIAL_ISSUE, Permission.USER_UNLOCK}
+)
+"""Whoever holds one of these stands inside administration, and never approves a change alone (URS A04; A11d-16)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jope.compliance.access.permissions import Permission
+from jope.compliance.access.permissions import ADMINISTRATION, Permission
 
 _EVERYONE: Final = frozenset({Permission.SIGN_IN})
 ROLE_TITLES: Final = {
@@ -26,6 +26,7 @@ ROLE_PERMISSIONS: Final = {
         Permission.WEIGHING_PERFORM,
         Permission.SCALE_ACT,
         Permission.BATCH_COMPLETE,
+        Permission.DEVIATION_OPEN,
         Permission.RECORD_PRINT,
     },
     "supervisor": _EVERYONE
@@ -39,7 +40,16 @@ ROLE_PERMISSIONS: Final = {
         Permission.BATCH_RELEASE_TO_FLOOR,
         Permission.CLEARANCE_VERIFY,
     }
-    | {Permission.BATCH_HOLD, Permission.BATCH_RESTART, Permission.WEIGHING_VERIFY, Permission.BATCH_REVIEW, Permission.RECORD_PRINT},
+    | {Permission.BATCH_HOLD, Permission.BATCH_RESTART, Permission.WEIGHING_VERIFY, Permission.BATCH_REVIEW, Permission.RECORD_PRINT}
+    | {
+        Permission.IDENTITY_CHECK,
+        Permission.UNLOCK_WITNESS,
+        Permission.BREAK_GLASS,
+        Permission.TRAINING_READ,
+        Permission.DEVIATION_READ,
+        Permission.DEVIATION_OPEN,
+        Permission.DEVIATION_INVESTIGATE,
+    },
     "qa": _EVERYONE
     | {
         Permission.ALARM_ACKNOWLEDGE,
@@ -54,6 +64,18 @@ ROLE_PERMISSIONS: Final = {
         Permission.BATCH_REJECT,
         Permission.RECORD_PRINT,
         Permission.DATA_EXPORT,
+        Permission.USER_READ,
+        Permission.IDENTITY_CHECK,
+        Permission.BADGE_REVOKE,
+        Permission.CHANGE_APPROVE,
+        Permission.UNLOCK_WITNESS,
+        Permission.ACCESS_REVIEW,
+        Permission.TRAINING_READ,
+        Permission.TRAINING_REQUEST,
+        Permission.DEVIATION_READ,
+        Permission.DEVIATION_OPEN,
+        Permission.DEVIATION_INVESTIGATE,
+        Permission.DEVIATION_CLOSE,
     },
     "qp": _EVERYONE
     | {
@@ -64,9 +86,27 @@ ROLE_PERMISSIONS: Final = {
         Permission.BATCH_REJECT,
         Permission.RECORD_PRINT,
         Permission.DATA_EXPORT,
+        Permission.USER_READ,
+        Permission.CHANGE_APPROVE,
+        Permission.TRAINING_READ,
+        Permission.DEVIATION_READ,
     },
-    "admin": _EVERYONE | {Permission.AUDIT_READ, Permission.USER_DISABLE},
-    "validation": _EVERYONE | {Permission.AUDIT_READ, Permission.RECORD_PRINT, Permission.DATA_EXPORT},
-    "inspector": _EVERYONE | {Permission.AUDIT_READ, Permission.DATA_EXPORT},
+    "admin": _EVERYONE
+    | ADMINISTRATION
+    | {
+        Permission.AUDIT_READ,
+        Permission.USER_READ,
+        Permission.USER_DISABLE,
+        Permission.IDENTITY_CHECK,
+        Permission.BADGE_REVOKE,
+        Permission.READER_TEST,
+        Permission.CHANGE_APPROVE,
+        Permission.TRAINING_READ,
+    },
+    "validation": _EVERYONE
+    | {Permission.AUDIT_READ, Permission.USER_READ, Permission.TRAINING_READ, Permission.DEVIATION_READ}
+    | {Permission.RECORD_PRINT, Permission.DATA_EXPORT},
+    "inspector": _EVERYONE
+    | {Permission.AUDIT_READ, Permission.USER_READ, Permission.TRAINING_READ, Permission.DEVIATION_READ, Permission.DATA_EXPORT},
 }
 """Which permissions each role holds at the start."""

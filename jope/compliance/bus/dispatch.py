@@ -65,6 +65,7 @@ from jope.kernel.errors import (
     SignatureDueError,
     StatementDueError,
     ThrottledError,
+    TrainingDueError,
     UnwiredPortError,
 )
 from jope.kernel.store.uow import UnitOfWork
@@ -294,15 +295,21 @@ class CommandBus:
         """Permission, line, training.
 
         Raises:
-            PermissionDeniedError: as named.
+            PermissionDeniedError, TrainingDueError: as named.
         """
         if declaration.permission not in who.permissions:
             raise PermissionDeniedError(f"The role '{who.role}' may not do this ({declaration.permission.value}).")
         self._require_line(command, declaration, who, self._cursor())
-        if declaration.training is not None and self._parts.training is not None:
-            missing = self._parts.training.missing(who.employee_id, declaration.training)
-            if missing is not None:
-                raise PermissionDeniedError(missing, remedy="Complete the training first.")
+        self._require_training(declaration, who, self._cursor())
+
+    def _require_training(self, declaration: Declaration, who: Principal, cursor: Any) -> None:
+        training = self._parts.training
+        if training is None or not declaration.of_people:
+            return
+        action, meaning = declaration.command.__name__, self._rule(declaration).meaning
+        missing = training.missing(cursor, who.employee_id, action, meaning, self._parts.clock.now())
+        if missing is not None:
+            raise TrainingDueError(missing)
 
     def _require_line(self, command: Command, declaration: Declaration, who: Principal, cursor: Any) -> None:
         kind, subject_id = declaration.subject(command)
@@ -333,10 +340,12 @@ class CommandBus:
                 pen.asked = asked(command, declaration)
                 if proven:
                     parts.authenticator.settle(uow, proven)
-                if declaration.four_eyes and parts.four_eyes is not None:
-                    return parts.four_eyes.store(uow, command, actor)
                 context = GuardContext(uow.session, actor, now, parts.zone, parts.ports)
                 self._require_guards(command, declaration.guards, context)
+                if declaration.four_eyes is not None and parts.four_eyes is not None:
+                    stored = parts.four_eyes.store(uow, command, declaration, context)
+                    pen.result = storable(stored)
+                    return stored
                 seal = self._open_seal(command, declaration, context, signature, series)
                 ports = {name: parts.ports[name] for name in declaration.ports}
                 acting = Acting(actor, now, parts.zone, seal)
@@ -449,9 +458,7 @@ def _require_wired(parts: BusParts) -> None:
     """
     for command, declaration in parts.declarations.items():
         unwired = sorted((declaration.ports | declaration.guard_ports) - parts.ports.keys())
-        if declaration.four_eyes and parts.four_eyes is None:
+        if declaration.four_eyes is not None and parts.four_eyes is None:
             unwired.append("four_eyes")
-        if declaration.training is not None and parts.training is None:
-            unwired.append("training")
         if unwired:
             raise UnwiredPortError(f"{command.__name__} needs {', '.join(unwired)}, which nobody provides.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from jope.compliance.access.permissions import Permission
 from jope.kernel.ids import new_id
@@ -32,6 +32,14 @@ class Meaning(StrEnum):
     CERTIFICATION = "certification"
     REJECTION = "rejection"
     VOID = "void"
+
+
+class Risk(StrEnum):
+    """The risk class of a change, as an approver is shown it (URS D05)."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
 
 
 class Outcome(StrEnum):
@@ -145,13 +153,26 @@ class Seal(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """The change request under which a four-eyes command runs: who asked for it and who approved it."""
+
+    request_id: str
+    requester: str
+    approvers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Acting:
-    """What a handler is told beside its command: who acts, when, the site's zone, and the seal of a signed command."""
+    """What a handler is told beside its command: who acts, when, the site's zone, the seal of a signed command, and the change request of an approved one.
+
+    Under a change request the principal is the requester, with what that person may do now.
+    """
 
     principal: Principal
     now: Instant
     zone: str
     seal: Seal | None
+    authority: Authority | None = None
 
     def signed(self) -> Seal:
         """The seal of a command that is declared as signed."""
@@ -163,6 +184,42 @@ Guard = Callable[[Any, GuardContext], GuardVerdict | None]
 """A named predicate: returns None when it lets the command pass."""
 SheetMaker = Callable[[Any, GuardContext], SigningSheet]
 SubjectOf = Callable[[Any], tuple[str, str]]
+DiffMaker = Callable[[Any, GuardContext], tuple[SheetRow, ...]]
+
+
+def _nobody(_: Any) -> frozenset[str]:
+    return frozenset()
+
+
+def _never(_: Any) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FourEyesRule:
+    """How a command that nobody gives alone is approved (URS D01, D05, D06).
+
+    ``diff`` shows what it would change, before and after; it is made at the submission and again at the execution, and must be the same. At least one
+    approver always stands outside administration. ``concerns`` names the people whom a command is about: none of them approves it.
+    ``emergency`` says whether this very command may be executed at once, with the approval after it.
+    """
+
+    risk: Risk
+    diff: DiffMaker
+    approve: Permission
+    approvers: int = 1
+    concerns: Callable[[Any], frozenset[str]] = _nobody
+    emergency: Callable[[Any], bool] = _never
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStored:
+    """A four-eyes command was given: it waits as a draft under this number."""
+
+    request_id: str
+
+
+_NOT_WORK: Final = frozenset({Permission.SYSTEM, Permission.STATION_PROVISION, Permission.SIGN_IN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +236,7 @@ class Declaration:
     guard_ports: frozenset[str]
     keep_refusal: Callable[..., bool] | None
     subject: SubjectOf
-    four_eyes: bool
-    training: str | None
+    four_eyes: FourEyesRule | None
     regulated: bool
     witness: bool
     authenticates: bool
@@ -189,6 +245,11 @@ class Declaration:
     in_read_only: bool
     verifying: type[Command] | None
     opens_signing: bool
+
+    @property
+    def of_people(self) -> bool:
+        """Whether it is work that people ask for: not coming and going, not the station's own."""
+        return not self.authenticates and not self.while_idle and self.permission not in _NOT_WORK
 
     def guards_before_proof(self) -> tuple[Guard, ...]:
         """The guards that can be asked before it is known who signs. Those that compare persons wait for a second person's proof."""
@@ -212,8 +273,7 @@ def handles(
     ports: frozenset[str] = frozenset(),
     guard_ports: frozenset[str] = frozenset(),
     keep_refusal: Callable[..., bool] | None = None,
-    four_eyes: bool = False,
-    training: str | None = None,
+    four_eyes: FourEyesRule | None = None,
     regulated: bool = True,
     witness: bool = False,
     authenticates: bool = False,
@@ -252,7 +312,6 @@ def handles(
             keep_refusal,
             subject,
             four_eyes,
-            training,
             regulated,
             witness,
             authenticates,
@@ -319,14 +378,22 @@ class Sealing(Protocol):
 
 
 class Training(Protocol):
-    """Knows whether a person is trained for a task."""
+    """Knows whether a person is trained for what they ask, as the training requirements stand (URS B13, I02)."""
 
-    def missing(self, employee_id: str, task: str) -> str | None:
-        """The missing training in a sentence, or None."""
+    def missing(self, cursor: Any, employee_id: str, action: str, meaning: Meaning | None, now: Instant) -> str | None:
+        """The missing training in a sentence, or None.
+
+        Args:
+            cursor: a raw cursor of the store.
+            employee_id: who asks.
+            action: the command's name.
+            meaning: what they would sign it with, None for an unsigned command.
+            now: the time to judge validity by.
+        """
 
 
 class FourEyes(Protocol):
     """Stores a command as a change request instead of running it; its approval dispatches the command again under both names."""
 
-    def store(self, uow: Any, command: Command, principal: Principal) -> str:
-        """Store the request and its event in the running unit of work, and return the request's id."""
+    def store(self, uow: Any, command: Command, declaration: Declaration, context: GuardContext) -> ChangeStored:
+        """Store the command as the draft of a change request, with its event, in the running unit of work."""

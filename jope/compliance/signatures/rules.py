@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from jope.compliance.access.permissions import Permission
 from jope.compliance.commands import FULL_EACH_TIME, Command, Declaration, Meaning, offered_meanings
 
 LEAST_OFFERED: Final = 3
 """A choice between fewer meanings would be a choice that is made beforehand."""
-_NOT_ASKED_BY_PEOPLE: Final = frozenset({Permission.SYSTEM, Permission.STATION_PROVISION, Permission.SIGN_IN})
 
 
 class Signing(StrEnum):
@@ -66,11 +64,7 @@ def floor_of(declaration: Declaration) -> SignatureRule:
 
 def floors_of(declarations: Mapping[type[Command], Declaration]) -> dict[str, SignatureRule]:
     """The floor of each action that people ask for, by its name. What the station does, and coming and going, is not in the matrix."""
-    return {d.command.__name__: floor_of(d) for d in declarations.values() if d.meaning is not None or _is_asked_by_people(d)}
-
-
-def _is_asked_by_people(declaration: Declaration) -> bool:
-    return not declaration.authenticates and not declaration.while_idle and declaration.permission not in _NOT_ASKED_BY_PEOPLE
+    return {d.command.__name__: floor_of(d) for d in declarations.values() if d.meaning is not None or d.of_people}
 
 
 def faults_of(rule: SignatureRule, floor: SignatureRule) -> Iterator[str]:

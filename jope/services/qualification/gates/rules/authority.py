@@ -144,7 +144,7 @@ def duties_are_segregated(project: Project) -> Iterator[str]:
     if not permissions or not gmp:
         yield f"{_PERMISSIONS}: there is no permission to look at"
     for roles in project.modules(_ROLES):
-        for role, held in _roles(roles, scope).items():
+        for role, held in _roles(roles, _sets_of(module, scope)).items():
             if role in _WITHOUT_GMP and held & gmp:
                 yield f"{_ROLES}: {role} holds {', '.join(sorted(held & gmp))}"
             yield from (f"{_ROLES}: {role} holds both {a} and {b}" for a, b in CONFLICTS if a in held and b in held)
