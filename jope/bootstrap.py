@@ -29,22 +29,35 @@ from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.ledger import origin_text
 from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder, trusted_time
 from jope.compliance.audit.verification.report import VerifyReport
+from jope.compliance.authority import handlers as authority_handlers
+from jope.compliance.authority.handlers import ACCESS_LINE_RECORD, GRANT_RECORD
 from jope.compliance.bus.dispatch import CommandBus
 from jope.compliance.bus.parts import BusParts
 from jope.compliance.bus.station_events import StationEvents
+from jope.compliance.changes import handlers as change_handlers
+from jope.compliance.changes.commands import ChangeOutcome
+from jope.compliance.changes.executing import Changes
+from jope.compliance.changes.handlers import CHANGE_RECORD
+from jope.compliance.changes.life_cycle import ChangeState
 from jope.compliance.commands import Command, GuardContext, GuardVerdict, Principal, SignatureInput, SigningSheet, declarations_of
 from jope.compliance.evidence import handlers as evidence_handlers
 from jope.compliance.evidence.handlers import REVIEW_RECORD
 from jope.compliance.evidence.scope import ReviewScopes
 from jope.compliance.identity import handlers as identity_handlers
 from jope.compliance.identity.authentication import Authenticator
+from jope.compliance.identity.choosing import NewPasswords
 from jope.compliance.identity.commands import NoteClockJump
-from jope.compliance.identity.passwords import PasswordProver
+from jope.compliance.identity.passwords import PasswordProver, first_password
 from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.people import handlers as people_handlers
+from jope.compliance.people.commands import IssueCredential
+from jope.compliance.people.handlers import DISABLING_RECORD, FACTOR_RECORD, IDENTITY_RECORD
 from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
+from jope.compliance.settings import handlers as settings_handlers
+from jope.compliance.settings.catalog import Settings
 from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
 from jope.compliance.signatures.handlers import ACCEPTANCE_RECORD, ACTION_RECORD
@@ -106,9 +119,11 @@ from jope.services.health.room import HealthMark, HealthParts, HealthRoom
 from jope.services.provisioning import handlers as provisioning_handlers
 from jope.services.provisioning.commands import ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from jope.services.provisioning.handlers import LETTER_RECORD, POLICY_RECORD
 from jope.services.qualification.attestation.checks import Attestation, libraries
 from jope.services.qualification.attestation.start import check_start
 from jope.services.reporting import handlers as reporting_handlers
+from jope.services.scheduling.change_keeping import ChangeKeeper
 from jope.services.scheduling.disposing import DisposalKeeper
 from jope.services.scheduling.ledger_keeping import LedgerKeeper, what_came_before
 from jope.services.scheduling.own_alarms import OwnAlarms
@@ -125,6 +140,10 @@ _Answer = TypeVar("_Answer")
 HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     audit_handlers,
     identity_handlers,
+    settings_handlers,
+    people_handlers,
+    authority_handlers,
+    change_handlers,
     signing_handlers,
     alarm_handlers,
     evidence_handlers,
@@ -157,6 +176,14 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         DISPOSAL_RECORD,
         ACCEPTANCE_RECORD,
         ACTION_RECORD,
+        CHANGE_RECORD,
+        IDENTITY_RECORD,
+        DISABLING_RECORD,
+        FACTOR_RECORD,
+        GRANT_RECORD,
+        ACCESS_LINE_RECORD,
+        LETTER_RECORD,
+        POLICY_RECORD,
     )
 }
 WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes)
@@ -165,6 +192,7 @@ REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RETENTION_KINDS: Final = RetentionKinds(
     records=frozenset({"batch", "lot", "recipe"}), accompanying=frozenset({"user", "device", "session", "material"})
 )
+LARGEST_DOCUMENT: Final = 20 * 1024 * 1024
 RESERVE_BYTES: Final = 4 * 1024 * 1024
 ANCHOR_GRACE_SECONDS: Final = 3.0
 """How long a stop waits for the anchors that answer to take the last checkpoint."""
@@ -387,6 +415,7 @@ class Station:
         def read() -> tuple[tuple[str, ...], tuple[int, ...]]:
             cursor = self._store.cursor
             self.matrix.load(cursor)
+            self._load_settings()
             return self.matrix.missing(cursor), missing_statements(cursor)
 
         actions, statements = self._commands.run(read)
@@ -399,8 +428,18 @@ class Station:
 
     def _on_rules_set(self, drafts: Sequence[EventDraft]) -> None:
         """On the command thread, after a commit."""
-        if any(kind == RULE for draft in drafts for kind, _ in draft.subjects):
+        kinds = {kind for draft in drafts for kind, _ in draft.subjects}
+        if RULE in kinds:
             self.matrix.load(self._store.cursor)
+        if "setting" in kinds:
+            self._load_settings()
+
+    def _load_settings(self) -> None:
+        """On the command thread: what is set, and how often anything was."""
+        cursor = self._store.cursor
+        self._settings.load(cursor)
+        row = cursor.execute("SELECT settings_revision FROM station").fetchone()
+        self.recorder.settings_revision = 1 if row is None else int(row[0])
 
     def _scheduled(self, undo: ExitStack, *, provisioned: bool) -> Schedule:
         """What the station does by itself from here on; alarms go out once the start is written down."""
@@ -411,6 +450,8 @@ class Station:
         schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
         self._disposal = DisposalKeeper(self._writer.location, self._commands, self._looking, lambda: self.bus.read_only_reason)
         schedule.every(TICK_SECONDS, self._disposal.tick, name="disposal")
+        self._change_keeper = ChangeKeeper(self._dispatch_own, lambda: self._reading(ALL_LINES), lambda: self.bus.read_only_reason)
+        schedule.every(TICK_SECONDS, self._change_keeper.tick, name="changes")
         schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
         schedule.every(TICK_SECONDS, self._health.tick, name="channels")
         schedule.every(METRICS_SECONDS, self._health.minute, name="metrics")
@@ -430,12 +471,15 @@ class Station:
     # --- joining ---------------------------------------------------------------------------------------------------
 
     def _join(self, zone: str) -> CommandBus:
-        authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self.clock, zone)
+        self._settings = Settings()
+        authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self._settings, self.clock, zone)
         declarations = declarations_of(*HANDLER_MODULES)
         floors = floors_of(declarations)
         self.matrix = SignatureMatrix(floors)
         self.recorder.listeners.append(self._on_rules_set)
-        self.ports: Mapping[str, object] = {
+        self.ports: dict[str, object] = {
+            "settings": self._settings,
+            "new_passwords": NewPasswords(self._store, self._commands, self._prover, self._settings),
             "signature_floors": floors,
             "retention_kinds": RETENTION_KINDS,
             "sessions": self.sessions,
@@ -445,6 +489,8 @@ class Station:
             "anchors": PolicyAnchors(self.policy),
             "review_scopes": REVIEW_SCOPES,
         }
+        changes = Changes(declarations, self.ports, person_of)
+        self.ports["changes"] = changes
         bus = CommandBus(
             BusParts(
                 store=self._store,
@@ -461,6 +507,7 @@ class Station:
                 person=person_of,
                 line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device, "weighing": line_of_weighing},
                 high_water_us=lambda: self.recorder.high_water_us,
+                four_eyes=changes,
             )
         )
         bus.on_disk_full = self._on_disk_full
@@ -515,7 +562,32 @@ class Station:
         jump_us = self._clock_watch.look()
         if jump_us:
             self.bus.dispatch(NoteClockJump(jump_us=jump_us), as_station=True)
-        return self.bus.dispatch(command, token, signature)
+        result = self.bus.dispatch(command, token, signature)
+        if isinstance(result, ChangeOutcome) and result.state == ChangeState.APPROVED:
+            return self._change_keeper.execute(result.request_id)
+        return result
+
+    def issue_password(self, employee_id: str, token: str | None) -> str:
+        """Give out a first password, once: its text is told here and kept nowhere. Blocks for an Argon2id run.
+
+        Raises:
+            DeniedError, RefusedError: as ``IssueCredential`` says.
+        """
+        password = first_password()
+        self.dispatch(IssueCredential(employee_id=employee_id, password_hash=self._prover.hash(password)), token)
+        return password
+
+    def keep_document(self, content: bytes, token: str | None) -> str:
+        """Keep a document that a record will name by its hash, encrypted beside the store. Returns the SHA-256 of its content, hex.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+            RefusedError: it is empty, or larger than 20 MiB.
+        """
+        self.sessions.principal(token)
+        if not 0 < len(content) <= LARGEST_DOCUMENT:
+            raise RefusedError("The document is empty or too large.", remedy="Add a scan of at most 20 MiB.")
+        return self.blobs.put(content)
 
     def read(self, query: Callable[..., _Answer], token: str | None, /, **arguments: Any) -> _Answer:
         """Answer a query in a short read-only transaction, scoped to the person's lines.

@@ -113,6 +113,13 @@ class UnwiredPortError(JopeError):
     code = "JOPE-013"
 
 
+class ChangeMovedError(JopeError):
+    """An approved change would not change what its approvers were shown."""
+
+    code = "JOPE-022"
+    remedy = "Ask for the change anew, so that it is approved as things stand now."
+
+
 class NotFoundError(JopeError):
     """What was named does not exist, or not within the reader's scope."""
 
@@ -211,6 +218,13 @@ class TrainingDueError(DeniedError):
 
     code = "JOPE-108"
     remedy = "Read and sign the named document, or have the training recorded, then do it again."
+
+
+class CredentialDueError(DeniedError):
+    """The password was given by somebody else, or its time is over: it is changed before anything else is done (21 CFR 11.200(a)(2), 11.300(b))."""
+
+    code = "JOPE-109"
+    remedy = "Choose a new password; only you know it."
 
 
 class ReadOnlyError(DeniedError):
@@ -452,6 +466,13 @@ class RefusedError(JopeError):
     """The command is allowed, but not now: a guard or a rule stands against it."""
 
     code = "JOPE-500"
+
+
+class WeakCredentialError(RefusedError):
+    """A new password does not follow the station's profile."""
+
+    code = "JOPE-110"
+    remedy = "Choose another one."
 
 
 class MalformedCommandError(RefusedError):

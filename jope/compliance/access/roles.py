@@ -1,4 +1,4 @@
-"""The seven roles as they are shipped: data that provisioning writes into the store (URS A04; domain.md "People")."""
+"""The roles as they are shipped: data that provisioning writes into the store (URS A04; domain.md "People")."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ROLE_TITLES: Final = {
     "admin": "Administrator",
     "validation": "Validation",
     "inspector": "Inspector",
+    "emergency": "Emergency access",
 }
 ROLE_PERMISSIONS: Final = {
     "operator": _EVERYONE
@@ -108,5 +109,14 @@ ROLE_PERMISSIONS: Final = {
     | {Permission.RECORD_PRINT, Permission.DATA_EXPORT},
     "inspector": _EVERYONE
     | {Permission.AUDIT_READ, Permission.USER_READ, Permission.TRAINING_READ, Permission.DEVIATION_READ, Permission.DATA_EXPORT},
+    # Taken by break-glass for a time, on all lines: what leads towards safety, and what has to be seen for it.
+    "emergency": _EVERYONE
+    | {
+        Permission.ALARM_ACKNOWLEDGE,
+        Permission.AUDIT_READ,
+        Permission.BATCH_HOLD,
+        Permission.USER_DISABLE,
+        Permission.DEVIATION_OPEN,
+    },
 }
 """Which permissions each role holds at the start."""

@@ -109,6 +109,8 @@ class LedgerPen:
     asked: Mapping[str, Any] | None = None
     """Type and digest of the command whose outcome this is, so that its id serves no other one."""
     result: Mapping[str, Any] | None = None
+    marks: Mapping[str, Any] = field(default_factory=dict)
+    """What every event from here on says in its details: the change request it is done under, the role for a time that is used."""
     drafts: list[EventDraft] = field(default_factory=list)
     signature: SignatureDraft | None = None
     checkpoint: bool = False
@@ -144,7 +146,7 @@ class LedgerPen:
         """
         if not subjects:
             raise TypeError("an audit event is about at least one record")
-        draft = EventDraft(action, subjects, outcome, reason, dict(details or {}), self.uow.change_count)
+        draft = EventDraft(action, subjects, outcome, reason, {**(details or {}), **self.marks}, self.uow.change_count)
         self.drafts.append(draft)
         return draft
 
@@ -221,7 +223,7 @@ class LedgerPen:
             "signature": draft.signature_id,
             "command": self.command_id,
             "software": self.recorder.identity.software,
-            "settings": self.recorder.identity.settings_revision,
+            "settings": self.recorder.settings_revision,
         }
 
     def _count(self, cursor: Any, kind: str, id_: str, seq: int) -> SubjectRef:
@@ -278,6 +280,8 @@ class LedgerRecorder:
         mark: HeadMark | None = None,
     ) -> None:
         self.identity = identity
+        self.settings_revision = identity.settings_revision
+        """Counted on by the change of a setting; every event names the one that it happened under."""
         self._keys = keys
         self._key: SigningKey | None = None
         self._tree = GrowingTree()

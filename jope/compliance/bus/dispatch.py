@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -72,6 +72,7 @@ from jope.kernel.store.uow import UnitOfWork
 
 log = structlog.get_logger("jope.bus")
 COMMANDS_PER_MINUTE = 100
+_NOTHING: Mapping[str, Any] = {}
 _NOT_PROVEN = (AuthenticationError, AccountLockedError, AccountDisabledError, ThrottledError)
 
 
@@ -127,7 +128,8 @@ class CommandBus:
                 return run(lambda: self._unsigned(command, declaration, token, as_station))
             actor = self._proven(command, declaration, token, signature)
             proven = actor.employee_id
-            return run(lambda: self._signed(command, declaration, actor, signature, token))
+            prepared = self._prepared(command, declaration)
+            return run(lambda: self._signed(command, declaration, actor, signature, token, prepared))
         except RepeatedCommandError as repeated:
             return repeated.again()
         except ThrottledError as error:
@@ -157,17 +159,31 @@ class CommandBus:
         return self._execute(command, declaration, actor, None, proven="")
 
     def _signed(
-        self, command: Command, declaration: Declaration, actor: Principal, signature: SignatureInput | None, token: str | None
+        self,
+        command: Command,
+        declaration: Declaration,
+        actor: Principal,
+        signature: SignatureInput | None,
+        token: str | None,
+        prepared: Mapping[str, Any],
     ) -> Any:
         """The rest of a command whose proof was given. What the proof took time for is asked again: the id, the account, the session."""
         require_first(self._cursor(), command, declaration, actor)
         self._parts.authenticator.require_active(actor.employee_id)
         if not declaration.authenticates:
+            self._parts.authenticator.require_own_password(actor.employee_id)
             self._parts.sessions.principal(token)
             self._admit(command, declaration, actor)
             self._require_statement(declaration, actor.employee_id)
         series = None if signature is None else self._series_of(declaration, actor, signature)
-        return self._execute(command, declaration, actor, signature, proven=actor.employee_id, series=series)
+        return self._execute(command, declaration, actor, signature, proven=actor.employee_id, series=series, prepared=prepared)
+
+    def _prepared(self, command: Command, declaration: Declaration) -> Mapping[str, Any]:
+        """What a port worked out for the handler, on this thread."""
+        if not declaration.beforehand:
+            return {}
+        port: Any = self._parts.ports[declaration.beforehand]
+        return {"prepared": port.prepare(command)}
 
     def _station(self, declaration: Declaration) -> Principal:
         here = self._parts.here
@@ -209,7 +225,11 @@ class CommandBus:
         parts.authenticator.prove(command.employee_id, command.password, purpose=SIGN_IN, workstation=where, first=first)
         if holder is not None:
             return holder
-        return parts.commands.run(lambda: parts.person(self._cursor(), command.employee_id, where)[0])
+        return parts.commands.run(lambda: self._person(command.employee_id, where))
+
+    def _person(self, employee_id: str, where: Principal) -> Principal:
+        """On the command thread: a person with what they may do now."""
+        return self._parts.person(self._cursor(), employee_id, where, self._parts.clock.now().utc_us)[0]
 
     def _signer(self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput | None) -> Principal:
         parts = self._parts
@@ -243,7 +263,7 @@ class CommandBus:
             raise
         if signature.employee_id == holder.employee_id:
             return holder
-        return parts.commands.run(lambda: parts.person(self._cursor(), signature.employee_id, holder)[0])
+        return parts.commands.run(lambda: self._person(signature.employee_id, holder))
 
     def _rule(self, declaration: Declaration) -> SignatureRule:
         """How the command is signed now: as the matrix says, and never less than it is declared."""
@@ -289,7 +309,7 @@ class CommandBus:
 
     def _may_witness(self, declaration: Declaration, holder: Principal, employee_id: str) -> bool:
         """Whether a second person's role lets them sign here; asked of an id that exists."""
-        return declaration.permission in self._parts.person(self._cursor(), employee_id, holder)[0].permissions
+        return declaration.permission in self._person(employee_id, holder).permissions
 
     def _admit(self, command: Command, declaration: Declaration, who: Principal) -> None:
         """Permission, line, training.
@@ -328,6 +348,7 @@ class CommandBus:
         *,
         proven: str,
         series: Series | None = None,
+        prepared: Mapping[str, Any] = _NOTHING,
     ) -> Any:
         parts, now = self._parts, self._parts.clock.now()
         if declaration.regulated and now.utc_us + JUMP_LIMIT_US < parts.high_water_us():
@@ -335,7 +356,7 @@ class CommandBus:
         try:
             with parts.store.unit_of_work() as uow:
                 pen = uow.audit
-                pen.principal, pen.instant = actor, now
+                pen.principal, pen.instant, pen.marks = actor, now, actor.marks()
                 pen.command_id = pen.outcome_of = command.command_id
                 pen.asked = asked(command, declaration)
                 if proven:
@@ -349,7 +370,7 @@ class CommandBus:
                 seal = self._open_seal(command, declaration, context, signature, series)
                 ports = {name: parts.ports[name] for name in declaration.ports}
                 acting = Acting(actor, now, parts.zone, seal)
-                result = declaration.handler(command, uow, acting, **ports)
+                result = declaration.handler(command, uow, acting, **ports, **prepared)
                 if seal is not None:
                     self._close_seal(command, declaration, uow, acting, seal)
                     if series is None and self._rule(declaration).series:
@@ -457,7 +478,8 @@ def _require_wired(parts: BusParts) -> None:
         UnwiredPortError: names the command and the port.
     """
     for command, declaration in parts.declarations.items():
-        unwired = sorted((declaration.ports | declaration.guard_ports) - parts.ports.keys())
+        due = declaration.ports | declaration.guard_ports | ({declaration.beforehand} - {""})
+        unwired = sorted(due - parts.ports.keys())
         if declaration.four_eyes is not None and parts.four_eyes is None:
             unwired.append("four_eyes")
         if unwired:

@@ -34,8 +34,8 @@ class BusParts:
     zone: str
     here: Principal
     """The station's own principal: who acts when nobody is signed in, and where."""
-    person: Callable[[Any, str, Principal], tuple[Principal, str]]
-    """(cursor, employee id, where) -> the person's principal and name."""
+    person: Callable[[Any, str, Principal, int], tuple[Principal, str]]
+    """(cursor, employee id, where, now in UTC microseconds) -> the person's principal and name."""
     line_of: Mapping[str, LineOf]
     high_water_us: Callable[[], int]
     training: Training | None = None

@@ -113,7 +113,11 @@ class GuardVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: the person or the station itself, with the role held at the time and where the action came from."""
+    """Who acts: the person or the station itself, with the role held at the time and where the action came from.
+
+    ``deputies`` are roles held for a time beside the own one, ``emergency`` the break-glass grant that is used, ``until_us`` when any of this ends (UTC
+    microseconds).
+    """
 
     employee_id: str
     role: str
@@ -123,6 +127,14 @@ class Principal:
     station: str
     address: str
     os_user: str
+    deputies: tuple[str, ...] = ()
+    emergency: str = ""
+    until_us: int | None = None
+
+    def marks(self) -> dict[str, Any]:
+        """What every event of this person says of roles that are held for a time."""
+        deputies = {"deputy_for_roles": list(self.deputies)} if self.deputies else {}
+        return {**deputies, **({"emergency_access": self.emergency} if self.emergency else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +220,8 @@ class FourEyesRule:
     diff: DiffMaker
     approve: Permission
     approvers: int = 1
+    hours: int = 168
+    """How long it may wait for its approvals, from the submission on."""
     concerns: Callable[[Any], frozenset[str]] = _nobody
     emergency: Callable[[Any], bool] = _never
 
@@ -245,6 +259,7 @@ class Declaration:
     in_read_only: bool
     verifying: type[Command] | None
     opens_signing: bool
+    beforehand: str
 
     @property
     def of_people(self) -> bool:
@@ -282,6 +297,7 @@ def handles(
     in_read_only: bool = False,
     verifying: type[Command] | None = None,
     opens_signing: bool = False,
+    beforehand: str = "",
 ) -> Callable[[_Handler], _Handler]:
     """Declare the function below as the handler of ``command``.
 
@@ -294,7 +310,8 @@ def handles(
     writes down what has happened already, is done ``always``: no throttle stands before it. A station that is read-only still does what is
     ``in_read_only``: people lock and sign out, and have the trail verified. ``verifying`` is the second person's command that completes a signed
     and verified action. ``opens_signing`` is the one signature that is given before the accountability statement was accepted, because it
-    accepts it.
+    accepts it. ``beforehand`` names a port that prepares what takes long, between proof and transaction and off the command thread; the handler is given
+    its answer as ``prepared``.
     """
     if (signature is None) != (sheet is None):
         raise TypeError(f"{command.__name__}: a signature needs a sheet and a sheet needs a signature")
@@ -320,6 +337,7 @@ def handles(
             in_read_only or while_idle,
             verifying,
             opens_signing,
+            beforehand,
         )
         setattr(handler, HANDLED, declaration)
         return handler

@@ -16,9 +16,11 @@ from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, Outcome, Principal
 from jope.compliance.identity.covering import cover_session
-from jope.compliance.identity.model import AccountState, SessionState, UserAccount, UserSession
+from jope.compliance.identity.model import AccountState, CredentialState, SessionState, UserAccount, UserSession
 from jope.compliance.identity.passwords import MAX_FAILURES, SIGN_IN_LIMIT, SIGNING_LIMIT, PasswordProver, Throttle
+from jope.compliance.identity.queries import require_own_password
 from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.settings.catalog import Settings
 from jope.kernel.clock import Clock
 from jope.kernel.errors import AccountDisabledError, AccountLockedError, AuthenticationError, JopeError, ThrottledError
 from jope.kernel.ids import new_id
@@ -30,6 +32,7 @@ NOBODY = ""
 SIGN_IN = "sign-in"
 SIGNATURE = "signature"
 WITNESS = "witness"
+_ACCOUNT = "SELECT password_hash, state, password_state, access_from_us, access_until_us FROM user_account WHERE employee_id = ?"
 _LOCKED = "The account is locked."
 _DISABLED = "The account is disabled."
 
@@ -46,12 +49,20 @@ class Authenticator:
     """Checks employee id and password."""
 
     def __init__(
-        self, store: WriteStore, commands: CommandThread, prover: PasswordProver, sessions: SessionRegistry, clock: Clock, zone: str
+        self,
+        store: WriteStore,
+        commands: CommandThread,
+        prover: PasswordProver,
+        sessions: SessionRegistry,
+        settings: Settings,
+        clock: Clock,
+        zone: str,
     ) -> None:
         self._store = store
         self._commands = commands
         self._prover = prover
         self._sessions = sessions
+        self._settings = settings
         self._clock = clock
         self._zone = zone
         self._throttles = {SIGN_IN: Throttle(clock, SIGN_IN_LIMIT), SIGNATURE: Throttle(clock, SIGNING_LIMIT)}
@@ -98,10 +109,10 @@ class Authenticator:
     ) -> tuple[_Claim, Future[bool]]:
         """Raise the counter durably. The proof runs beside all of it, but nobody looks at its outcome before the counter is on the disk."""
         with self._store.operational() as cursor:
-            row = cursor.execute("SELECT password_hash, state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
+            row = cursor.execute(_ACCOUNT, (employee_id,)).fetchone()
             if row is not None and not may(employee_id):
                 row = None
-            proof = self._prover.start(row[0] if row is not None else None, password)
+            proof = self._prover.start((row[0] or None) if row is not None else None, password)
             first()  # beside the proof, whose outcome nobody looks at when this refuses
             key = employee_id if row is not None else NOBODY
             cursor.execute(
@@ -111,7 +122,21 @@ class Authenticator:
             failures = cursor.execute("SELECT failures FROM auth_counter WHERE employee_id = ?", (key,)).fetchone()[0]
         if row is None:
             return _Claim("", False, "", failures), proof
-        return _Claim(employee_id, True, row[1], failures), proof
+        return _Claim(employee_id, True, self._standing(*row[1:]), failures), proof
+
+    def _standing(self, state: str, password_state: str, from_us: int | None, until_us: int | None) -> str:
+        """The state of an account, as it is now: before its first day, after its last one and without a password nobody uses it."""
+        now_us = self._clock.now().utc_us
+        outside = (from_us is not None and now_us < from_us) or (until_us is not None and now_us >= until_us)
+        return AccountState.DISABLED if outside or password_state == CredentialState.NONE else state
+
+    def require_own_password(self, employee_id: str) -> None:
+        """On the command thread: a signature is given with a password that only its owner knows, in its time.
+
+        Raises:
+            CredentialDueError: as named.
+        """
+        require_own_password(self._store.cursor, employee_id, self._settings, self._clock.now().utc_us)
 
     def require_active(self, employee_id: str) -> None:
         """Ask on the command thread whether the account still stands; it may have been locked or disabled while the proof ran.
@@ -119,16 +144,16 @@ class Authenticator:
         Raises:
             AccountLockedError, AccountDisabledError: as named.
         """
-        row = self._store.cursor.execute("SELECT state FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
-        if row is None or row[0] == AccountState.DISABLED:
+        row = self._store.cursor.execute(_ACCOUNT, (employee_id,)).fetchone()
+        standing = AccountState.DISABLED if row is None else self._standing(*row[1:])
+        if standing == AccountState.DISABLED:
             raise AccountDisabledError(_DISABLED)
-        if row[0] == AccountState.LOCKED:
+        if standing == AccountState.LOCKED:
             raise AccountLockedError(_LOCKED)
 
     def settle(self, uow: UnitOfWork, employee_id: str) -> None:
         """Take the counter back inside the commit that writes what became of the proven command. A process killed before leaves it raised."""
-        changed = uow.cursor.execute("UPDATE auth_counter SET failures = 0 WHERE employee_id = ?", (employee_id,))
-        uow.operational_rows += changed.rowcount
+        forget_failures(uow, employee_id)
 
     def settle_alone(self, employee_id: str) -> None:
         """Take the counter back where the proven command could not be written."""
@@ -184,3 +209,9 @@ class Authenticator:
             kind="lockout",
             text=f"Account {employee_id} is locked after {MAX_FAILURES} failures.",
         )
+
+
+def forget_failures(uow: UnitOfWork, employee_id: str) -> None:
+    """Count a person's failures anew from this commit on."""
+    changed = uow.cursor.execute("UPDATE auth_counter SET failures = 0 WHERE employee_id = ?", (employee_id,))
+    uow.operational_rows += changed.rowcount

@@ -37,6 +37,15 @@ class UnlockSession(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassword(Command):
+    """Choose a new password, with the one until now as the proof of who it is; also where that is a first one, or over."""
+
+    employee_id: str
+    password: str = field(repr=False)
+    new_password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteClockJump(Command):
     """The station notes that its wall clock jumped against its monotonic clock, forward (also: the machine slept) or back."""
 
@@ -53,7 +62,10 @@ class DisableUser(Command):
 
 @dataclass(frozen=True, slots=True)
 class SessionOpened:
-    """An open session: the token is the secret that later commands carry, the rest is for the screen."""
+    """An open session: the token is the secret that later commands carry, the rest is for the screen.
+
+    ``deputies`` are roles held for a time, ``emergency`` the break-glass grant in use, ``until_us`` when this ends by itself (UTC microseconds).
+    """
 
     token: str = field(repr=False)
     session_id: str
@@ -62,3 +74,6 @@ class SessionOpened:
     role: str
     line: str
     permissions: frozenset[Permission]
+    deputies: tuple[str, ...] = ()
+    emergency: str = ""
+    until_us: int | None = None

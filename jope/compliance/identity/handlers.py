@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, handles
-from jope.compliance.identity.commands import DisableUser, LockSession, NoteClockJump, SessionOpened, SignIn, SignOut, UnlockSession
+from jope.compliance.identity.commands import (
+    ChangePassword,
+    DisableUser,
+    LockSession,
+    NoteClockJump,
+    SessionOpened,
+    SignIn,
+    SignOut,
+    UnlockSession,
+)
 from jope.compliance.identity.covering import cover_session
-from jope.compliance.identity.model import AccountState, RolePermission, SessionState, UserAccount, UserSession
+from jope.compliance.identity.ending import end_sessions
+from jope.compliance.identity.model import (
+    AccountState,
+    CredentialState,
+    Disabling,
+    SessionState,
+    UsedPassword,
+    UserAccount,
+    UserSession,
+)
+from jope.compliance.identity.queries import person_of, require_own_password
 from jope.compliance.identity.sessions import SessionRegistry, new_token, token_hash
+from jope.compliance.settings.catalog import Settings
 from jope.kernel.errors import NotFoundError, RefusedError
 from jope.kernel.ids import new_id
 from jope.kernel.store.uow import UnitOfWork
@@ -25,11 +47,16 @@ _SESSIONS = frozenset({"sessions"})
     subject=lambda c: ("workstation", "sign-in"),
     regulated=False,
     authenticates=True,
-    ports=_SESSIONS,
+    ports=frozenset({"sessions", "settings"}),
 )
-def sign_in(command: SignIn, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> SessionOpened:
-    """Open a session for a person whose password was proven. Another session of the same person ends."""
+def sign_in(command: SignIn, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry, settings: Settings) -> SessionOpened:
+    """Open a session for a person whose password was proven. Another session of the same person ends.
+
+    Raises:
+        CredentialDueError: the password is a first one, or its time is over.
+    """
     who, now = acting.principal, acting.now
+    require_own_password(uow.cursor, command.employee_id, settings, now.utc_us)
     user = uow.session.get_one(UserAccount, command.employee_id)
     for other in uow.session.scalars(
         select(UserSession).where(UserSession.employee_id == user.employee_id, UserSession.state != SessionState.ENDED)
@@ -42,11 +69,11 @@ def sign_in(command: SignIn, uow: UnitOfWork, acting: Acting, *, sessions: Sessi
     )  # fmt: skip
     uow.session.add(session)
     uow.audit.record(Action.SESSION_OPENED, ("user", user.employee_id), ("session", session.session_id))
-    permissions = frozenset(
-        Permission(p) for p in uow.session.scalars(select(RolePermission.permission).where(RolePermission.role == user.role))
-    )
-    opened = SessionOpened(token, session.session_id, user.employee_id, user.name, user.role, user.line, permissions)
-    principal = type(who)(user.employee_id, user.role, permissions, user.line, session.session_id, who.station, who.address, who.os_user)
+    principal = replace(person_of(uow.cursor, user.employee_id, who, now.utc_us)[0], session_id=session.session_id)
+    opened = SessionOpened(
+        token, session.session_id, user.employee_id, user.name, user.role, principal.line, principal.permissions,
+        principal.deputies, principal.emergency, principal.until_us,
+    )  # fmt: skip
 
     def remember() -> None:
         sessions.end_of(user.employee_id)
@@ -103,6 +130,23 @@ def unlock_session(command: UnlockSession, uow: UnitOfWork, acting: Acting, *, s
     uow.after_commit.append(lambda: sessions.unlock(session.session_id))
 
 
+@handles(
+    ChangePassword,
+    permission=Permission.SIGN_IN,
+    subject=lambda c: ("user", c.employee_id),
+    regulated=False,
+    authenticates=True,
+    beforehand="new_passwords",
+)
+def change_password(command: ChangePassword, uow: UnitOfWork, acting: Acting, *, prepared: str) -> None:
+    """The password is the person's own from now on; the one before is not taken again (21 CFR 11.200(a)(2), 11.300(b))."""
+    user = uow.session.get_one(UserAccount, command.employee_id)
+    uow.session.add(UsedPassword(id=new_id(), employee_id=user.employee_id, password_hash=user.password_hash, set_us=user.password_set_us))
+    before = user.password_state
+    user.password_hash, user.password_state, user.password_set_us = prepared, CredentialState.OWN.value, acting.now.utc_us
+    uow.audit.record(Action.CREDENTIAL_CHANGED, ("user", user.employee_id), details={"before": before})
+
+
 @handles(NoteClockJump, permission=Permission.SYSTEM, subject=lambda c: ("clock", "jump"), regulated=False, ports=_SESSIONS)
 def note_clock_jump(command: NoteClockJump, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """Write the jump down and alarm. After one forward every session is covered: the machine may have slept beside an open screen (URS C12)."""
@@ -135,11 +179,14 @@ def disable_user(command: DisableUser, uow: UnitOfWork, acting: Acting, *, sessi
         raise NotFoundError("There is no such account.")
     if not command.reason.strip():
         raise RefusedError("A reason is missing.", remedy="Write why the account is disabled.")
-    if user.state == AccountState.DISABLED:
+    if user.state == AccountState.DISABLED and not user.admitted:
         raise RefusedError("The account is disabled already.", remedy="Nothing is left to do.")
-    user.state = AccountState.DISABLED
-    open_sessions = select(UserSession).where(UserSession.employee_id == user.employee_id, UserSession.state != SessionState.ENDED)
-    for session in uow.session.scalars(open_sessions):
-        session.state, session.ended_us = SessionState.ENDED, acting.now.utc_us
-    uow.audit.record(Action.USER_DISABLED, ("user", user.employee_id), reason=command.reason)
-    uow.after_commit.append(lambda: sessions.end_of(user.employee_id))
+    user.state, user.admitted = AccountState.DISABLED, 0
+    disabling = Disabling(
+        id=new_id(), employee_id=user.employee_id, disabled_by=acting.principal.employee_id, reason=command.reason,
+        disabled_us=acting.now.utc_us, review="",
+        reviewed_signature=None, reviewed_signer=None, reviewed_meaning=None, reviewed_version=None,
+    )  # fmt: skip
+    uow.session.add(disabling)
+    uow.audit.record(Action.USER_DISABLED, ("user", user.employee_id), ("user_disabling", disabling.id), reason=command.reason)
+    end_sessions(uow, user.employee_id, sessions, acting, cause="account disabled")

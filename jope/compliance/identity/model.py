@@ -19,6 +19,14 @@ class AccountState(StrEnum):
     DISABLED = "disabled"
 
 
+class CredentialState(StrEnum):
+    """Whose a password is: nobody's, given by another person to be changed at once, or the person's own."""
+
+    NONE = "none"
+    ONE_TIME = "one_time"
+    OWN = "own"
+
+
 class SessionState(StrEnum):
     """States of a session."""
 
@@ -33,6 +41,8 @@ class Role(Base):
     __tablename__ = "role"
     role: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
+    administrative: Mapped[int]
+    number: Mapped[int]
 
 
 class RolePermission(Base):
@@ -41,6 +51,7 @@ class RolePermission(Base):
     __tablename__ = "role_permission"
     role: Mapped[str] = mapped_column(primary_key=True)
     permission: Mapped[str] = mapped_column(primary_key=True)
+    held: Mapped[int]
 
 
 class UserAccount(Base):
@@ -54,6 +65,64 @@ class UserAccount(Base):
     state: Mapped[str]
     password_hash: Mapped[str] = mapped_column(info=SEALED)
     created_us: Mapped[int]
+    password_state: Mapped[str]
+    password_set_us: Mapped[int]
+    identified: Mapped[int]
+    admitted: Mapped[int]
+    access_from_us: Mapped[int | None]
+    access_until_us: Mapped[int | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
+
+
+class UsedPassword(Base):
+    """A password that a person had, as its Argon2id hash; none of the last ones is taken again."""
+
+    __tablename__ = "password_used"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    employee_id: Mapped[str]
+    password_hash: Mapped[str] = mapped_column(info=SEALED)
+    set_us: Mapped[int]
+
+
+class Disabling(Base):
+    """One person disabled an account at once; another looks at it after."""
+
+    __tablename__ = "user_disabling"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    employee_id: Mapped[str]
+    disabled_by: Mapped[str]
+    reason: Mapped[str]
+    disabled_us: Mapped[int]
+    review: Mapped[str]
+    reviewed_signature: Mapped[str | None]
+    reviewed_signer: Mapped[str | None]
+    reviewed_meaning: Mapped[str | None]
+    reviewed_version: Mapped[int | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
+
+
+class RoleGrant(Base):
+    """A role for a time: a deputy's by change request, or break-glass by one person at once."""
+
+    __tablename__ = "role_grant"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    employee_id: Mapped[str]
+    role: Mapped[str]
+    stands_for: Mapped[str | None]
+    reason: Mapped[str]
+    from_us: Mapped[int]
+    until_us: Mapped[int]
+    ended_us: Mapped[int | None]
+    change_id: Mapped[str | None]
+    review_due_us: Mapped[int | None]
+    review: Mapped[str]
+    reviewed_signature: Mapped[str | None]
+    reviewed_signer: Mapped[str | None]
+    reviewed_meaning: Mapped[str | None]
+    reviewed_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
 
@@ -73,16 +142,3 @@ class UserSession(Base):
     state: Mapped[str]
     version: Mapped[int] = mapped_column()
     __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
-
-
-class Station(Base):
-    """The station itself: one row."""
-
-    __tablename__ = "station"
-    station_id: Mapped[str] = mapped_column(primary_key=True)
-    site: Mapped[str]
-    line: Mapped[str]
-    zone: Mapped[str]
-    demo: Mapped[int]
-    settings_revision: Mapped[int]
-    created_us: Mapped[int]

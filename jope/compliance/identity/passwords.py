@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,12 +19,19 @@ MAX_FAILURES: Final = 3
 SIGN_IN_LIMIT: Final = 10
 SIGNING_LIMIT: Final = 5
 _MINUTE_US: Final = 60_000_000
+_CLEAR: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @cache
 def _dummy_hash() -> str:
     """What the password of somebody unknown is verified against; one for the process."""
     return PasswordHasher().hash("a password that nobody has")
+
+
+def first_password() -> str:
+    """A password to be told once and changed at once: 16 characters that nobody mistakes for each other, in groups of four (79 bits)."""
+    letters = "".join(secrets.choice(_CLEAR) for _ in range(16))
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
 
 class PasswordProver:

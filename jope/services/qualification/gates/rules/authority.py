@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from jope.compliance.access.conflicts import CONFLICTS
 from jope.services.qualification.gates.exemptions import PRINCIPAL_MAKERS, SEAL_WRITERS, SERIES_OPENERS, UNUSED_PERMISSIONS, stale
 from jope.services.qualification.gates.project import PROGRAM, Module, Project, constants
 
@@ -115,18 +116,7 @@ def _is_foreign_person(name: str, value: ast.expr) -> bool:
     return not (text == "None" or text.endswith(("principal.employee_id", f".{name}", ".performed_by")))
 
 
-CONFLICTS: Final = (
-    ("WEIGHING_PERFORM", "WEIGHING_VERIFY"),
-    ("CLEARANCE_PERFORM", "CLEARANCE_VERIFY"),
-    ("RECIPE_DRAFT", "RECIPE_APPROVE"),
-    ("LOT_RECEIVE", "LOT_DISPOSE"),
-    ("BATCH_REVIEW", "BATCH_RELEASE"),
-    ("BATCH_RELEASE", "BATCH_CERTIFY"),
-    ("WEIGHING_PERFORM", "BATCH_RELEASE"),
-    ("WEIGHING_PERFORM", "BATCH_CERTIFY"),
-    ("USER_DISABLE", "BATCH_RELEASE"),
-)
-"""Permissions that no role holds together: who does is not who checks."""
+_CONFLICTS: Final = tuple((a.name, b.name) for a, b in CONFLICTS)
 _PERMISSIONS: Final = "jope/compliance/access/permissions.py"
 _ROLES: Final = "jope/compliance/access/roles.py"
 _WITHOUT_GMP: Final = ("admin", "validation", "inspector")
@@ -147,7 +137,7 @@ def duties_are_segregated(project: Project) -> Iterator[str]:
         for role, held in _roles(roles, _sets_of(module, scope)).items():
             if role in _WITHOUT_GMP and held & gmp:
                 yield f"{_ROLES}: {role} holds {', '.join(sorted(held & gmp))}"
-            yield from (f"{_ROLES}: {role} holds both {a} and {b}" for a, b in CONFLICTS if a in held and b in held)
+            yield from (f"{_ROLES}: {role} holds both {a} and {b}" for a, b in _CONFLICTS if a in held and b in held)
             yield from (f"{_ROLES}: {role} holds {name}, which does not exist" for name in sorted(held - permissions))
     asked = _asked_for(project)
     for name in sorted(permissions - asked - UNUSED_PERMISSIONS.keys()):

@@ -1,0 +1,1 @@
+"""Roles, deputies, break-glass and the recurrent review of access."""

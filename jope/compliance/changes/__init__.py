@@ -1,0 +1,1 @@
+"""Change requests: the one machine for everything that nobody does alone."""

@@ -1,0 +1,1 @@
+"""Accounts, identity checks, first passwords and badges."""

@@ -1,0 +1,1 @@
+"""Settings of a station as versioned data that two people change."""
