@@ -58,6 +58,7 @@ from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
 from jope.compliance.settings import handlers as settings_handlers
 from jope.compliance.settings.catalog import Settings
+from jope.compliance.settings.profiles import profile_named, weaknesses
 from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
 from jope.compliance.signatures.handlers import ACCEPTANCE_RECORD, ACTION_RECORD
@@ -75,7 +76,7 @@ from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.crypto.keys import KeyFiles, StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import JopeError, RefusedError, SettingsError, UnwritableFileError
+from jope.kernel.errors import JopeError, RefusedError, SettingsError, UnwritableFileError, WeakCredentialError
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.settings.key_files import key_files_of
@@ -117,10 +118,10 @@ from jope.services.health.channels.outputs import require_drivers
 from jope.services.health.reading import Health
 from jope.services.health.room import HealthMark, HealthParts, HealthRoom
 from jope.services.provisioning import handlers as provisioning_handlers
-from jope.services.provisioning.commands import ProvisionDemoStation
+from jope.services.provisioning.commands import CommissionStation, Founder, FurnishDemoStation, ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
-from jope.services.provisioning.handlers import LETTER_RECORD, POLICY_RECORD
-from jope.services.qualification.attestation.checks import Attestation, libraries
+from jope.services.provisioning.handlers import LETTER_RECORD, POLICY_RECORD, require_two_founders
+from jope.services.qualification.attestation.checks import Attestation, libraries, program
 from jope.services.qualification.attestation.start import check_start
 from jope.services.reporting import handlers as reporting_handlers
 from jope.services.scheduling.change_keeping import ChangeKeeper
@@ -237,17 +238,8 @@ def provision_demo_station(
     Raises:
         RefusedError: the directory holds a station already.
     """
-    folder = StationFolder(root)
-    root.mkdir(parents=True, exist_ok=True)
-    if folder.store.exists():
-        raise RefusedError(f"{root} holds a station already.", remedy="Give an empty directory.")
     settings = StationFile(station_id=f"DEMO-{line}", site="Demo site", line=line, zone=zone, encrypted=encrypted, demo=True)
-    keys = StationKeys.create(folder.keys)
-    public = SigningKey(keys.ledger).public.hex()
-    origin = origin_text(settings.station_id, 1)
-    folder.write(settings, PolicyFile(format=1, origin=origin, genesis_public_key=public))
-    folder.blobs.mkdir(exist_ok=True)
-    create(_location(folder, settings, keys))
+    policy = _new_directory(root, settings)
     station = open_station(root)
     try:
         prover = PasswordProver()
@@ -258,8 +250,8 @@ def provision_demo_station(
             zone=zone,
             password_hash=password_hash or prover.hash(DEMO_PASSWORD),
             scale_address=scale_address,
-            origin=origin,
-            genesis_public_key=public,
+            origin=policy.origin,
+            genesis_public_key=policy.genesis_public_key,
             schema_fingerprint=fingerprint(expected_schema()),
         )
         prover.close()
@@ -267,6 +259,82 @@ def provision_demo_station(
         station.prepare_signing()
     finally:
         station.close()
+
+
+def _new_directory(root: Path, settings: StationFile, *, release_key: str = "") -> PolicyFile:
+    """Keys, files and an empty store. Returns the policy file, whose genesis key pins the trail outside of it.
+
+    Raises:
+        RefusedError: the directory holds a station already.
+    """
+    folder = StationFolder(root)
+    root.mkdir(parents=True, exist_ok=True)
+    if folder.store.exists():
+        raise RefusedError(f"{root} holds a station already.", remedy="Give an empty directory.")
+    keys = StationKeys.create(folder.keys)
+    public = SigningKey(keys.ledger).public.hex()
+    policy = PolicyFile(format=1, origin=origin_text(settings.station_id, 1), genesis_public_key=public, release_key=release_key)
+    folder.write(settings, policy)
+    folder.blobs.mkdir(exist_ok=True)
+    create(_location(folder, settings, keys))
+    return policy
+
+
+@dataclass(frozen=True, slots=True)
+class FounderEntry:
+    """What a founder enters about themselves, and by what the other founder checked who they are."""
+
+    employee_id: str
+    name: str
+    password: str = field(repr=False)
+    identity: str
+
+
+def commission_station(
+    root: Path, settings: StationFile, admin: FounderEntry, quality: FounderEntry, *, profile: str, release_key: str = ""
+) -> str:
+    """Begin a station in an empty directory with two founders, an administrator and a person of quality assurance. Returns the genesis key, hex.
+
+    Nothing is written before everything that was entered is in order. Each founder signs the profile afterwards, with ``AdoptPolicy``.
+    ``release_key`` is the key (hex) that signs releases of the program; only a demo station begins without one.
+
+    Raises:
+        RefusedError: the directory holds a station already, or what was entered is not in order.
+        WeakCredentialError: a founder's password does not follow the profile.
+        SettingsError: the profile is unknown.
+    """
+    released = program(release_key=release_key, demo=settings.demo)
+    if not released.ok:
+        raise RefusedError(released.message, remedy="Install a released program and give its release key, or begin a demo station.")
+    rules = profile_named(profile)
+    for who in (admin, quality):
+        wrong = tuple(weaknesses(rules, who.password, employee_id=who.employee_id, name=who.name))
+        if wrong:
+            raise WeakCredentialError(" ".join((f"The password of {who.employee_id} is not accepted.", *wrong)))
+    if admin.password == quality.password:
+        raise WeakCredentialError("Two founders do not have one password.")
+    require_two_founders(*(Founder(employee_id=f.employee_id, name=f.name, password_hash="") for f in (admin, quality)))
+    policy = _new_directory(root, settings, release_key=release_key)
+    station = open_station(root)
+    try:
+        prover = PasswordProver()
+        founders = [Founder(employee_id=f.employee_id, name=f.name, password_hash=prover.hash(f.password)) for f in (admin, quality)]
+        prover.close()
+        command = CommissionStation(
+            station_id=settings.station_id, site=settings.site, line=settings.line, zone=settings.zone, demo=settings.demo,
+            admin=founders[0], quality=founders[1], identity_of_admin=admin.identity, identity_of_quality=quality.identity, profile=profile,
+            origin=policy.origin, genesis_public_key=policy.genesis_public_key, schema_fingerprint=fingerprint(expected_schema()),
+        )  # fmt: skip
+        station.bus.dispatch(command, as_station=True)
+        station.prepare_signing()
+    finally:
+        station.close()
+    return policy.genesis_public_key
+
+
+def furnish_demo(station: Station, scale_address: str) -> None:
+    """Give a commissioned demo station its materials, checks and simulated scale, once."""
+    station.bus.dispatch(FurnishDemoStation(line=station.info.line, scale_address=scale_address), as_station=True)
 
 
 def _location(folder: StationFolder, settings: StationFile, keys: StationKeys) -> StoreLocation:

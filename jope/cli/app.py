@@ -16,6 +16,7 @@ from jope.cli.attesting import attest, manifest
 from jope.cli.clock import clock
 from jope.cli.exporting import check_bundle, export
 from jope.cli.health import health
+from jope.cli.init import init
 from jope.cli.keys import keys
 from jope.cli.signatures import signatures
 from jope.cli.witness import witness
@@ -41,6 +42,7 @@ app.add_typer(clock, name="clock")
 app.add_typer(health, name="health")
 app.add_typer(signatures, name="signatures")
 
+app.command("init")(init)
 app.command("attest")(attest)
 app.command("manifest")(manifest)
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jope.bootstrap import Station, open_station, provision_demo_station
+from jope.bootstrap import Station, furnish_demo, open_station
+from jope.cli.demo_people import bring_in_demo_people, commission_demo_station
 from jope.cli.found import find_client, find_plant, find_simulators
 from jope.compliance.access.reader import Reader
+from jope.compliance.changes.queries import changes
 from jope.compliance.identity.commands import SignIn, SignOut
+from jope.compliance.people.queries import accounts
 from jope.kernel.errors import RefusedError
 from jope.plant.batches.queries import batch_detail, batch_list
 from jope.services.exports.commands import ExportData, Scope
@@ -49,7 +52,8 @@ def run_demo(out: Path, *, headless: bool) -> dict[str, Any] | None:
     _clear(out)
     simulators = find_simulators()
     with simulators["mt-sics"](out / "plant", name="sc1", identity=demo_data.DEMO_SCALE_IDENTITY) as scale:
-        provision_demo_station(out / "station", scale_address=str(scale.link))
+        commission_demo_station(out / "station")
+        people = _people(out / "station", str(scale.link))
         station = open_station(out / "station", find_plant())
         try:
             prepare_demo_station(station)
@@ -57,12 +61,30 @@ def run_demo(out: Path, *, headless: bool) -> dict[str, Any] | None:
                 find_client("run")(station, plant=SimulatedPlant(scale))
                 return None
             steps = find_client("demo")(station, SimulatedPlant(scale), out=out / "out", headless=True)
-            report = _report(station, out / "out", steps)
+            report = _report(station, out / "out", steps) | {"people": people}
         finally:
             station.close()
     report["seconds"] = round(time.perf_counter() - started, 1)
     (out / "out" / "report.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     return report
+
+
+def _people(root: Path, scale_address: str) -> list[dict[str, str]]:
+    """Furnish the station and bring its people in; what the report says of each."""
+    station = open_station(root)
+    try:
+        furnish_demo(station, scale_address)
+        bring_in_demo_people(station)
+        token: str = station.dispatch(SignIn(employee_id="D-QA", password=demo_data.DEMO_PASSWORD)).token
+        found = station.read(accounts, token)
+        requests = {row.subject_id: row.request_id for row in station.read(changes, token) if row.command == "CreateUser"}
+        station.dispatch(SignOut(), token)
+    finally:
+        station.close()
+    return [
+        {"employee_id": a.employee_id, "name": a.name, "role": a.role, "standing": a.standing, "by": requests.get(a.employee_id, "founder")}
+        for a in found
+    ]
 
 
 def _clear(out: Path) -> None:

@@ -33,7 +33,7 @@ class DemoPlan:
     recipe_id: str = "MG-25"
     lots: tuple[str, ...] = ("MC-2611-04", "CE-2610-11", "MS-2609-02")
     targets: tuple[str, ...] = ("1250.00", "480.00", "22.00")
-    password: str = field(default="Demo-Station-2026", repr=False)
+    password: str = field(default="Quiet-Kettle-2026", repr=False)
     """The public password of demo stations; it stands in the README."""
 
 

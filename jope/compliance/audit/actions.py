@@ -48,6 +48,7 @@ class Action(StrEnum):
     ACCESS_LINE_REVIEWED = "access.line_reviewed"
     ACCESS_REVIEW_CLOSED = "access.review_closed"
     SETTING_CHANGED = "setting.changed"
+    STATION_FURNISHED = "station.furnished"
     POLICY_ADOPTED = "station.policy_adopted"
     LETTER_RECORDED = "station.letter_recorded"
 

@@ -46,6 +46,7 @@ class CommissionStation(Command):
     site: str
     line: str
     zone: str
+    demo: bool
     admin: Founder
     quality: Founder
     identity_of_admin: str
@@ -54,6 +55,15 @@ class CommissionStation(Command):
     origin: str
     genesis_public_key: str
     schema_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurnishDemoStation(Command):
+    """Give a station that is marked as demo its materials, line checks and one scale, once. ``scale_address`` is where the simulated scale listens."""
+
+    line: str
+    scale_address: str
+    scale_unit: str = "g"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

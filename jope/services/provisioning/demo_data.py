@@ -7,7 +7,10 @@ from typing import Final
 from jope.plant.devices.ports import DeviceIdentity
 from jope.plant.recipes.commands import RecipeLine
 
-DEMO_PASSWORD: Final = "Demo-Station-2026"
+DEMO_PASSWORD: Final = "Quiet-Kettle-2026"
+FOUNDERS: Final = ("D-ADMIN", "D-QA")
+FOUNDER_PASSWORDS: Final = {"D-ADMIN": "Copper-Lantern-11", "D-QA": "Velvet-Harbour-27"}
+"""What the founders of a demo choose first; they take the one that all demo people have afterwards, so that whoever tries the demo needs one alone."""
 DEMO_PEOPLE: Final = {
     "D-OPER": ("Demo Operator", "operator"),
     "D-SUPER": ("Demo Supervisor", "supervisor"),

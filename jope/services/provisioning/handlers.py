@@ -25,7 +25,14 @@ from jope.plant.devices.model import Device
 from jope.plant.devices.ports import DeviceState
 from jope.plant.materials.model import Material
 from jope.services.provisioning import demo_data as demo
-from jope.services.provisioning.commands import AdoptPolicy, CommissionStation, ProvisionDemoStation, RecordLetter
+from jope.services.provisioning.commands import (
+    AdoptPolicy,
+    CommissionStation,
+    Founder,
+    FurnishDemoStation,
+    ProvisionDemoStation,
+    RecordLetter,
+)
 from jope.services.provisioning.model import AdoptedPolicy, CertificationLetter
 
 
@@ -54,12 +61,7 @@ def provision_demo_station(command: ProvisionDemoStation, uow: UnitOfWork, actin
         )
         for employee_id, (name, role) in demo.DEMO_PEOPLE.items()
     )  # fmt: skip
-    session.add_all(Material(code=code, name=name, unit=unit) for code, (name, unit) in demo.DEMO_MATERIALS.items())
-    session.add_all(
-        LineCheck(check_id=check_id, line=command.line, position=position, text=text)
-        for position, (check_id, text) in enumerate(demo.DEMO_CHECKS, start=1)
-    )
-    session.add(_scale(command))
+    _furnish(session, command.line, command.scale_address, command.scale_unit)
     uow.audit.record(
         Action.STATION_PROVISIONED,
         ("station", command.station_id),
@@ -68,6 +70,28 @@ def provision_demo_station(command: ProvisionDemoStation, uow: UnitOfWork, actin
             "schema_fingerprint": command.schema_fingerprint,
         },
     )  # fmt: skip
+
+
+@handles(FurnishDemoStation, permission=Permission.STATION_PROVISION, subject=lambda c: ("station", c.line), regulated=False)
+def furnish_demo_station(command: FurnishDemoStation, uow: UnitOfWork, acting: Acting) -> None:
+    """Master data for a demo station whose people came in one by one.
+
+    Raises:
+        RefusedError: it is no demo station, or is furnished already.
+    """
+    if uow.session.value("SELECT demo FROM station") != 1 or uow.session.value("SELECT 1 FROM material LIMIT 1") is not None:
+        raise RefusedError("Only an empty demo station is furnished.", remedy="Make a new one.")
+    _furnish(uow.session, command.line, command.scale_address, command.scale_unit)
+    uow.audit.record(Action.STATION_FURNISHED, ("station", acting.principal.station), details={"demo": True})
+
+
+def _furnish(session: RowSession, line: str, scale_address: str, scale_unit: str) -> None:
+    session.add_all(Material(code=code, name=name, unit=unit) for code, (name, unit) in demo.DEMO_MATERIALS.items())
+    session.add_all(
+        LineCheck(check_id=check_id, line=line, position=position, text=text)
+        for position, (check_id, text) in enumerate(demo.DEMO_CHECKS, start=1)
+    )
+    session.add(_scale(line, scale_address, scale_unit))
 
 
 def add_shipped_roles(session: RowSession) -> None:
@@ -84,11 +108,11 @@ def add_shipped_roles(session: RowSession) -> None:
     )
 
 
-def _scale(command: ProvisionDemoStation) -> Device:
+def _scale(line: str, address: str, unit: str) -> Device:
     who = demo.DEMO_SCALE_IDENTITY
     return Device(
-        device_id=demo.DEMO_SCALE, line=command.line, protocol="mt-sics", address=command.scale_address, model=who.model,
-        serial_number=who.serial_number, firmware=who.firmware, unit=command.scale_unit, readability="0.01", minimum_weight="5.00",
+        device_id=demo.DEMO_SCALE, line=line, protocol="mt-sics", address=address, model=who.model,
+        serial_number=who.serial_number, firmware=who.firmware, unit=unit, readability="0.01", minimum_weight="5.00",
         capacity="6200.00", calibration_due=demo.DEMO_CALIBRATION_DUE, check_passed=1, tare="0.00", state=DeviceState.CONNECTING.value,
     )  # fmt: skip
 
@@ -110,12 +134,18 @@ def commission_station(command: CommissionStation, uow: UnitOfWork, acting: Acti
     """
     if uow.cursor.execute("SELECT 1 FROM audit LIMIT 1").fetchone() is not None:
         raise RefusedError("The store is not empty.", remedy="A station is commissioned only on an empty store.")
-    _require_two_founders(command)
+    require_two_founders(command.admin, command.quality)
+    for how in (command.identity_of_admin, command.identity_of_quality):
+        if not how.strip():
+            raise RefusedError(
+                "It is not said how a founder's identity was checked.", remedy="Name the document that the other founder saw."
+            )
     profile_named(command.profile)
     now_us, session = acting.now.utc_us, uow.session
     session.add(
         Station(
-            station_id=command.station_id, site=command.site, line=command.line, zone=command.zone, demo=0, settings_revision=1, created_us=now_us
+            station_id=command.station_id, site=command.site, line=command.line, zone=command.zone, demo=int(command.demo),
+            settings_revision=1, created_us=now_us,
         )
     )  # fmt: skip
     add_shipped_roles(session)
@@ -130,7 +160,7 @@ def commission_station(command: CommissionStation, uow: UnitOfWork, acting: Acti
     )  # fmt: skip
     session.add(StoredSetting(id=f"{PROFILE}:1", key=PROFILE, number=1, value=command.profile, since_us=now_us))
     details = {
-        "demo": False, "origin": command.origin, "genesis_public_key": command.genesis_public_key, "schema_fingerprint": command.schema_fingerprint,
+        "demo": command.demo, "origin": command.origin, "genesis_public_key": command.genesis_public_key, "schema_fingerprint": command.schema_fingerprint,
         "founders": [{"employee_id": who.employee_id, "role": role, "identity_checked_by": how} for who, role, how in founders],
         "profile": command.profile,
     }  # fmt: skip
@@ -138,17 +168,17 @@ def commission_station(command: CommissionStation, uow: UnitOfWork, acting: Acti
     uow.audit.record(Action.STATION_PROVISIONED, ("station", command.station_id), *people, details=details)
 
 
-def _require_two_founders(command: CommissionStation) -> None:
-    admin, quality = command.admin, command.quality
+def require_two_founders(admin: Founder, quality: Founder) -> None:
+    """Two people with proper ids and names.
+
+    Raises:
+        RefusedError: they are one person, or an id or a name is missing.
+    """
     if admin.employee_id.upper() == quality.employee_id.upper() or admin.name.strip().casefold() == quality.name.strip().casefold():
         raise RefusedError("The two founders are one person.", remedy="An administrator and a person of quality assurance begin a station.")
-    for who, how in ((admin, command.identity_of_admin), (quality, command.identity_of_quality)):
+    for who in (admin, quality):
         if not is_employee_id(who.employee_id) or not who.name.strip():
             raise RefusedError("A founder has no proper employee id or name.", remedy="An id is 2 to 32 capitals, digits and hyphens.")
-        if not how.strip():
-            raise RefusedError(
-                "It is not said how a founder's identity was checked.", remedy="Name the document that the other founder saw."
-            )
 
 
 def policy_is_in_force(command: AdoptPolicy, context: GuardContext) -> GuardVerdict | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
@@ -90,7 +91,7 @@ _GRID: Final[tuple[Any, ...]] = (
 )
 
 
-def facts(pairs: list[tuple[str, Cell]], *, columns: int = 2, width: float = WIDTH, label: float = 0.36) -> Table:
+def facts(pairs: Sequence[tuple[str, Cell]], *, columns: int = 2, width: float = WIDTH, label: float = 0.36) -> Table:
     """Labels with their values in one or more columns. ``width`` in points, ``label`` the label's share of a column."""
     rows: list[list[Any]] = []
     for start in range(0, len(pairs), columns):

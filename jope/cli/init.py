@@ -1,0 +1,75 @@
+"""``jope init``: a station begins with two people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jope.cli.signing import PasswordStdin, acting, asking, sign
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help="An empty directory for the station.")],
+    station: Annotated[str, typer.Option("--station", help="The station's id, for example JOPE-L3.")],
+    site: Annotated[str, typer.Option("--site", help="The site's name.")],
+    line: Annotated[str, typer.Option("--line", help="The production line.")],
+    admin: Annotated[str, typer.Option("--admin", help="Employee id of the first administrator.")],
+    admin_name: Annotated[str, typer.Option("--admin-name", help="That person's name.")],
+    quality: Annotated[str, typer.Option("--quality", help="Employee id of the first person of quality assurance.")],
+    quality_name: Annotated[str, typer.Option("--quality-name", help="That person's name.")],
+    identity: Annotated[str, typer.Option("--identity", help="By what each founder checked who the other is.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why this password profile was chosen; both founders sign it.")],
+    zone: Annotated[str, typer.Option("--zone", help="The site's time zone.")] = "Europe/Vienna",
+    release_key: Annotated[str, typer.Option("--release-key", help="The public key (hex) that signs releases of the program.")] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="Mark the station as a demo: for trials, without a released program.")] = False,
+    profile: Annotated[str, typer.Option("--profile", help="Password profile: classic, annex11_draft or nist.")] = "classic",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Commission a station: two founders choose their passwords, accept the accountability statement and sign the password profile.
+
+    With --password-stdin the lines are: the administrator's password, the other founder's, then each one's own password twice again, for the two
+    signatures.
+
+    Example: jope init /var/lib/jope --station JOPE-L3 --site "Site" --line L3 --admin A-1 --admin-name "First Admin" --quality Q-1
+    --quality-name "First QA" --identity "identity cards" --reason "site procedure"
+    """
+    from jope.bootstrap import FounderEntry, commission_station
+    from jope.kernel.settings.files import StationFile
+    from jope.services.reporting.genesis import write_genesis_sheet
+
+    ask = asking(password_stdin)
+    founders = [
+        FounderEntry(who, name, _chosen(ask, who, twice=not password_stdin), identity)
+        for who, name in ((admin, admin_name), (quality, quality_name))
+    ]
+    settings = StationFile(station_id=station, site=site, line=line, zone=zone, demo=demo)
+    key = commission_station(directory, settings, *founders, profile=profile, release_key=release_key)
+    for founder in founders:
+        _sign_in_force(directory, founder.employee_id, founder.password, profile, reason, ask)
+    sheet = directory / "genesis-key.pdf"
+    sheet.write_bytes(write_genesis_sheet(settings, key, [(f.employee_id, f.name) for f in founders], profile))
+    print(f"Station {station} begins. Genesis key {key}")
+    print(f"Print {sheet} and keep it with the installation qualification: whoever verifies the trail compares it with this key.")
+
+
+def _chosen(ask: Callable[[str], str], who: str, *, twice: bool) -> str:
+    password = ask(f"{who}, choose your password")
+    if twice and ask(f"{who}, once more") != password:
+        print("These are two different passwords.", file=sys.stderr)
+        raise typer.Exit(1)
+    return password
+
+
+def _sign_in_force(directory: Path, who: str, password: str, profile: str, reason: str, ask: Callable[[str], str]) -> None:
+    """A founder accepts the statement and signs the profile, each with the password again."""
+    from jope.compliance.signatures.commands import AcceptAccountability
+    from jope.compliance.signatures.statements import STATEMENTS
+    from jope.services.provisioning.commands import AdoptPolicy
+
+    with acting(directory, who, lambda _: password) as (station, token):
+        sign(station, token, AcceptAccountability(number=STATEMENTS[-1].number, language="en"), who, ask)
+        sign(station, token, AdoptPolicy(profile=profile, reason=reason), who, ask)

@@ -1,0 +1,69 @@
+"""The sheet with a station's genesis key, for the installation qualification: the one thing that pins the trail outside the station."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Commissioned(Protocol):
+    """What the sheet says of the station."""
+
+    @property
+    def station_id(self) -> str:
+        """The station's id."""
+
+    @property
+    def site(self) -> str:
+        """The site's name."""
+
+    @property
+    def line(self) -> str:
+        """The station's line."""
+
+    @property
+    def zone(self) -> str:
+        """The site's time zone."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether the station is a demo."""
+
+
+def write_genesis_sheet(info: Commissioned, key: str, founders: Sequence[tuple[str, str]], profile: str) -> bytes:
+    """One page with the key as text and as QR code.
+
+    Args:
+        info: the station.
+        key: the public half of the first signing key, hex.
+        founders: (employee id, name) of the two people who began the station.
+        profile: the password profile that they signed.
+
+    Returns:
+        The PDF.
+    """
+    from jope.services.reporting.record.codes import QrCode  # the PDF library is loaded by the first print, not by the start
+    from jope.services.reporting.record.look import facts, text
+    from jope.services.reporting.record.page import Running, compose
+
+    spelled = " ".join(key[at : at + 8] for at in range(0, len(key), 8))
+    pairs = [
+        ("Station", info.station_id),
+        ("Site", info.site),
+        ("Line", info.line),
+        ("Time zone", info.zone),
+        ("Password profile", profile),
+    ]
+    pairs += [(f"Founder {number}", f"{name} ({who})") for number, (who, name) in enumerate(founders, start=1)]
+    story = [
+        text("Genesis key", "section"),
+        text(
+            "The trail of this station begins under this key. Whoever verifies the trail, or a bundle of it, compares the key with this sheet."
+        ),
+        facts(pairs, columns=1, label=0.25),
+        text(spelled, "mono"),
+        QrCode(f"jope-genesis:{info.station_id}:{key}", 160),
+        facts([("Seen and compared by", ""), ("Date", ""), ("Signature", "")], columns=1, label=0.25),
+    ]
+    place = f"{info.site}, line {info.line}"
+    return compose(story, Running("Genesis key", info.station_id, "Installation qualification", place, "", "", info.demo))
