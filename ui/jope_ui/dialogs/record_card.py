@@ -32,15 +32,21 @@ class RecordCard(Card):
 
     def show_sheet(self, sheet: SigningSheet) -> None:
         """Show a sheet."""
-        self.subject.setText(sheet.title)
+        self.show_rows(sheet.title, sheet.rows)
+        self.hash.show()
         self.hash.setText(self.tr("Record hash  {hash}").format(hash=hash_head(sheet.record_hash)))
         self.hash.setToolTip(sheet.record_hash)
         self.hash.setAccessibleDescription(sheet.record_hash)
+
+    def show_rows(self, subject: str, rows: tuple[SheetRow, ...]) -> None:
+        """Show rows without a hash: what a change would do, before anybody signs it."""
+        self.subject.setText(subject)
+        self.hash.hide()
         self.rows.clear()
         holder = QWidget()
         grid = QGridLayout(holder)
         self._theme.space(grid, gap_mm=2.5)
-        for line in sorted(sheet.rows, key=lambda row: row.before == row.after):
+        for line in sorted(rows, key=lambda row: row.before == row.after):
             self._add_row(grid, line)
         for column, stretch in ((0, 3), (1, 3), (3, 3)):
             grid.setColumnStretch(column, stretch)

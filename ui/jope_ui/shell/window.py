@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,9 @@ from typing_extensions import override
 from jope.compliance.alarms.commands import SilenceHorn
 from jope.compliance.alarms.queries import AlarmView, open_alarms
 from jope.compliance.commands import Command
-from jope.compliance.identity.commands import LockSession, SessionOpened, SignIn, SignOut, UnlockSession
+from jope.compliance.identity.commands import ChangePassword, LockSession, SessionOpened, SignIn, SignOut, UnlockSession
 from jope.compliance.timekeeping.commands import ApproveClockCorrection
-from jope.kernel.errors import JopeError
+from jope.kernel.errors import CredentialDueError, JopeError
 from jope_ui.bridge.client import Client
 from jope_ui.bridge.scanner import Scanner
 from jope_ui.dialogs.about import AboutSheet
@@ -121,6 +122,8 @@ class Window(QWidget):
             "review": self.tr("Trail review"),
             "release": self.tr("Release"),
             "audit": self.tr("Audit trail"),
+            "changes": self.tr("Changes"),
+            "people": self.tr("People"),
         }
         for key in PAGES:
             self.navigation.add(key, titles[key])
@@ -198,9 +201,33 @@ class Window(QWidget):
     def _on_other_sign_in_asked(self, employee_id: str, password: str) -> None:
         self._sign_in(employee_id, password, self.cover.refuse)
 
-    def _sign_in(self, employee_id: str, password: str, failed: object) -> None:
+    def _sign_in(self, employee_id: str, password: str, failed: Callable[[JopeError], None]) -> None:
         command = SignIn(employee_id=employee_id, password=password)
-        self.client.commands.run(lambda: self.client.station.dispatch(command, None), self._on_signed_in, failed)  # type: ignore[arg-type]
+
+        def refused(error: JopeError) -> None:
+            failed(error)
+            if isinstance(error, CredentialDueError):
+                self._ask_new_password(employee_id, password, error, failed)
+
+        self.client.commands.run(lambda: self.client.station.dispatch(command, None), self._on_signed_in, refused)
+
+    def _ask_new_password(self, employee_id: str, password: str, why: JopeError, failed: Callable[[JopeError], None]) -> None:
+        """A first password, or one whose time is over, is good for choosing another; then the person is signed in with it."""
+        from jope_ui.dialogs.new_password import NewPasswordSheet
+
+        sheet = NewPasswordSheet(self.host, self.client.theme, who=employee_id, why=why.message, password=password)
+
+        def given(who: str, before: str, new: str) -> None:
+            command = ChangePassword(employee_id=who, password=before, new_password=new)
+            self.client.commands.run(lambda: self.client.station.dispatch(command, None), lambda _: changed(who, new), sheet.refuse)
+
+        def changed(who: str, new: str) -> None:
+            sheet.clear_secrets()
+            sheet.close_sheet()
+            self._sign_in(who, new, failed)
+
+        sheet.given.connect(given)
+        sheet.open()
 
     def _on_signed_in(self, opened: SessionOpened) -> None:
         self._close_sheets()

@@ -17,9 +17,16 @@ PAGES: Final = {
     "review": "ReviewPage",
     "release": "ReleasePage",
     "audit": "AuditPage",
+    "changes": "ChangesPage",
+    "people": "PeoplePage",
 }
 """Page key (and module) to class, in the order of the navigation."""
-ASIDE: Final = {"queue": ("QueuePage", "overview")}
+ASIDE: Final = {
+    "queue": ("QueuePage", "overview"),
+    "roles": ("RolesPage", "people"),
+    "settings": ("SettingsPage", "people"),
+    "access_review": ("AccessReviewPage", "people"),
+}
 """Pages without a place in the navigation: the class, and the page that they are opened from."""
 
 
