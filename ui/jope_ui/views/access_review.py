@@ -59,7 +59,6 @@ class AccessReviewPage(Page):
             self.theme,
             (("keep", self.tr("Keep")), ("change", self.tr("Change it")), ("disable", self.tr("Disable it"))),
             name="access-review-decision",
-            columns=3,
         )
         self.back = Button(self.tr("Back to people"), name="access-review-back")
         self.begin = BlockedAction(self.tr("Begin review"), self.theme, role="plain", name="access-review-begin", place="left")

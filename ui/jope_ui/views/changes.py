@@ -57,7 +57,6 @@ class ChangesPage(Page):
             self.theme,
             (("approve", self.tr("To approve")), ("mine", self.tr("Mine")), ("all", self.tr("All"))),
             name="changes-show",
-            columns=3,
         )
         self.filter.choose("approve")
         columns = (
@@ -97,7 +96,7 @@ class ChangesPage(Page):
         right.body.addWidget(self.facts)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
-        across.addWidget(left, 5)
+        across.addWidget(left, 6)
         across.addWidget(right, 5)
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.trail, 0, Qt.AlignmentFlag.AlignBottom)
@@ -180,9 +179,8 @@ class ChangesPage(Page):
 
     def _show_steps(self, verdicts: dict[str, GuardVerdict | None]) -> None:
         for key, action in (("submit", self.submit), ("approve", self.approve), ("reject", self.reject), ("withdraw", self.withdraw)):
-            mine = key in ("submit", "withdraw")
             verdict = verdicts.get(key)
-            offered = key in verdicts and not (mine and verdict is not None)
+            offered = key in verdicts and (verdict is None or key == "approve")
             action.setVisible(offered)
             action.set_verdict(verdict)
         self.trail.setVisible(bool(self._wanted))

@@ -61,7 +61,7 @@ class PeoplePage(Page):
         self._roles: tuple[RoleRow, ...] = ()
         columns = (
             Column(self.tr("Employee id"), lambda one: str(one.employee_id)),
-            Column(self.tr("Name"), lambda one: str(one.name), wide=True),
+            Column(self.tr("Name"), lambda one: str(one.name)),
             Column(self.tr("Role"), lambda one: str(one.role_title)),
             Column(self.tr("Account"), self._standing),
         )
@@ -75,7 +75,7 @@ class PeoplePage(Page):
         self.offers = ScrollColumn(self.theme, name="people-actions", gap_mm=2)
         self.buttons: dict[str, BlockedAction] = {}
         for key, text, work in self._offered():
-            action = BlockedAction(text, self.theme, role="plain", size="dense", name=f"people-{key}", place="left")
+            action = BlockedAction(text, self.theme, role="plain", size="dense", name=f"people-{key}", place="above")
             action.triggered.connect(work)
             self.buttons[key] = action
             self.offers.add(action)
@@ -112,12 +112,13 @@ class PeoplePage(Page):
         right.body.addWidget(self.offers, 1)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
-        across.addWidget(left, 6)
+        across.addWidget(left, 8)
         across.addWidget(right, 5)
         self.body.addLayout(across, 1)
         for button in (self.to_roles, self.to_settings, self.to_review, self.trail):
             self.footer.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-        self.footer.addWidget(self.create_action, 1)
+        self.footer.addStretch(1)
+        self.footer.addWidget(self.create_action, 2)
 
     @override
     def load(self, token: str | None) -> PeopleData:

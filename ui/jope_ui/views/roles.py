@@ -50,7 +50,8 @@ class RolesPage(Page):
         self.body.addWidget(self.card, 1)
         self.body.addWidget(self.words)
         self.footer.addWidget(self.back, 0, Qt.AlignmentFlag.AlignBottom)
-        self.footer.addWidget(self.change, 1)
+        self.footer.addStretch(1)
+        self.footer.addWidget(self.change, 2)
         self.back.clicked.connect(lambda: self.desk.go("people", ""))
         self.change.triggered.connect(self._on_change_triggered)
 
@@ -76,16 +77,16 @@ class RolesPage(Page):
                 widget.hide()
                 widget.deleteLater()
         columns = (
-            Column(self.tr("Permission"), lambda one: str(one.value), wide=True),
-            *(Column(role.title, lambda one, held=role.permissions: self.tr("yes") if one in held else DASH) for role in self._rows),  # type: ignore[misc]
+            Column(self.tr("Permission"), lambda one: str(one.value)),
+            *(Column(role.role, lambda one, held=role.permissions: self.tr("yes") if one in held else DASH) for role in self._rows),  # type: ignore[misc]
         )
         model = TupleModel(columns)
         table = Table(self.theme, name="roles", spoken=self.tr("Roles and permissions"))
         table.setModel(model)
         table.fit_columns(columns)
         model.show_rows(tuple(p for p in Permission if p not in _HIDDEN))
-        options = tuple((role.role, f"{role.title} ({role.people})") for role in self._rows)
-        choice = Choice(self.tr("Role (and how many people hold it)"), self.theme, options, name="roles-role", columns=4)
+        options = tuple((role.role, f"{role.role} ({role.people})") for role in self._rows)
+        choice = Choice(self.tr("Role (and how many people hold it)"), self.theme, options, name="roles-role")
         choice.changed.connect(self._check)
         self.card.body.addWidget(table, 1)
         self.card.body.addWidget(choice)

@@ -90,7 +90,7 @@ def out_of_role(verdict: GuardVerdict | None) -> bool:
 class BlockedAction(QWidget):
     """A button with its reason beside it. While a verdict stands the button is off and the visible text says why and who helps (URS A03).
 
-    ``place`` is where the button stands: ``right`` or ``left`` of the text, or ``below`` it.
+    ``place`` is where the button stands: ``right`` or ``left`` of the text, ``below`` it, or ``above`` it in a list, where an open action has no text.
     """
 
     triggered = Signal()
@@ -98,14 +98,16 @@ class BlockedAction(QWidget):
     def __init__(self, text: str, theme: Theme, *, role: str = "primary", size: str = "sign", name: str = "", place: str = "right") -> None:
         super().__init__()
         self.reason = Text("", "quiet", wrap=True)
-        side = Qt.AlignmentFlag.AlignLeft if place == "left" else Qt.AlignmentFlag.AlignRight
+        self._stacked = place == "above"
+        side = Qt.AlignmentFlag.AlignLeft if place in ("left", "above") else Qt.AlignmentFlag.AlignRight
         self.reason.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.button = Button(text, role=role, size=size, name=name)
         self.button.clicked.connect(self.triggered)
-        line = QVBoxLayout(self) if place == "below" else QHBoxLayout(self)
-        theme.space(line, gap_mm=1.0 if place == "below" else 2.5)
+        upright = place in ("below", "above")
+        line = QVBoxLayout(self) if upright else QHBoxLayout(self)
+        theme.space(line, gap_mm=1.0 if upright else 2.5)
         line.addWidget(self.reason, 1)
-        line.insertWidget(0 if place == "left" else 1, self.button, 0, side)
+        line.insertWidget(0 if place in ("left", "above") else 1, self.button, 0, side)
 
     @property
     def blocked(self) -> bool:
@@ -124,5 +126,6 @@ class BlockedAction(QWidget):
         """Close the button with a sentence; an empty one opens it."""
         self.button.setEnabled(not why)
         self.reason.setText(why)
+        self.reason.setVisible(bool(why) or not self._stacked)
         self.button.setToolTip(why)
         self.button.setAccessibleDescription(why)

@@ -1,0 +1,174 @@
+"""Change requests, people, roles, settings and the access review as people meet them (URS A01, A05, A11, A17, D01, D05)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from jope_ui.dialogs.first_password import FirstPasswordSheet
+from jope_ui.views.people import PeoplePage
+from PySide6.QtWidgets import QWidget
+
+from jope.bootstrap import Station
+from jope.compliance.authority.commands import OpenAccessReview
+from jope.compliance.changes.commands import SubmitChange
+from jope.compliance.changes.queries import changes
+from jope.compliance.identity.commands import SignOut
+from jope.compliance.people.commands import CreateUser
+from jope.compliance.people.queries import account
+from jope.compliance.settings.commands import ChangeSetting
+from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from tests.support.demo import Crew
+from tests.ui.conftest import PANELS, Client, OpenClient
+
+NEW = CreateUser(employee_id="E-1001", name="New Operator", role="operator", line="*", reason="joins the line on Monday")
+
+
+def keep_picture(client: Client, name: str) -> None:
+    """Keep a picture of the window where the environment names a folder for it."""
+    folder = os.environ.get("JOPE_PICTURES")
+    if folder:
+        client.qtbot.wait(80)
+        client.window.grab().save(str(Path(folder) / f"{name}-{client.window.width()}.png"))
+
+
+def leave(station: Station, crew: Crew) -> None:
+    for token in crew.tokens.values():
+        station.dispatch(SignOut(), token)
+    crew.tokens.clear()
+
+
+def go(client: Client, key: str) -> QWidget:
+    """Open a page and wait until everything that it reads is there."""
+    client.window.go(key)
+    client.qtbot.waitUntil(lambda: client.window.key == key and client.window.pages[key].shown, timeout=10_000)
+    client.qtbot.waitUntil(lambda: not client.window.client.queries.busy)
+    return client.window.pages[key]
+
+
+def confirm(client: Client, who: str, meaning: str) -> None:
+    """Fill the signature sheet and sign."""
+    client.qtbot.waitUntil(lambda: client.window.signing.open_sheet is not None, timeout=10_000)
+    client.choose(meaning)
+    client.type("signature-id", who)
+    client.type("signature-password", DEMO_PASSWORD)
+    client.click("signature-sign")
+    client.qtbot.waitUntil(lambda: client.window.signing.open_sheet is None, timeout=10_000)
+
+
+def states(station: Station) -> dict[str, str]:
+    crew = Crew(station)
+    found = {row.command: row.state for row in station.read(changes, crew.token("D-VALID"))}
+    leave(station, crew)
+    return found
+
+
+@pytest.mark.req("A01", "A17", "D01", "D05")
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_an_administrator_asks_for_a_person_and_quality_approves(open_client: OpenClient, station: Station, panel: str) -> None:
+    crew = Crew(station)
+    crew.accept("D-ADMIN")
+    crew.accept("D-QA")
+    leave(station, crew)
+    client = open_client(panel, "D-ADMIN")
+    go(client, "people")
+    keep_picture(client, "people")
+    client.click("people-create")
+    client.type("people-create-sheet-employee_id", NEW.employee_id)
+    client.type("people-create-sheet-name", NEW.name)
+    client.click("people-create-sheet-role-operator")
+    client.type("people-create-sheet-reason", NEW.reason)
+    keep_picture(client, "people-create")
+    client.click("people-create-sheet-give")
+    client.qtbot.waitUntil(lambda: client.window.key == "changes" and client.window.pages["changes"].shown, timeout=10_000)
+    client.click("changes-submit")
+    confirm(client, "D-ADMIN", "authorship")
+    keep_picture(client, "changes-mine")
+    client.click("nav-sign-out")
+    client.sign_in("D-QA")
+    go(client, "changes")
+    keep_picture(client, "changes-approve")
+    client.click("changes-approve")
+    client.qtbot.waitUntil(lambda: client.window.signing.open_sheet is not None, timeout=10_000)
+    keep_picture(client, "changes-signature")
+    confirm(client, "D-QA", "approval")
+    client.qtbot.waitUntil(lambda: station.read(account, client.window.client.session.token, employee_id="E-1001").admitted, timeout=10_000)
+    go(client, "roles")
+    keep_picture(client, "roles")
+    go(client, "settings")
+    keep_picture(client, "settings")
+    client.click("nav-sign-out")
+    assert states(station)["CreateUser"] == "executed"
+
+
+@pytest.mark.req("A05", "A06", "P11-19", "P11-26")
+def test_a_first_password_is_handed_over_and_changed_at_the_first_sign_in(
+    open_client: OpenClient, station: Station, tmp_path: Path
+) -> None:
+    crew = Crew(station)
+    request = crew.do("D-ADMIN", NEW).request_id
+    crew.sign("D-ADMIN", SubmitChange(request_id=request))
+    from jope.compliance.changes.commands import ApproveChange
+
+    crew.sign("D-QA", ApproveChange(request_id=request))
+    leave(station, crew)
+    client = open_client("wxga-12.1", "D-ADMIN")
+    page = go(client, "people")
+    assert isinstance(page, PeoplePage)
+    ids = [one.employee_id for one in page.model.rows]
+    page.table.choose(ids.index("E-1001"))
+    client.qtbot.waitUntil(lambda: "identity" in page.buttons["password"].reason.text(), timeout=10_000)
+    keep_picture(client, "people-identity-due")
+    (tmp_path / "card.png").write_bytes(b"scan of a card")
+    page.identify(page.model.rows[ids.index("E-1001")], tmp_path / "card.png")
+    client.type("people-identify-sheet-how", "identity card with photograph")
+    client.click("people-identify-sheet-give")
+    confirm(client, "D-ADMIN", "verified")
+    client.click("people-password")
+    client.qtbot.waitUntil(lambda: client.seen(FirstPasswordSheet, "first-password") is not None, timeout=10_000)
+    sheet = client.seen(FirstPasswordSheet, "first-password")
+    assert isinstance(sheet, FirstPasswordSheet)
+    first = sheet.password.text()
+    keep_picture(client, "first-password")
+    client.click("first-password-close")
+    client.click("nav-sign-out")
+    client.type("sign-in-id", "E-1001")
+    client.type("sign-in-password", first)
+    client.click("sign-in-give")
+    client.type("new-password-new", "short")
+    client.type("new-password-again", "short")
+    client.click("new-password-give")
+    client.qtbot.wait(600)
+    keep_picture(client, "new-password-refused")
+    client.type("new-password-new", "Harbour-Lantern-93")
+    client.type("new-password-again", "Harbour-Lantern-93")
+    client.click("new-password-give")
+    client.qtbot.waitUntil(lambda: client.window.key == "overview", timeout=10_000)
+    assert client.window.client.session.employee_id == "E-1001"
+
+
+@pytest.mark.req("A11", "A11d-17", "P11-29")
+def test_access_is_reviewed_line_by_line(open_client: OpenClient, station: Station) -> None:
+    crew = Crew(station)
+    crew.accept("D-QA")
+    crew.do("D-QA", OpenAccessReview(review_id="AR-1"))
+    request = crew.do("D-ADMIN", ChangeSetting(key="access.dormant_days", value="60", reason="shorter"))
+    crew.sign("D-ADMIN", SubmitChange(request_id=request.request_id))
+    leave(station, crew)
+    client = open_client("wxga-12.1", "D-QA")
+    go(client, "access_review")
+    keep_picture(client, "access-review")
+    client.click("access-review-decision-keep")
+    client.click("access-review-sign")
+    confirm(client, "D-QA", "review")
+    client.qtbot.waitUntil(
+        lambda: (
+            station.read(
+                lambda r: r.execute("SELECT count(*) FROM access_review_line WHERE decision = 'keep'"), client.window.client.session.token
+            )
+            == [(1,)]
+        ),
+        timeout=10_000,
+    )
+    keep_picture(client, "access-review-signed")
