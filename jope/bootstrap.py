@@ -100,6 +100,9 @@ from jope.plant.devices.state_events import GatewayPort, StateEvents
 from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
 from jope.plant.materials.queries import waiting_lots
+from jope.plant.quality import handlers as quality_handlers
+from jope.plant.quality.handlers import CLASSIFICATION_RECORD, CLOSURE_RECORD, VOID_RECORD, line_of_deviation
+from jope.plant.quality.queries import deviation_document, waiting_deviations
 from jope.plant.recipes import handlers as recipe_handlers
 from jope.plant.recipes.handlers import RECIPE_RECORD
 from jope.plant.recipes.queries import waiting_recipes
@@ -148,6 +151,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     device_handlers,
     material_handlers,
     recipe_handlers,
+    quality_handlers,
     weighing_handlers,
     batch_handlers,
     provisioning_handlers,
@@ -171,15 +175,18 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         CLOCK_RECORD,
         DISPOSAL_RECORD,
         TRAINING_RECORD,
+        CLASSIFICATION_RECORD,
+        CLOSURE_RECORD,
+        VOID_RECORD,
         ACCEPTANCE_RECORD,
         ACTION_RECORD,
     )
 }
-WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes)
+WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes, waiting_deviations)
 """What may wait for a signature, room by room."""
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RETENTION_KINDS: Final = RetentionKinds(
-    records=frozenset({"batch", "lot", "recipe"}), accompanying=frozenset({"user", "device", "session", "material"})
+    records=frozenset({"batch", "lot", "recipe", "deviation"}), accompanying=frozenset({"user", "device", "session", "material"})
 )
 RESERVE_BYTES: Final = 4 * 1024 * 1024
 ANCHOR_GRACE_SECONDS: Final = 3.0
@@ -469,6 +476,7 @@ class Station:
             "sessions": self.sessions,
             "orders": batch_handlers.BatchOrders(),
             "gateway": self._gateway_port,
+            "deviations": quality_handlers.DeviationDesk(),
             "epoch_keys": self._epoch_keys,
             "anchors": PolicyAnchors(self.policy),
             "review_scopes": REVIEW_SCOPES,
@@ -487,7 +495,12 @@ class Station:
                 zone=zone,
                 here=self._here,
                 person=person_of,
-                line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device, "weighing": line_of_weighing},
+                line_of={
+                    "batch": batch_handlers.line_of_batch,
+                    "device": line_of_device,
+                    "weighing": line_of_weighing,
+                    "deviation": line_of_deviation,
+                },
                 high_water_us=lambda: self.recorder.high_water_us,
                 training=RecordedTraining(zone),
                 four_eyes=_ChangesAreNotThereYet(),
@@ -757,6 +770,16 @@ class Station:
             StoreDamagedError: the document is not what was published.
         """
         return self.blobs.get(self.read(readable_sop, token, sop_id=sop_id, number=number).document_hash)
+
+    def deviation_document(self, number: str, n: int, token: str | None) -> bytes:
+        """A document that was attached to a deviation as evidence.
+
+        Raises:
+            PermissionDeniedError: the person may not read deviations.
+            NotFoundError: there is no such document in their scope.
+            StoreDamagedError: the document is not what was attached.
+        """
+        return self.blobs.get(self.read(deviation_document, token, number=number, n=n))
 
     def print_batch_record(self, batch_no: str, token: str | None, path: Path) -> Path:
         """Print a batch record as PDF. The print is an event in the trail before the file exists. Blocks.
