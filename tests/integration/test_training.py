@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from jope.bootstrap import Station
 from jope.compliance.audit.queries import AuditFilter, audit_page
 from jope.compliance.commands import SignatureInput
+from jope.compliance.identity.commands import SignOut
 from jope.compliance.training import commands as t
 from jope.compliance.training.queries import my_training, requirements, sops, training_matrix, who_has_not
 from jope.compliance.training.standing import Attended, SopFacts, TrainingState, in_force, last_day, standing
@@ -22,6 +26,7 @@ from jope.kernel.errors import (
     TrainingDueError,
 )
 from jope.plant.batches import commands as c
+from jope.plant.quality import commands as q
 from jope.services.provisioning import demo_data as demo
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, plain_station, verified
@@ -345,3 +350,43 @@ def test_the_queue_and_the_cost_of_nothing_required(station: Station) -> None:
     assert len(seen) == 1
     plan = station._ask(f"EXPLAIN QUERY PLAN {seen[0]}", ("CreateBatch", ""))
     assert not [row for row in plan if "SCAN training_requirement" in str(row[3])], plan
+
+
+@pytest.mark.req("I03", "I02", "H01")
+def test_the_command_line_reads_in_the_callers_scope_and_signs(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    with plain_station(root) as station:
+        crew = Crew(station)
+        published(crew, validity_months=12)
+        required(crew, "PerformClearance")
+        crew.accept("D-OPER")
+        opened = crew.do(
+            "D-OPER", q.OpenDeviation(title="Seen", description="It was seen.", source_kind="observation", source_id="")
+        ).number  # fmt: skip
+        for token in crew.tokens.values():
+            station.dispatch(SignOut(), token)
+
+    def jope(*words: str, as_: str, passwords: int = 1) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "jope.cli.app", *words, "--data", str(root), "--as", as_, "--password-stdin"]
+        return subprocess.run(
+            command, input=f"{demo.DEMO_PASSWORD}\n" * passwords, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    missing = jope("training", "missing", "SOP-017", "1", "--json", as_="D-QA")
+    assert missing.returncode == 1
+    assert {row["employee_id"] for row in json.loads(missing.stdout)} == set(demo.DEMO_PEOPLE)
+    denied = jope("training", "missing", "SOP-017", "1", as_="D-OPER")
+    assert (denied.returncode, "JOPE-106" in denied.stderr) == (1, True)
+    signed = jope("training", "sign", "SOP-017", "1", as_="D-OPER", passwords=2)
+    assert signed.returncode == 0, signed.stderr
+    assert signed.stdout.startswith("Signed; good until ")
+    assert DOCUMENT.decode() in signed.stderr
+    (row,) = json.loads(jope("training", "list", "--json", as_="D-OPER").stdout)
+    assert (row["state"], row["required"], row["signature"]["verdict"]) == ("trained", True, "valid")
+    assert "asked for by the action PerformClearance" in jope("training", "sops", as_="D-QA").stdout
+    assert "D-OPER" in jope("training", "list", "--everybody", as_="D-QA").stdout
+    (seen,) = json.loads(jope("deviations", "list", "--json", as_="D-QA").stdout)
+    assert (seen["number"], seen["state"]) == (opened, "open")
+    assert opened in jope("deviations", "list", "--own", as_="D-OPER").stdout
+    assert "opened by D-OPER" in jope("deviations", "show", opened, as_="D-QA").stdout
+    assert jope("deviations", "show", opened, as_="D-OPER").returncode == 1

@@ -17,8 +17,12 @@ PAGES: Final = {
     "review": "ReviewPage",
     "release": "ReleasePage",
     "audit": "AuditPage",
+    "training": "TrainingPage",
+    "deviations": "DeviationsPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
+MORE: Final = ("training", "deviations")
+"""Pages that stand on the sheet behind the navigation's ``More``: the column has no room for all."""
 ASIDE: Final = {"queue": ("QueuePage", "overview")}
 """Pages without a place in the navigation: the class, and the page that they are opened from."""
 

@@ -43,6 +43,14 @@ def row(theme: Theme, *widgets: QWidget, gap_mm: float = 2.5, stretch: int = -1)
     return layout
 
 
+class _Column(QWidget):
+    """As high as its content is at the width it has. The least height of wrapped texts is that of their narrowest form, and would scroll for nothing."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class ScrollColumn(QScrollArea):
     """A column that scrolls by touch when its content is longer than the panel."""
 
@@ -54,7 +62,7 @@ class ScrollColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setObjectName(name)
-        inner = QWidget()
+        inner = _Column()
         self.column = QVBoxLayout(inner)
         theme.space(self.column, gap_mm=gap_mm)
         self.column.addStretch(1)
