@@ -29,7 +29,7 @@ from jope.plant.batches import commands as c
 from jope.plant.quality import commands as q
 from jope.services.provisioning import demo_data as demo
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, plain_station, verified
+from tests.support.demo import Crew, plain_station, to_execution, verified
 from tests.support.training import DOCUMENT, carried_out, published, read, required
 
 _ANSWERS = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in demo.DEMO_CHECKS)
@@ -390,3 +390,16 @@ def test_the_command_line_reads_in_the_callers_scope_and_signs(tmp_path: Path) -
     assert opened in jope("deviations", "list", "--own", as_="D-OPER").stdout
     assert "opened by D-OPER" in jope("deviations", "show", opened, as_="D-QA").stdout
     assert jope("deviations", "show", opened, as_="D-OPER").returncode == 1
+
+
+@pytest.mark.req("I02", "D03", "P11-10")
+def test_no_training_stands_before_what_leads_towards_safety(crew: Crew) -> None:
+    to_execution(crew, "B-1")
+    published(crew)
+    required(crew, "responsibility", kind="meaning")
+    complete = c.CompleteBatch(batch_no="B-1")
+    why = crew.station.preflight(complete, crew.token("D-OPER"))
+    assert why is not None
+    assert why.guard == "training"
+    crew.sign("D-OPER", c.HoldBatch(batch_no="B-1", reason="spill at the booth"))
+    assert verified(crew.station).findings == ()

@@ -133,17 +133,15 @@ def test_what_is_no_text_is_saved_as_a_copy_and_read_there(open_client: OpenClie
 def test_a_blocked_action_names_the_training(open_client: OpenClient, station: Station) -> None:
     crew = Crew(station)
     published(crew)
-    required(crew, "HoldBatch")
+    required(crew, "SignTrailReview")
     for token in crew.tokens.values():
         station.dispatch(SignOut(), token)
-    client = open_client(person="D-OPER")
-    client.settle("batch")
-    client.click("batch-hold")
-    client.type("reason-text", "spill at the booth")
-    client.click("reason-give")
-    batch = client.window.pages["batch"]
-    client.qtbot.waitUntil(batch.notice.isVisible, timeout=10_000)
-    assert "never trained on SOP-017" in batch.notice.message.text()
+    client = open_client(person="D-QA")
+    client.settle("review")
+    action = client.window.pages["review"].sign_it  # type: ignore[attr-defined]
+    assert action.blocked
+    assert action.reason.isVisible()
+    assert action.reason.text().startswith("D-QA was never trained on SOP-017 (Line clearance), version 1. Read and sign")
 
 
 @pytest.mark.req("P11-16", "A09")

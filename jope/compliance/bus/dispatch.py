@@ -311,7 +311,7 @@ class CommandBus:
     def _missing_training(self, declaration: Declaration, who: Principal, cursor: Any) -> str | None:
         """The training that somebody lacks for a command and the signature on it, in a sentence; None where nothing is missing."""
         training = self._parts.training
-        if training is None or not declaration.of_people:
+        if training is None or not declaration.waits_for_training:
             return None
         action, meaning = declaration.command.__name__, self._rule(declaration).meaning
         return training.missing(cursor, who.employee_id, action, meaning, self._parts.clock.now())

@@ -251,6 +251,11 @@ class Declaration:
         """Whether it is work that people ask for: not coming and going, not the station's own."""
         return not self.authenticates and not self.while_idle and self.permission not in _NOT_WORK
 
+    @property
+    def waits_for_training(self) -> bool:
+        """Whether training can be required for it: work of people, but not what leads towards safety or writes down what has happened already."""
+        return self.of_people and not self.always
+
     def guards_before_proof(self) -> tuple[Guard, ...]:
         """The guards that can be asked before it is known who signs. Those that compare persons wait for a second person's proof."""
         if not self.witness:

@@ -11,10 +11,13 @@ from jope.compliance.training.model import Gated
 
 
 class DeclaredDuties:
-    """Implements ``Duties``. What people come and go with, and what the station does by itself, is not in it: no training stands before that."""
+    """Implements ``Duties``.
+
+    What people come and go with, what leads towards safety, and what the station does by itself is not in it: no training stands before that.
+    """
 
     def __init__(self, declarations: Mapping[type[Command], Declaration], matrix: SignatureMatrix) -> None:
-        self._permissions = {d.command.__name__: d.permission for d in declarations.values() if d.of_people}
+        self._permissions = {d.command.__name__: d.permission for d in declarations.values() if d.waits_for_training}
         self._matrix = matrix
 
     def permissions(self, kind: str, key: str) -> frozenset[Permission]:
