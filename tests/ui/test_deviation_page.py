@@ -19,8 +19,11 @@ from jope.plant.quality import commands as q
 from jope.plant.quality.queries import deviation_detail
 from tests.support.demo import Crew
 from tests.ui.conftest import PANELS, Client, OpenClient
+from tests.ui.test_language import LANGUAGES, clipped, language
 from tests.ui.test_signing_queue import require_fit
 from tests.ui.test_training_page import sign
+
+__all__ = ["language"]
 
 
 def prepared(station: Station, *, refused: bool = False, owner: str = "") -> None:
@@ -168,3 +171,23 @@ def test_voiding_names_what_is_lost_and_is_signed(open_client: OpenClient, stati
     client.click("void-give")
     sign(client, "D-QA", Meaning.VOID)
     seen_state(client, shown, "voided")
+
+
+@pytest.mark.req("P11-16", "H01")
+@pytest.mark.parametrize(("language", "panel"), LANGUAGES, indirect=["language"])
+def test_the_page_and_its_sheets_fit_with_longer_texts(language: str, panel: str, open_client: OpenClient, station: Station) -> None:
+    prepared(station)
+    client = open_client(panel, "D-QA")
+    page(client)
+    assert "\n".join(clipped(client.window)) == ""
+    for button, sheet in (
+        ("deviation-open", "deviation-new"),
+        ("deviation-evidence", "evidence"),
+        ("deviation-assign", "assign"),
+        ("deviation-void", "void"),
+        ("deviation-next", "classify"),
+    ):
+        client.click(button)
+        client.qtbot.wait(50)
+        assert "\n".join(clipped(client.window)) == "", sheet
+        client.click(f"{sheet}-sheet-cancel")

@@ -10,7 +10,7 @@ from typing import cast
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import Reader, needs
 from jope.compliance.signatures.queries import SignatureView, signature_by_id
-from jope.compliance.training.model import SopState
+from jope.compliance.training.model import Gated, SopState
 from jope.compliance.training.ports import Duties
 from jope.compliance.training.standing import Attended, SopFacts, in_force, standing
 from jope.kernel.clock import site_date
@@ -101,6 +101,13 @@ def sops(reader: Reader) -> tuple[SopRow, ...]:
 def requirements(reader: Reader) -> tuple[RequirementRow, ...]:
     """What is required now."""
     return tuple(RequirementRow(*row) for row in reader.execute(_REQUIREMENTS))
+
+
+@needs(Permission.TRAINING_READ)
+def duties(reader: Reader) -> tuple[tuple[str, str], ...]:
+    """What training can be required for, as kind and key; meanings first."""
+    known = cast("Duties", reader.duties)
+    return tuple((kind.value, key) for kind in (Gated.MEANING, Gated.ACTION) for key in known.keys(kind))
 
 
 def my_training(reader: Reader) -> tuple[TrainingRow, ...]:

@@ -15,6 +15,11 @@ from jope_ui.widgets.cards import ScrollColumn
 from jope_ui.widgets.field import Field
 from jope_ui.widgets.labels import Text
 
+_MOST_AT_ONCE = 3
+_ROW_MM = 14.0
+_MOST_NAMED = 2
+"""How many missing things are named: the first is typed first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -64,7 +69,7 @@ class FieldsSheet(FormSheet):
             field = self.fields[one.key]
             field.set_text(one.text)
             field.changed.connect(self._check)
-            self.entry.addWidget(field)
+        self._add_fields(theme, name)
         for before, after in pairwise(fields):
             self.fields[before.key].submitted.connect(self.fields[after.key].line.setFocus)
         self.error = Text("", "error", wrap=True)
@@ -73,6 +78,17 @@ class FieldsSheet(FormSheet):
         self.choices.buttonToggled.connect(self._check)
         self.verb.triggered.connect(self._on_verb_triggered)
         self._check()
+
+    def _add_fields(self, theme: Theme, name: str) -> None:
+        """A few stand one below the other; more of them scroll, so that the verb stays in reach."""
+        if len(self._asked) <= _MOST_AT_ONCE:
+            for one in self._asked:
+                self.entry.addWidget(self.fields[one.key])
+            return
+        column = ScrollColumn(theme, gap_mm=1.6, name=f"{name}-fields")
+        for one in self._asked:
+            column.add(self.fields[one.key])
+        self.entry.addWidget(column, 100)
 
     def _add_choices(self, theme: Theme, name: str, choice: Choice) -> None:
         self.entry.addWidget(Text(choice.label, "quiet"))
@@ -84,8 +100,9 @@ class FieldsSheet(FormSheet):
             button.setProperty("answer", value)
             self.choices.addButton(button)
             column.add(button)
-        column.setMinimumHeight(theme.px(min(3, len(choice.values)) * 14.0))
-        self.entry.addWidget(column)
+        rows = min(3 if len(self._asked) < 2 else 2, len(choice.values))
+        column.setMinimumHeight(theme.px(rows * _ROW_MM))
+        self.entry.addWidget(column, 100 if len(choice.values) > rows else 0)
 
     def refuse(self, error: JopeError) -> None:
         """Say why it was not done."""
@@ -95,7 +112,8 @@ class FieldsSheet(FormSheet):
         missing = [one.label for one in self._asked if not one.optional and not self.fields[one.key].text.strip()]
         if self._choice is not None and self.choices.checkedButton() is None:
             missing.insert(0, self._choice.label)
-        self.verb.block(self.tr("Missing: {things}.").format(things=", ".join(missing)) if missing else "")
+        named = ", ".join(missing[:_MOST_NAMED]) + (" \u2026" if len(missing) > _MOST_NAMED else "")
+        self.verb.block(self.tr("Missing: {things}").format(things=named) if missing else "")
 
     def _on_verb_triggered(self) -> None:
         self.error.setText("")

@@ -14,7 +14,6 @@ from typing_extensions import override
 from jope.compliance.access.permissions import Permission
 from jope.compliance.commands import Command, GuardVerdict
 from jope.kernel.clock import site_text
-from jope.kernel.errors import RefusedError
 from jope.plant.quality.commands import (
     AddDeviationEvidence,
     AssignDeviation,
@@ -34,6 +33,7 @@ from jope.plant.quality.queries import (
     my_deviations,
     possible_owners,
 )
+from jope_ui.bridge.files import content_of
 from jope_ui.dialogs.fields import Asked, Choice, FieldsSheet
 from jope_ui.views.desk import Desk
 from jope_ui.views.page import Page
@@ -319,7 +319,7 @@ class DeviationsPage(Page):
 
             def work() -> Any:
                 path = Path(answers["file"]).expanduser()
-                kept = station.keep_document(_content(path), token) if answers["file"] else ""
+                kept = station.keep_document(content_of(path), token) if answers["file"] else ""
                 command = AddDeviationEvidence(
                     number=number, words=answers["words"], event_seq=event, document_hash=kept, document_name=path.name if kept else ""
                 )
@@ -405,15 +405,3 @@ def _opening(title: str, description: str, event_seq: int) -> OpenDeviation:
     kind = "event" if event_seq else "observation"
     source_id = str(event_seq) if event_seq else ""
     return OpenDeviation(title=title, description=description, source_kind=kind, source_id=source_id, event_seq=event_seq)
-
-
-def _content(path: Path) -> bytes:
-    """A document's bytes.
-
-    Raises:
-        RefusedError: it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise RefusedError(f"{path.name} cannot be read: {error.strerror}.", remedy="Write the whole path of the file.") from error

@@ -11,13 +11,16 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
 from jope.compliance.access.permissions import Permission
-from jope.compliance.commands import GuardVerdict
+from jope.compliance.commands import ChangeStored, GuardVerdict
 from jope.compliance.training.commands import ReadAndUnderstood, RecordInstruction
 from jope.compliance.training.queries import (
+    RequirementRow,
     SopRow,
     TrainingRow,
     UntrainedRow,
+    duties,
     my_training,
+    requirements,
     sops,
     training_matrix,
     who_has_not,
@@ -26,13 +29,14 @@ from jope_ui.dialogs.fields import Asked, FieldsSheet
 from jope_ui.dialogs.sop_document import SopDocumentSheet
 from jope_ui.views.desk import Desk
 from jope_ui.views.page import Page
+from jope_ui.views.training_rules import TrainingRules
 from jope_ui.widgets.buttons import BlockedAction, Button
 from jope_ui.widgets.cards import Card
 from jope_ui.widgets.labels import DASH, NO_BREAK, Text
 from jope_ui.widgets.state_words import StateWords
 from jope_ui.widgets.tables import Column, Table, TupleModel
 
-_MINE, _MATRIX, _MISSING = range(3)
+_MINE, _MATRIX, _MISSING, _RULES = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,12 @@ class TrainingData:
     effective: tuple[SopRow, ...]
     untrained: tuple[UntrainedRow, ...]
     instruct: GuardVerdict | None
+    rules: tuple[RequirementRow, ...] = ()
+    duties: tuple[tuple[str, str], ...] = ()
 
 
 class TrainingPage(Page):
-    """Three views of one subject: mine, the matrix, and who has not."""
+    """Four views of one subject: mine, the matrix, who has not, and what asks for it."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"training", "sop", "training_requirement", "user"})
 
@@ -77,6 +83,7 @@ class TrainingPage(Page):
         self.people, self.people_model = self._people_table()
         self.read_it = BlockedAction(self.tr("Read and sign"), self.theme, name="training-read")
         self.instruct = BlockedAction(self.tr("Record instruction"), self.theme, name="training-instruct")
+        self.rules = TrainingRules(desk, self._on_change_asked)
         self._lay_out()
         self.views.idClicked.connect(self._on_view_chosen)
         self.mine.selectionModel().selectionChanged.connect(self._on_mine_selected)
@@ -96,6 +103,7 @@ class TrainingPage(Page):
             (_MINE, self.tr("My training"), "training-mine"),
             (_MATRIX, self.tr("Everybody"), "training-everybody"),
             (_MISSING, self.tr("Who has not"), "training-who-has-not"),
+            (_RULES, self.tr("Rules"), "training-rules-view"),
         ):
             button = Button(text, role="toggle", size="dense", name=name)
             button.setCheckable(True)
@@ -105,11 +113,12 @@ class TrainingPage(Page):
         line.addStretch(1)
         self.body.addWidget(self.tabs)
         self.body.addWidget(self.facts)
-        for content in (self._framed(self.mine), self._framed(self.matrix), self._side_by_side()):
+        for content in (self._framed(self.mine), self._framed(self.matrix), self._side_by_side(), self.rules):
             self.stack.addWidget(content)
         self.body.addWidget(self.stack, 1)
         self.footer.addWidget(self.read_it, 1)
         self.footer.addWidget(self.instruct, 1)
+        self.footer.addWidget(self.rules.buttons, 1)
 
     def _framed(self, table: Table) -> Card:
         card = Card(self.theme, pad_mm=2)
@@ -128,20 +137,18 @@ class TrainingPage(Page):
 
     def _mine_table(self) -> tuple[Table, TupleModel]:
         columns = (
-            Column(self.tr("Asked of me"), lambda row: self.tr("yes") if row.required else DASH),
+            Column(self.tr("Asked"), lambda row: self.tr("yes") if row.required else DASH),
             Column(self.tr("State"), self._state),
-            Column(self.tr("Version"), lambda row: str(row.readable.number)),
-            Column(self.tr("Number"), lambda row: str(row.sop_id)),
-            Column(self.tr("Procedure"), lambda row: str(row.title), wide=True),
+            Column(self.tr("Procedure"), lambda row: _numbered(row.readable)),
+            Column(self.tr("Title"), lambda row: str(row.title), wide=True),
         )
         table = Table(self.theme, name="training-table", spoken=self.tr("My training"))
         return table, self._fill(table, columns)
 
     def _sops_table(self) -> tuple[Table, TupleModel]:
         columns = (
-            Column(self.tr("Number"), lambda row: str(row.sop_id)),
-            Column(self.tr("Version"), lambda row: str(row.number)),
-            Column(self.tr("Procedure"), lambda row: str(row.title), wide=True),
+            Column(self.tr("Version"), _numbered),
+            Column(self.tr("Title"), lambda row: str(row.title), wide=True),
         )
         table = Table(self.theme, name="training-sops", spoken=self.tr("Procedure"))
         return table, self._fill(table, columns)
@@ -163,7 +170,7 @@ class TrainingPage(Page):
 
     def _state(self, row: TrainingRow) -> str:
         words = self._words.training(row.state)
-        return self.tr("{state} until {date}").format(state=words, date=row.valid_until) if row.valid_until else words
+        return self.tr("{state} to {date}").format(state=words, date=row.valid_until) if row.valid_until else words
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -173,7 +180,7 @@ class TrainingPage(Page):
         self.tabs.setVisible(sees_all)
         if not sees_all:
             self.views.button(_MINE).setChecked(True)
-            self._on_view_chosen(_MINE)
+        self._on_view_chosen(self.views.checkedId())
         super().enter(about)
 
     @override
@@ -184,12 +191,13 @@ class TrainingPage(Page):
         if not self.client.session.may(Permission.TRAINING_READ):
             return TrainingData(mine, verdicts, (), (), (), None)
         effective = tuple(row for row in station.read(sops, token) if row.state == "effective")
-        known = {row.sop_id: row for row in effective}
-        chosen = known.get(self._sop.sop_id) if self._sop is not None else None
+        by_id = {row.sop_id: row for row in effective}
+        chosen = by_id.get(self._sop.sop_id) if self._sop is not None else None
         chosen = chosen or next(iter(effective), None)
         untrained = () if chosen is None else station.read(who_has_not, token, sop_id=chosen.sop_id, number=chosen.number)
         instruct = station.preflight(_instruction(chosen, untrained[0], "-"), token) if chosen is not None and untrained else None
-        return TrainingData(mine, verdicts, station.read(training_matrix, token), effective, untrained, instruct)
+        matrix, rules, known = station.read(training_matrix, token), station.read(requirements, token), station.read(duties, token)
+        return TrainingData(mine, verdicts, matrix, effective, untrained, instruct, rules, known)
 
     @override
     def show_data(self, data: TrainingData) -> None:
@@ -198,6 +206,7 @@ class TrainingPage(Page):
         _show_rows(self.sops, self.sops_model, data.effective, lambda row: row.sop_id)
         _show_rows(self.people, self.people_model, data.untrained, lambda row: row.employee_id)
         self._show_matrix(data.matrix)
+        self.rules.show_rules(data.rules, data.effective, data.duties)
         self._show_facts()
         self._check()
 
@@ -235,6 +244,10 @@ class TrainingPage(Page):
             open_cells = sum(1 for row in self._data.matrix if row.state != "trained")
             words = self.tr("People by the procedures that their work asks for: {open} of {all} are not trained.")
             self.facts.setText(words.format(open=open_cells, all=len(self._data.matrix)))
+        elif self.stack.currentIndex() == _RULES:
+            self.facts.setText(
+                self.tr("Actions, and signatures by their meaning, that wait for training. Each change is approved by a second person.")
+            )
         else:
             self.facts.setText(self.tr("Everybody who is not trained on the effective version today, asked of them or not."))
 
@@ -244,6 +257,7 @@ class TrainingPage(Page):
         self.stack.setCurrentIndex(view)
         self.read_it.setVisible(view == _MINE)
         self.instruct.setVisible(view == _MISSING)
+        self.rules.buttons.setVisible(view == _RULES and self.rules.offers())
         self._show_facts()
         self._check()
 
@@ -320,10 +334,21 @@ class TrainingPage(Page):
         sheet.given.connect(given)
         sheet.open()
 
+    def _on_change_asked(self, result: Any) -> None:
+        if isinstance(result, ChangeStored):
+            words = self.tr("It waits as change request {number}, to be submitted and approved.")
+            self.notice.confirm(words.format(number=result.request_id), "")
+        self.refresh()
+
     @override
     def on_done(self, result: Any) -> None:
         self.notice.confirm(self.tr("Signed."), "")
         super().on_done(result)
+
+
+def _numbered(sop: SopRow) -> str:
+    """A version as one piece."""
+    return f"{sop.sop_id}{NO_BREAK}\u00b7{NO_BREAK}{sop.number}"
 
 
 def _reading(sop: SopRow) -> ReadAndUnderstood:
