@@ -39,7 +39,15 @@ from jope.compliance.changes.commands import ChangeOutcome
 from jope.compliance.changes.executing import Changes
 from jope.compliance.changes.handlers import CHANGE_RECORD
 from jope.compliance.changes.life_cycle import ChangeState
-from jope.compliance.commands import Command, GuardContext, GuardVerdict, Principal, SignatureInput, SigningSheet, declarations_of
+from jope.compliance.commands import (
+    Command,
+    GuardContext,
+    GuardVerdict,
+    Principal,
+    SignatureInput,
+    SigningSheet,
+    declarations_of,
+)
 from jope.compliance.evidence import handlers as evidence_handlers
 from jope.compliance.evidence.handlers import REVIEW_RECORD
 from jope.compliance.evidence.scope import ReviewScopes
@@ -70,6 +78,11 @@ from jope.compliance.signatures.sealing import RecordSealing
 from jope.compliance.signatures.statements import Statement, has_accepted, statements_in_force
 from jope.compliance.timekeeping import handlers as timekeeping_handlers
 from jope.compliance.timekeeping.handlers import CLOCK_RECORD
+from jope.compliance.training import handlers as training_handlers
+from jope.compliance.training.due import RecordedTraining
+from jope.compliance.training.duties import DeclaredDuties
+from jope.compliance.training.handlers import TRAINING_RECORD
+from jope.compliance.training.queries import readable_sop
 from jope.kernel.canonical import canonical_text
 from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockWatch, SystemClock, site_text, utc_text
 from jope.kernel.crypto.epoch_keys import EpochKeys
@@ -100,6 +113,9 @@ from jope.plant.devices.state_events import GatewayPort, StateEvents
 from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
 from jope.plant.materials.queries import waiting_lots
+from jope.plant.quality import handlers as quality_handlers
+from jope.plant.quality.handlers import CLASSIFICATION_RECORD, CLOSURE_RECORD, VOID_RECORD, line_of_deviation
+from jope.plant.quality.queries import deviation_document, waiting_deviations
 from jope.plant.recipes import handlers as recipe_handlers
 from jope.plant.recipes.handlers import RECIPE_RECORD
 from jope.plant.recipes.queries import waiting_recipes
@@ -150,9 +166,11 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     evidence_handlers,
     timekeeping_handlers,
     retention_handlers,
+    training_handlers,
     device_handlers,
     material_handlers,
     recipe_handlers,
+    quality_handlers,
     weighing_handlers,
     batch_handlers,
     provisioning_handlers,
@@ -175,6 +193,10 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         REVIEW_RECORD,
         CLOCK_RECORD,
         DISPOSAL_RECORD,
+        TRAINING_RECORD,
+        CLASSIFICATION_RECORD,
+        CLOSURE_RECORD,
+        VOID_RECORD,
         ACCEPTANCE_RECORD,
         ACTION_RECORD,
         CHANGE_RECORD,
@@ -187,11 +209,11 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         POLICY_RECORD,
     )
 }
-WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes)
+WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes, waiting_deviations)
 """What may wait for a signature, room by room."""
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RETENTION_KINDS: Final = RetentionKinds(
-    records=frozenset({"batch", "lot", "recipe"}), accompanying=frozenset({"user", "device", "session", "material"})
+    records=frozenset({"batch", "lot", "recipe", "deviation"}), accompanying=frozenset({"user", "device", "session", "material"})
 )
 LARGEST_DOCUMENT: Final = 20 * 1024 * 1024
 RESERVE_BYTES: Final = 4 * 1024 * 1024
@@ -545,14 +567,18 @@ class Station:
         floors = floors_of(declarations)
         self.matrix = SignatureMatrix(floors)
         self.recorder.listeners.append(self._on_rules_set)
+        self._duties = DeclaredDuties(declarations, self.matrix)
         self.ports: dict[str, object] = {
             "settings": self._settings,
             "new_passwords": NewPasswords(self._store, self._commands, self._prover, self._settings),
+            "documents": self.blobs,
+            "duties": self._duties,
             "signature_floors": floors,
             "retention_kinds": RETENTION_KINDS,
             "sessions": self.sessions,
             "orders": batch_handlers.BatchOrders(),
             "gateway": self._gateway_port,
+            "deviations": quality_handlers.DeviationDesk(),
             "epoch_keys": self._epoch_keys,
             "anchors": PolicyAnchors(self.policy),
             "review_scopes": REVIEW_SCOPES,
@@ -573,9 +599,15 @@ class Station:
                 zone=zone,
                 here=self._here,
                 person=person_of,
-                line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device, "weighing": line_of_weighing},
+                line_of={
+                    "batch": batch_handlers.line_of_batch,
+                    "device": line_of_device,
+                    "weighing": line_of_weighing,
+                    "deviation": line_of_deviation,
+                },
                 high_water_us=lambda: self.recorder.high_water_us,
                 four_eyes=changes,
+                training=RecordedTraining(zone),
             )
         )
         bus.on_disk_full = self._on_disk_full
@@ -645,18 +677,6 @@ class Station:
         self.dispatch(IssueCredential(employee_id=employee_id, password_hash=self._prover.hash(password)), token)
         return password
 
-    def keep_document(self, content: bytes, token: str | None) -> str:
-        """Keep a document that a record will name by its hash, encrypted beside the store. Returns the SHA-256 of its content, hex.
-
-        Raises:
-            SessionEndedError: nobody is signed in.
-            RefusedError: it is empty, or larger than 20 MiB.
-        """
-        self.sessions.principal(token)
-        if not 0 < len(content) <= LARGEST_DOCUMENT:
-            raise RefusedError("The document is empty or too large.", remedy="Add a scan of at most 20 MiB.")
-        return self.blobs.put(content)
-
     def read(self, query: Callable[..., _Answer], token: str | None, /, **arguments: Any) -> _Answer:
         """Answer a query in a short read-only transaction, scoped to the person's lines.
 
@@ -671,7 +691,7 @@ class Station:
         assert holder is not None
         require_reader(query, holder.permissions, holder.role)
         self._note_sensitive(query, arguments, holder, token)
-        with self._reading(holder.line) as reader:
+        with self._reading(holder.line, holder.employee_id) as reader:
             return query(reader, **arguments)
 
     def _note_sensitive(self, query: Callable[..., object], arguments: Mapping[str, Any], holder: Principal, token: str | None) -> None:
@@ -701,6 +721,9 @@ class Station:
                 what = f"Your role ({principal.role}) may not do this."
                 return GuardVerdict("permission", what, "Ask a person whose role allows it.", "11.10(d)")
             with self._guarding(principal) as context:
+                untrained = self.bus.training_due(command, context, context.session.cursor)
+                if untrained is not None:
+                    return untrained
                 guards = declaration.guards_before_proof()
                 return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
         except JopeError as error:
@@ -844,6 +867,37 @@ class Station:
         """A library of the client warns: capture the place. Quick; may be called from the GUI thread."""
         self._health.capture.take_message(kind, file, line, function)
 
+    def keep_document(self, content: bytes, token: str | None) -> str:
+        """Keep a document for a command that will name it by its hash, hex. Until one does, it is part of no record.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+            RefusedError: it is empty, or larger than a document may be.
+        """
+        self.sessions.principal(token)
+        if not 0 < len(content) <= LARGEST_DOCUMENT:
+            raise RefusedError("The document is empty or larger than 20 MB.", remedy="Choose another file.")
+        return self.blobs.put(content)
+
+    def sop_document(self, sop_id: str, number: int, token: str | None) -> bytes:
+        """The document of a version of a procedure, as it was published; for whoever is signed in.
+
+        Raises:
+            NotFoundError: there is no such version.
+            StoreDamagedError: the document is not what was published.
+        """
+        return self.blobs.get(self.read(readable_sop, token, sop_id=sop_id, number=number).document_hash)
+
+    def deviation_document(self, number: str, n: int, token: str | None) -> bytes:
+        """A document that was attached to a deviation as evidence.
+
+        Raises:
+            PermissionDeniedError: the person may not read deviations.
+            NotFoundError: there is no such document in their scope.
+            StoreDamagedError: the document is not what was attached.
+        """
+        return self.blobs.get(self.read(deviation_document, token, number=number, n=n))
+
     def print_batch_record(self, batch_no: str, token: str | None, path: Path) -> Path:
         """Print a batch record as PDF. The print is an event in the trail before the file exists. Blocks.
 
@@ -919,16 +973,19 @@ class Station:
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    def _reading(self, line: str) -> _Reading:
-        return _Reading(self, line)
+    def _reading(self, line: str, employee_id: str = "") -> _Reading:
+        return _Reading(self, line, employee_id)
 
     def _guarding(self, principal: Principal) -> _Guarding:
         return _Guarding(self, principal)
 
-    def new_reader(self, connection: Any, line: str) -> Reader:
+    def new_reader(self, connection: Any, line: str, employee_id: str) -> Reader:
         """A reader over an open connection; for the two context managers below."""
-        cursor = _raw(connection)
-        return Reader(cursor, line=line, zone=self.info.zone, now_us=self.clock.now().utc_us, records=SIGNED_RECORDS, scopes=REVIEW_SCOPES)
+        cursor, now_us = _raw(connection), self.clock.now().utc_us
+        return Reader(
+            cursor, line=line, zone=self.info.zone, now_us=now_us, records=SIGNED_RECORDS, scopes=REVIEW_SCOPES, employee_id=employee_id,
+            duties=self._duties,
+        )  # fmt: skip
 
     def _ask(self, sql: str, parameters: tuple[Any, ...]) -> Sequence[Any]:
         with self._reader.connect() as connection:
@@ -1022,14 +1079,15 @@ def _raw(connection: Any) -> Any:
 class _Reading:
     """A short read-only transaction with a scoped reader."""
 
-    def __init__(self, station: Station, line: str) -> None:
+    def __init__(self, station: Station, line: str, employee_id: str) -> None:
         self._station = station
         self._line = line
+        self._employee_id = employee_id
 
     def __enter__(self) -> Reader:
         self._connection = self._station.connect_reader()
         self._transaction = self._connection.begin()
-        return self._station.new_reader(self._connection, self._line)
+        return self._station.new_reader(self._connection, self._line, self._employee_id)
 
     def __exit__(self, *_: object) -> None:
         self._transaction.rollback()

@@ -14,11 +14,13 @@ import typer
 
 from jope.cli.attesting import attest, manifest
 from jope.cli.clock import clock
+from jope.cli.deviations import deviations
 from jope.cli.exporting import check_bundle, export
 from jope.cli.health import health
 from jope.cli.init import init
 from jope.cli.keys import keys
 from jope.cli.signatures import signatures
+from jope.cli.training import training
 from jope.cli.witness import witness
 from jope.kernel.errors import DeniedError, JopeError, RefusedError, StationHeldError
 
@@ -41,6 +43,8 @@ app.add_typer(keys, name="keys")
 app.add_typer(clock, name="clock")
 app.add_typer(health, name="health")
 app.add_typer(signatures, name="signatures")
+app.add_typer(training, name="training")
+app.add_typer(deviations, name="deviations")
 
 app.command("init")(init)
 app.command("attest")(attest)

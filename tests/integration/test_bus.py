@@ -169,7 +169,7 @@ def test_a_command_that_needs_four_eyes_is_stored_and_not_run(station: Station, 
     strict = dataclasses.replace(parts.declarations[ReceiveLot], four_eyes=rule)
     declarations = {**parts.declarations, ReceiveLot: strict}
     with pytest.raises(UnwiredPortError, match="four_eyes"):
-        CommandBus(dataclasses.replace(parts, declarations=declarations))
+        CommandBus(dataclasses.replace(parts, declarations=declarations, four_eyes=None))
     bus = CommandBus(dataclasses.replace(parts, declarations=declarations, four_eyes=Requests()))
     assert bus.dispatch(ReceiveLot(lot_no="X5", **_LOT), crew.token("D-SUPER")) == ChangeStored("CR-1")
     assert station.read(lambda reader: reader.execute("SELECT 1 FROM lot WHERE lot_no = 'X5'"), crew.token("D-SUPER")) == []

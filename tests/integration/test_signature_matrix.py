@@ -57,6 +57,11 @@ def test_it_begins_with_what_the_program_demands(station: Station, crew: Crew) -
         "ApproveClockCorrection": ("sign", "approval"),
         "ProposeDisposal": ("sign", "authorship"),
         "ApproveDisposal": ("sign", "approval"),
+        "ReadAndUnderstood": ("sign", "responsibility"),
+        "RecordInstruction": ("sign", "verified"),
+        "ClassifyDeviation": ("sign", "review"),
+        "CloseDeviation": ("sign", "approval"),
+        "VoidDeviation": ("sign", "void"),
     }
     assert rules["AcceptWeight"].signing is Signing.NONE, "an attempt at the scale is attributed, not signed"
     assert not rules.keys() & {"SignIn", "SignOut", "LockSession", "RaiseAlarm", "ProvisionDemoStation"}

@@ -11,6 +11,7 @@ from jope_ui.app import application, open_window
 from jope_ui.shell.window import Window
 from jope_ui.theme import Theme
 from jope_ui.theme.metrics import PITCH_FHD_15_6, PITCH_WXGA_12_1
+from jope_ui.views.registry import MORE
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -131,6 +132,8 @@ class Client:
 
     def open(self, key: str) -> None:
         """Open a page and wait for its data."""
+        if key in MORE:
+            self.click("nav-more")
         self.click(f"nav-{key}")
         self.qtbot.waitUntil(lambda: self.window.key == key and self.window.pages[key].shown, timeout=10_000)
 

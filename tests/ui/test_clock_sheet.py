@@ -18,6 +18,7 @@ YEAR_US = 365 * 24 * 3600 * 1_000_000
 
 
 def _sheet(client: Client) -> ClockSheet:
+    client.click("nav-more")
     client.click("nav-about")
     client.click("about-clock")
     sheet = next(one for one in client.window.findChildren(ClockSheet) if one.isVisible())

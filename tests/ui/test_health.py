@@ -30,6 +30,7 @@ from tests.ui.test_language import clipped
 
 
 def open_sheet(client: Client) -> HealthSheet:
+    client.click("nav-more")
     client.click("nav-about")
     client.click("about-health")
     client.qtbot.waitUntil(lambda: client.seen(QWidget, "health-ledger") is not None, timeout=10_000)

@@ -330,6 +330,7 @@ class _Script:
         hand.click("export-batch")
         hand.picture("export")
         hand.click("export-close")
+        hand.click("nav-more")
         hand.click("nav-about")
         hand.click("about-health")
         hand.find(QWidget, "health-ledger")

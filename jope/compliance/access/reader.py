@@ -57,10 +57,27 @@ def require_reader(query: Callable[..., Any], held: frozenset[Permission], role:
 
 
 class Reader:
-    """What a query function is given. ``line`` is the reader's scope, ``*`` for all lines of the station."""
+    """What a query function is given.
 
-    def __init__(self, cursor: Any, *, line: str, zone: str, now_us: int, records: Mapping[str, Any], scopes: Mapping[str, Any]) -> None:
+    ``line`` is the reader's scope, ``*`` for all lines of the station; ``employee_id`` is who reads, empty for the station itself.
+    """
+
+    def __init__(
+        self,
+        cursor: Any,
+        *,
+        line: str,
+        zone: str,
+        now_us: int,
+        records: Mapping[str, Any],
+        scopes: Mapping[str, Any],
+        employee_id: str = "",
+        duties: Any = None,
+    ) -> None:
         self.cursor = cursor
+        self.employee_id = employee_id
+        self.duties = duties
+        """What people do here, for the training matrix."""
         self.line = line
         self.zone = zone
         self.now_us = now_us

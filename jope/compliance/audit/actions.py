@@ -79,6 +79,21 @@ class Action(StrEnum):
     DISPOSAL_PROPOSED = "disposal.proposed"
     DISPOSAL_APPROVED = "disposal.approved"
 
+    SOP_PUBLISHED = "sop.published"
+    SOP_WITHDRAWN = "sop.withdrawn"
+    SOP_READ = "sop.read_and_understood"
+    SOP_INSTRUCTED = "sop.instructed"
+    TRAINING_REQUIRED = "training.required"
+    TRAINING_RELEASED = "training.released"
+
+    DEVIATION_OPENED = "deviation.opened"
+    DEVIATION_EVIDENCE_ADDED = "deviation.evidence_added"
+    DEVIATION_ASSIGNED = "deviation.assigned"
+    DEVIATION_CLASSIFIED = "deviation.classified"
+    DEVIATION_INVESTIGATED = "deviation.investigated"
+    DEVIATION_CLOSED = "deviation.closed"
+    DEVIATION_VOIDED = "deviation.voided"
+
     ALARM_RAISED = "alarm.raised"
     ALARM_RETURNED = "alarm.returned"
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"

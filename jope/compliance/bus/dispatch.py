@@ -31,6 +31,7 @@ from jope.compliance.commands import (
     Declaration,
     Guard,
     GuardContext,
+    GuardVerdict,
     Outcome,
     Principal,
     Seal,
@@ -323,13 +324,17 @@ class CommandBus:
         self._require_training(declaration, who, self._cursor())
 
     def _require_training(self, declaration: Declaration, who: Principal, cursor: Any) -> None:
-        training = self._parts.training
-        if training is None or not declaration.of_people:
-            return
-        action, meaning = declaration.command.__name__, self._rule(declaration).meaning
-        missing = training.missing(cursor, who.employee_id, action, meaning, self._parts.clock.now())
+        missing = self._missing_training(declaration, who, cursor)
         if missing is not None:
             raise TrainingDueError(missing)
+
+    def _missing_training(self, declaration: Declaration, who: Principal, cursor: Any) -> str | None:
+        """The training that somebody lacks for a command and the signature on it, in a sentence; None where nothing is missing."""
+        training = self._parts.training
+        if training is None or not declaration.waits_for_training:
+            return None
+        action, meaning = declaration.command.__name__, self._rule(declaration).meaning
+        return training.missing(cursor, who.employee_id, action, meaning, self._parts.clock.now())
 
     def _require_line(self, command: Command, declaration: Declaration, who: Principal, cursor: Any) -> None:
         kind, subject_id = declaration.subject(command)
@@ -438,6 +443,7 @@ class CommandBus:
             TypeError: the command is not signed.
             PermissionDeniedError: whoever is signed in may not sign this, or it is another line's. A second person's sheet is shown at the
                 workstation of the first.
+            TrainingDueError: whoever is signed in lacks the training for it.
         """
         declaration = self._parts.declarations[type(command)]
         if self._rule(declaration).meaning is None:
@@ -445,6 +451,8 @@ class CommandBus:
         if not declaration.witness and declaration.permission not in context.principal.permissions:
             raise PermissionDeniedError(f"The role '{context.principal.role}' may not do this ({declaration.permission.value}).")
         self._require_line(command, declaration, context.principal, cursor)
+        if not declaration.witness:
+            self._require_training(declaration, context.principal, cursor)
         sheet = self._sheet_of(command, declaration, context)
         assert sheet is not None, "it is signed"
         return sheet
@@ -458,9 +466,17 @@ class CommandBus:
             self._require_line(command, declaration, context.principal, cursor)
         except PermissionDeniedError:
             return None
+        if self._missing_training(declaration, context.principal, cursor) is not None:
+            return None
         if any(guard(command, context) is not None for guard in declaration.guards):
             return None
         return self._sheet_of(command, declaration, context)
+
+    def training_due(self, command: Command, context: GuardContext, cursor: Any) -> GuardVerdict | None:
+        """The training that the principal lacks for a command at their own session; a second person's is looked at when they sign."""
+        declaration = self.declaration(command)
+        missing = None if declaration.witness else self._missing_training(declaration, context.principal, cursor)
+        return None if missing is None else GuardVerdict("training", missing, TrainingDueError.remedy, "11.10(i)")
 
     def is_signed(self, command: Command) -> bool:
         """Whether the matrix or the command itself demands a signature now."""

@@ -23,7 +23,7 @@ from jope.compliance.changes.executing import Changes, stands_inside, title_of
 from jope.compliance.changes.life_cycle import CHANGE_LIFE_CYCLE, ChangeState
 from jope.compliance.changes.model import ChangeRequest
 from jope.compliance.changes.stored import rows_of, text_hash
-from jope.compliance.commands import Acting, GuardContext, GuardVerdict, Meaning, Outcome, SheetRow, SigningSheet, handles
+from jope.compliance.commands import Acting, Deviations, GuardContext, GuardVerdict, Meaning, Outcome, SheetRow, SigningSheet, handles
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.clock import utc_text
@@ -445,9 +445,9 @@ def expire_change(command: ExpireChange, uow: UnitOfWork, acting: Acting) -> Cha
     return ChangeOutcome(row.id, row.state)
 
 
-@handles(NoteMissedRatification, permission=Permission.SYSTEM, subject=_subject)
-def note_missed_ratification(command: NoteMissedRatification, uow: UnitOfWork, acting: Acting) -> ChangeOutcome:
-    """An emergency change was not approved in time.
+@handles(NoteMissedRatification, permission=Permission.SYSTEM, subject=_subject, ports=frozenset({"deviations"}))
+def note_missed_ratification(command: NoteMissedRatification, uow: UnitOfWork, acting: Acting, *, deviations: Deviations) -> ChangeOutcome:
+    """An emergency change was not approved in time: a deviation opens in the same transaction (URS D07, H06).
 
     Raises:
         RefusedError: its time is not over, or it is approved.
@@ -458,5 +458,9 @@ def note_missed_ratification(command: NoteMissedRatification, uow: UnitOfWork, a
         raise RefusedError("No approval after the fact was missed.", remedy="Nothing is left to do.")
     text = f"The emergency change {row.id} ({title_of(row.command)}) of {row.requester} was not approved within {RATIFY_HOURS} hours."
     uow.audit.record(Action.CHANGE_RATIFICATION_MISSED, _subject(command), _target(row), ("user", row.requester))
+    row.deviation = deviations.open(
+        uow, acting, title=f"{row.id} was not approved in time", description=text, source=("change", row.id),
+        details={"command": row.command, "requested_by": row.requester, "diff": row.diff_hash},
+    )  # fmt: skip
     raise_alarm(uow, acting, priority=2, source=row.id, kind="ratification_missed", text=text)
     return ChangeOutcome(row.id, row.state, text)

@@ -266,6 +266,11 @@ class Declaration:
         """Whether it is work that people ask for: not coming and going, not the station's own."""
         return not self.authenticates and not self.while_idle and self.permission not in _NOT_WORK
 
+    @property
+    def waits_for_training(self) -> bool:
+        """Whether training can be required for it: work of people, but not what leads towards safety or writes down what has happened already."""
+        return self.of_people and not self.always
+
     def guards_before_proof(self) -> tuple[Guard, ...]:
         """The guards that can be asked before it is known who signs. Those that compare persons wait for a second person's proof."""
         if not self.witness:
@@ -415,3 +420,30 @@ class FourEyes(Protocol):
 
     def store(self, uow: Any, command: Command, declaration: Declaration, context: GuardContext) -> ChangeStored:
         """Store the command as the draft of a change request, with its event, in the running unit of work."""
+
+
+class Deviations(Protocol):
+    """Opens a deviation for another room, inside the transaction of what went wrong; ``plant/quality`` implements it (URS H06)."""
+
+    def open(
+        self,
+        uow: Any,
+        acting: Acting,
+        *,
+        title: str,
+        description: str,
+        source: tuple[str, str],
+        details: Mapping[str, Any],
+        line: str = "",
+    ) -> str:
+        """Open a deviation with its event, and return its number.
+
+        Args:
+            uow: the running unit of work.
+            acting: who acts in it; the station opens as ``SYSTEM``.
+            title: what happened, in a few words.
+            description: what happened.
+            source: kind (``change_request``, ``deadline``, ``batch``) and id of what it comes from.
+            details: facts in the canonical profile, which become the first evidence.
+            line: the line it is about, empty for the whole station.
+        """

@@ -68,7 +68,7 @@ def retention_is_over(command: Any, context: GuardContext) -> GuardVerdict | Non
     record = _record(command, context)
     if record[0] not in _kinds(context.ports).records:
         words = f"A {record[0]} has no retention of its own."
-        return GuardVerdict("retention_is_over", words, "Name a batch, a lot or a recipe.", _CLAUSE)
+        return GuardVerdict("retention_is_over", words, "Name a batch, a lot, a recipe or a deviation.", _CLAUSE)
     newest = newest_us(context.session.cursor, record)
     if newest is None:
         return GuardVerdict("retention_is_over", f"The trail holds nothing about {record[0]} {record[1]}.", "Name a record.", _CLAUSE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from jope.kernel.errors import NotFoundError, StoreDamagedError
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class BlobStore:
@@ -35,6 +38,10 @@ class BlobStore:
             os.fsync(file.fileno())
         part.replace(path)
         return name
+
+    def holds(self, name: str) -> bool:
+        """Whether the content of this hash is there."""
+        return _HASH.fullmatch(name) is not None and (self._folder / name[:2] / name).is_file()
 
     def get(self, name: str) -> bytes:
         """The content of a hash.

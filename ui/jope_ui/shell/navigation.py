@@ -1,4 +1,4 @@
-"""The navigation on the left: one touch to every page."""
+"""The navigation on the left: one touch to the pages of the daily work, one more to the others."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from jope_ui.widgets.buttons import Button
 
 
 class Navigation(QWidget):
-    """``chosen`` carries the key of a page."""
+    """``chosen`` carries the key of a page, ``more_asked`` the keys and titles of those that stand on the sheet."""
 
     chosen = Signal(str)
-    about_asked = Signal()
+    more_asked = Signal(object)
     sign_out_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -22,14 +22,18 @@ class Navigation(QWidget):
         self._theme = theme
         self._group = QButtonGroup(self)
         self.buttons: dict[str, Button] = {}
+        self._marked: Button | None = None
         self._column = QVBoxLayout(self)
         theme.space(self._column, gap_mm=2.0, margin_mm=(0, 2.5, 0, 1))
         self._column.addStretch(1)
-        self.about = Button(self.tr("About"), role="navigation", name="nav-about")
-        self.about.clicked.connect(self.about_asked)
+        self._more: dict[str, str] = {}
+        self.more = Button(self.tr("More"), role="navigation", name="nav-more")
+        self.more.setCheckable(True)
+        self.more.clicked.connect(self._on_more_clicked)
+        self._group.addButton(self.more)
         self.sign_out = Button(self.tr("Sign out"), role="navigation", name="nav-sign-out")
         self.sign_out.clicked.connect(self.sign_out_asked)
-        for button in (self.about, self.sign_out):
+        for button in (self.more, self.sign_out):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._column.addWidget(button)
         self.simulator = Button(self.tr("Simulator"), role="navigation", name="nav-simulator")
@@ -51,6 +55,10 @@ class Navigation(QWidget):
         self.buttons[key] = button
         self._on_theme_changed()
 
+    def offer(self, key: str, text: str) -> None:
+        """Add a page to the sheet behind ``More``."""
+        self._more[key] = text
+
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
@@ -59,7 +67,14 @@ class Navigation(QWidget):
 
     def mark(self, key: str) -> None:
         """Show which page is open."""
-        self.buttons[key].setChecked(True)
+        self._marked = self.more if key in self._more else self.buttons[key]
+        self._marked.setChecked(True)
+
+    def _on_more_clicked(self) -> None:
+        """Ask for the sheet; the mark stays at the page that is open."""
+        if self._marked is not None:
+            self._marked.setChecked(True)
+        self.more_asked.emit(dict(self._more))
 
     def _on_theme_changed(self) -> None:
         needed = max((button.sizeHint().width() for button in self.findChildren(Button)), default=0)

@@ -29,7 +29,7 @@ from jope_ui.shell.read_only_line import ReadOnlyLine
 from jope_ui.shell.signing import Signing
 from jope_ui.shell.top_bar import TopBar
 from jope_ui.views.desk import Desk
-from jope_ui.views.registry import PAGES, make_page, opened_from
+from jope_ui.views.registry import MORE, PAGES, make_page, opened_from
 from jope_ui.views.sign_in import SignInView
 from jope_ui.widgets.alarm_line import AlarmLine
 from jope_ui.widgets.sheet import Sheet
@@ -98,7 +98,7 @@ class Window(QWidget):
         self.horn.changed.connect(self.alarm_line.offer_silence)
         self.page_shown.connect(client.station.note_place)
         self.navigation.chosen.connect(self.go)
-        self.navigation.about_asked.connect(self._on_about_asked)
+        self.navigation.more_asked.connect(self._on_more_asked)
         self.navigation.sign_out_asked.connect(self.sign_out)
         self.alarm_line.opened.connect(self._on_alarms_opened)
         self.sign_in.given.connect(self._on_sign_in_given)
@@ -124,9 +124,12 @@ class Window(QWidget):
             "audit": self.tr("Audit trail"),
             "changes": self.tr("Changes"),
             "people": self.tr("People"),
+            "training": self.tr("Training"),
+            "deviations": self.tr("Deviations"),
         }
         for key in PAGES:
-            self.navigation.add(key, titles[key])
+            place = self.navigation.offer if key in MORE else self.navigation.add
+            place(key, titles[key])
 
     def offer_simulator(self, scale: Scale) -> None:
         """Offer the hands at a simulated scale; a demo station only."""
@@ -309,6 +312,14 @@ class Window(QWidget):
             sheet.take_badge(text)
         elif self.key:
             self.pages[self.key].on_scanned(text)
+
+    def _on_more_asked(self, pages: dict[str, str]) -> None:
+        from jope_ui.dialogs.more import MoreSheet
+
+        sheet = MoreSheet(self.host, self.client.theme, pages=pages, open_page=opened_from(self.key))
+        sheet.chosen.connect(self.go)
+        sheet.about_asked.connect(self._on_about_asked)
+        sheet.open()
 
     def _on_about_asked(self) -> None:
         info = self.client.info

@@ -10,6 +10,7 @@ from PySide6.QtCore import QItemSelection, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout
 from typing_extensions import override
 
+from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.queries import (
     AuditDetail,
     AuditFilter,
@@ -85,6 +86,7 @@ class AuditPage(Page):
         self.detail = AuditDetailCard(self.theme)
         self.detail.offer_record_then()
         self.detail.record_asked.connect(self._on_record_asked)
+        self.detail.deviation_asked.connect(lambda seq: self.desk.go("deviations", f"event {seq}"))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -151,6 +153,7 @@ class AuditPage(Page):
     def enter(self, about: str = "") -> None:
         if about:
             self.record.set_text(about)
+        self.detail.offer_deviation(self.client.session.may(Permission.DEVIATION_OPEN))
         super().enter(about)
 
     @override

@@ -30,7 +30,7 @@ class QueueData:
 class QueuePage(Page):
     """The records that wait, oldest first. No record is signed that its person has not opened, and none together with another."""
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "weighing", "lot", "recipe", "signature", "clearance"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "weighing", "lot", "recipe", "signature", "clearance", "deviation", "training"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, name="queue")

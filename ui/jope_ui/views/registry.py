@@ -19,8 +19,12 @@ PAGES: Final = {
     "audit": "AuditPage",
     "changes": "ChangesPage",
     "people": "PeoplePage",
+    "training": "TrainingPage",
+    "deviations": "DeviationsPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
+MORE: Final = ("people", "training", "deviations")
+"""Pages that stand on the sheet behind the navigation's ``More``: the column has no room for all."""
 ASIDE: Final = {
     "queue": ("QueuePage", "overview"),
     "roles": ("RolesPage", "people"),

@@ -20,6 +20,7 @@ class AuditDetailCard(Card):
     """A change is marked by a triangle and by weight, not by colour."""
 
     record_asked = Signal(str, str, int)
+    deviation_asked = Signal(int)
     _offers_then = False
 
     def __init__(self, theme: Theme) -> None:
@@ -31,10 +32,15 @@ class AuditDetailCard(Card):
         self.then.hide()
         self._subject: tuple[str, str, int] | None = None
         self.then.clicked.connect(self._on_then_clicked)
+        self.deviation = Button(self.tr("Open deviation"), size="dense", name="audit-deviation")
+        self.deviation.hide()
+        self.deviation.clicked.connect(self._on_deviation_clicked)
+        self._offers_deviation = False
         self.changes = ScrollColumn(theme, name="audit-changes")
         line = QHBoxLayout()
         theme.space(line, gap_mm=2.5)
         line.addWidget(self.title, 1)
+        line.addWidget(self.deviation, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.then, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(line)
         self.body.addWidget(self.changes, 1)
@@ -43,6 +49,7 @@ class AuditDetailCard(Card):
         """Show nothing."""
         self._subject = None
         self.then.hide()
+        self.deviation.hide()
         self.title.setText(self.tr("Choose an event."))
         self.changes.clear()
 
@@ -52,6 +59,7 @@ class AuditDetailCard(Card):
         kind, _, subject_id = row.subject.partition(" ")
         self._subject = (kind, subject_id, row.seq)
         self.then.setVisible(self._offers_then and kind != "ledger")
+        self.deviation.setVisible(self._offers_deviation and row.outcome != "done")
         parts = [f"#{row.seq}", row.action, row.outcome, short_ids(row.subject)]
         self.title.setText(" · ".join(part.replace(" ", NO_BREAK) for part in parts if part))
         facts = [
@@ -73,6 +81,14 @@ class AuditDetailCard(Card):
     def offer_record_then(self) -> None:
         """Offer to show the event's record as it was then; ``record_asked`` carries its kind, id and the event."""
         self._offers_then = True
+
+    def offer_deviation(self, may: bool) -> None:
+        """Offer to open a deviation from an event that was not done; ``deviation_asked`` carries its number."""
+        self._offers_deviation = may
+
+    def _on_deviation_clicked(self) -> None:
+        if self._subject is not None:
+            self.deviation_asked.emit(self._subject[2])
 
     def _on_then_clicked(self) -> None:
         if self._subject is not None:

@@ -43,6 +43,15 @@ def row(theme: Theme, *widgets: QWidget, gap_mm: float = 2.5, stretch: int = -1)
     return layout
 
 
+class _Column(QWidget):
+    """As high as its content is at the width it has. The least height of wrapped texts is that of their narrowest form, and would scroll for nothing."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint, layout = super().minimumSizeHint(), self.layout()
+        return QSize(hint.width(), 0) if layout is not None and layout.hasHeightForWidth() else hint
+
+
 class ScrollColumn(QScrollArea):
     """A column that scrolls by touch when its content is longer than the panel."""
 
@@ -54,7 +63,7 @@ class ScrollColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setObjectName(name)
-        inner = QWidget()
+        inner = _Column()
         self.column = QVBoxLayout(inner)
         theme.space(self.column, gap_mm=gap_mm)
         self.column.addStretch(1)

@@ -34,6 +34,30 @@ class StateWords(QObject):
         }
         return words.get(role, role)
 
+    def training(self, state: str) -> str:
+        """How somebody stands to a procedure."""
+        words = {
+            "trained": self.tr("trained"),
+            "outdated": self.tr("outdated"),
+            "expired": self.tr("expired"),
+            "never": self.tr("never trained"),
+        }
+        return words.get(state, state)
+
+    def deviation(self, state: str) -> str:
+        """The life cycle of a deviation, and its classes."""
+        words = {
+            "open": self.tr("open"),
+            "classified": self.tr("classified"),
+            "investigated": self.tr("investigated"),
+            "closed": self.tr("closed"),
+            "voided": self.tr("voided"),
+            "minor": self.tr("minor"),
+            "major": self.tr("major"),
+            "critical": self.tr("critical"),
+        }
+        return words.get(state, state)
+
     def procedure(self, state: str) -> str:
         """The procedure state (ISA-88)."""
         words = {

@@ -91,14 +91,7 @@ ADDED_COLUMNS: Final[Exemptions] = dict.fromkeys(
 UNMAPPED_TABLES: Final[Exemptions] = {
     "signature": "written by the seal alone, never through a mapped class",
 }
-UNUSED_PERMISSIONS: Final[Exemptions] = dict.fromkeys(
-    (
-        "USER_READ", "USER_REQUEST", "USER_UNLOCK", "IDENTITY_CHECK", "CREDENTIAL_ISSUE", "BADGE_REVOKE", "READER_TEST", "ROLE_REQUEST",
-        "SETTING_REQUEST", "CHANGE_APPROVE", "UNLOCK_WITNESS", "BREAK_GLASS", "ACCESS_REVIEW", "TRAINING_READ", "TRAINING_REQUEST",
-        "DEVIATION_READ", "DEVIATION_OPEN", "DEVIATION_INVESTIGATE", "DEVIATION_CLOSE",
-    ),
-    "its room is being built",
-)  # fmt: skip
+UNUSED_PERMISSIONS: Final[Exemptions] = {}
 SIGNER_OF_MANY_MEANINGS: Final[Exemptions] = {
     "batch_transition.signed": "moves are signed with the meaning of the command that made them",
 }

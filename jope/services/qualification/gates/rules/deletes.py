@@ -13,7 +13,7 @@ from jope.services.qualification.gates.rules.tables import operational_tables, r
 
 _STATEMENT: Final = re.compile(r"\b(DELETE\s+FROM|REPLACE\s+INTO|INSERT\s+OR\s+REPLACE|TRUNCATE\s+TABLE|DROP\s+TABLE)\b", re.IGNORECASE)
 _CORE_DELETE: Final = ("sqlalchemy.delete", "sqlalchemy.sql.delete", "sqlalchemy.sql.expression.delete")
-APPEND_ONLY: Final = ("signature", "batch_transition", "formulation_line")
+APPEND_ONLY: Final = ("signature", "batch_transition", "formulation_line", "training_record", "deviation_evidence")
 """Tables outside the ledger whose rows are never changed once they stand."""
 
 

@@ -1,0 +1,1 @@
+"""Quality records. Deviations so far; CAPA, OOS and CoA come with their own issue."""
