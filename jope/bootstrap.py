@@ -20,6 +20,7 @@ import structlog
 
 from jope import __version__
 from jope.compliance.access.permissions import Permission
+from jope.compliance.access.pools import ReadingPools
 from jope.compliance.access.reader import ALL_LINES, Reader, looked_over, require_reader
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
@@ -68,7 +69,7 @@ from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.settings.key_files import key_files_of
 from jope.kernel.store.blobs import BlobStore
 from jope.kernel.store.command_thread import CommandThread
-from jope.kernel.store.engine import StoreLocation, create, open_reader, open_writer
+from jope.kernel.store.engine import StoreLocation, create, open_writer
 from jope.kernel.store.lock import StationLock, os_user
 from jope.kernel.store.migrations import Migrated, expected_schema, fingerprint, require_current
 from jope.kernel.store.rows import RowSession
@@ -79,7 +80,6 @@ from jope.plant.batches.queries import BATCH_SCOPE, waiting_batches
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
-from jope.plant.devices.handlers import line_of_device
 from jope.plant.devices.ports import ActionReceipt, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
 from jope.plant.devices.state_events import GatewayPort, StateEvents
@@ -90,7 +90,7 @@ from jope.plant.recipes import handlers as recipe_handlers
 from jope.plant.recipes.handlers import RECIPE_RECORD
 from jope.plant.recipes.queries import waiting_recipes
 from jope.plant.weighing import handlers as weighing_handlers
-from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD, line_of_weighing
+from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD
 from jope.plant.weighing.queries import waiting_at_scales
 from jope.services.anchoring import handlers as anchoring_handlers
 from jope.services.anchoring.keeping import AnchorKeeper
@@ -300,10 +300,10 @@ class Station:
             undo.callback(self._commands.close)
             self._prover = PasswordProver()
             undo.callback(self._prover.close)
-            self._reader = open_reader(location)
-            undo.callback(self._reader.dispose)
+            self._readers = ReadingPools(location)
+            undo.callback(self._readers.dispose)
             self._host = socket.gethostname()
-            with self._reader.connect() as connection:
+            with self._readers.connect(ALL_LINES) as connection:
                 row = station_of(_raw(connection), settings)
             if row.provisioned:
                 _require_same_station(row, settings)
@@ -356,7 +356,7 @@ class Station:
 
     def _start_ledger(self, migrated: Migrated | None, *, demo: bool, provisioned: bool) -> None:
         """Before the first command: is this the program, is this its store, is the trail where it was left (URS N04)."""
-        with self._reader.connect() as connection:
+        with self._readers.connect(ALL_LINES) as connection:
             raw: Any = connection.connection.dbapi_connection
             after = what_came_before(raw.cursor())
             behind = self._keeper.start(raw.cursor(), migrated)
@@ -459,7 +459,6 @@ class Station:
                 zone=zone,
                 here=self._here,
                 person=person_of,
-                line_of={"batch": batch_handlers.line_of_batch, "device": line_of_device, "weighing": line_of_weighing},
                 high_water_us=lambda: self.recorder.high_water_us,
             )
         )
@@ -549,8 +548,8 @@ class Station:
             JopeError: the record is not there, or the session is over.
         """
         principal = self.sessions.principal(token)
-        with self._guarding(principal) as context:
-            return self.bus.sheet(command, context, context.session.cursor)
+        with self._guarding(principal) as context, self._looking() as cursor:
+            return self.bus.sheet(command, context, cursor)
 
     def preflight(self, command: Command, token: str | None) -> GuardVerdict | None:
         """Why the person could not do this now, or None. The same guards as in the bus, on a reader."""
@@ -590,9 +589,9 @@ class Station:
         with self._reading(principal.line) as reader:
             waiting = sorted((one for query in WAITING for one in query(reader)), key=lambda one: one.since_us)
         found: list[QueueItem] = []
-        with self._guarding(principal) as context:
+        with self._guarding(principal) as context, self._looking() as cursor:
             for one in waiting:
-                sheet = self.bus.waiting(one.command, context, context.session.cursor) if len(found) < LONGEST_QUEUE else None
+                sheet = self.bus.waiting(one.command, context, cursor) if len(found) < LONGEST_QUEUE else None
                 if sheet is not None:
                     key = f"{type(one.command).__name__} {sheet.subject_kind} {sheet.subject_id}"
                     found.append(QueueItem(key, one.command, sheet.title, sheet.meaning, sheet.series, one.since_us))
@@ -715,8 +714,7 @@ class Station:
 
         self.dispatch(PrintBatchRecord(batch_no=batch_no), token)
         self._keeper.checkpoint("record.printed")
-        holder = self.sessions.principal(token)
-        with self._reading(holder.line) as reader:
+        with self._reading(ALL_LINES) as reader:  # the bus let the record's line pass; the proofs of its events go over the whole trail
             content = write_batch_record(reader, batch_no, self.info, self.policy.origin)
         self.blobs.put(content)
         part = path.with_suffix(".part")
@@ -741,7 +739,7 @@ class Station:
         ports = ExportPorts(
             dispatch=lambda asked: self.dispatch(asked, token),
             checkpoint=self._keeper.checkpoint,
-            reading=lambda: self._reading(self.sessions.principal(token).line),
+            reading=lambda: self._reading(ALL_LINES),
             sign=lambda message: self._commands.run(lambda: self.recorder.sign_statement(message)),
             print_batch=lambda reader, batch_no: write_batch_record(reader, batch_no, self.info, self.policy.origin),
             info=self.info,
@@ -770,7 +768,7 @@ class Station:
         self._mark.close()
         self._commands.close(self._let_go_of_store)
         self._prover.close()
-        self._reader.dispose()
+        self._readers.dispose()
         self._lock.release()
 
     def _let_go_of_store(self) -> None:
@@ -788,22 +786,25 @@ class Station:
     def new_reader(self, connection: Any, line: str) -> Reader:
         """A reader over an open connection; for the two context managers below."""
         cursor = _raw(connection)
-        return Reader(cursor, line=line, zone=self.info.zone, now_us=self.clock.now().utc_us, records=SIGNED_RECORDS, scopes=REVIEW_SCOPES)
+        return Reader(
+            cursor, line=line, zone=self.info.zone, now_us=self.clock.now().utc_us, records=SIGNED_RECORDS, scopes=REVIEW_SCOPES,
+            trail_us=self.recorder.high_water_us,
+        )  # fmt: skip
 
     def _ask(self, sql: str, parameters: tuple[Any, ...]) -> Sequence[Any]:
-        with self._reader.connect() as connection:
+        with self._readers.connect(ALL_LINES) as connection:
             rows: Sequence[Any] = _raw(connection).execute(sql, parameters).fetchall()
             return rows
 
     @contextmanager
     def _looking(self) -> Iterator[Any]:
         """A cursor of the reading pool."""
-        with self._reader.connect() as connection:
+        with self._readers.connect(ALL_LINES) as connection:
             yield _raw(connection)
 
-    def connect_reader(self) -> Any:
-        """A connection of the reading pool."""
-        return self._reader.connect()
+    def connect_reader(self, line: str) -> Any:
+        """A reading connection that shows the rows of a line, all of them for ``*``."""
+        return self._readers.connect(line)
 
     # --- devices -----------------------------------------------------------------------------------------------------
 
@@ -828,7 +829,7 @@ class Station:
     def _settle_own_alarms(self) -> None:
         """At start: alarm a clock that stands before the trail; return what the process that raised it took with it."""
         own = "SELECT kind FROM alarm WHERE source = ? AND returned_us IS NULL AND kind IN ('clock', 'disk_full') ORDER BY kind"
-        with self._reader.connect() as connection:
+        with self._readers.connect(ALL_LINES) as connection:
             cursor = _raw(connection)
             past = {kind for (kind,) in cursor.execute(own, (self._here.station,)).fetchall()}
             behind_us = trusted_time(cursor) - self.clock.now().utc_us
@@ -887,7 +888,7 @@ class _Reading:
         self._line = line
 
     def __enter__(self) -> Reader:
-        self._connection = self._station.connect_reader()
+        self._connection = self._station.connect_reader(self._line)
         self._transaction = self._connection.begin()
         return self._station.new_reader(self._connection, self._line)
 
@@ -904,7 +905,7 @@ class _Guarding:
         self._principal = principal
 
     def __enter__(self) -> GuardContext:
-        self._connection = self._station.connect_reader()
+        self._connection = self._station.connect_reader(self._principal.line)
         self._transaction = self._connection.begin()
         session = RowSession(self._connection, _raw(self._connection))
         return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone, self._station.ports)

@@ -125,7 +125,7 @@ def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = 
 @sensitive(_people_of)
 def audit_count(reader: Reader, *, filter: AuditFilter) -> int:
     """How many events the filter finds. Without a filter the newest number says it: the sequence has no gaps."""
-    if filter == AuditFilter():
+    if filter == AuditFilter() and reader.whole:
         return audit_top(reader)
     where, parameters = _where(reader, filter)
     return int(reader.execute(f"SELECT count(*) FROM audit a WHERE {where}", parameters)[0][0])
@@ -142,7 +142,7 @@ def audit_top(reader: Reader) -> int:
 def audit_seqs(reader: Reader, *, filter: AuditFilter, below: int | None = None, limit: int = 50_000) -> tuple[int, ...]:
     """The numbers of the events that the filter finds, newest first, below a number; a short answer means that there are no more."""
     where, parameters = _where(reader, replace(filter, from_utc_us=None, to_utc_us=None))
-    plain = filter == AuditFilter(from_utc_us=filter.from_utc_us, to_utc_us=filter.to_utc_us)
+    plain = reader.whole and filter == AuditFilter(from_utc_us=filter.from_utc_us, to_utc_us=filter.to_utc_us)
     found: list[int] = []
     for stretch in reversed(_stretches(reader, filter.from_utc_us, filter.to_utc_us)):
         last = stretch.last if below is None else min(stretch.last, below - 1)
