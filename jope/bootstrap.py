@@ -21,11 +21,14 @@ import structlog
 from jope import __version__
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.pools import ReadingPools
+from jope.compliance.access.questions import SAME_QUESTION_SECONDS, question_text
 from jope.compliance.access.reader import ALL_LINES, Reader, looked_over, require_reader
+from jope.compliance.access.roles import READ_ONLY_ROLES
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.audit import handlers as audit_handlers
-from jope.compliance.audit.commands import NoteAttestation, NoteSensitiveRead
+from jope.compliance.audit.actions import Action
+from jope.compliance.audit.commands import NoteAttestation, NoteQuestion, NoteSensitiveRead
 from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.ledger import origin_text
 from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder, trusted_time
@@ -39,10 +42,10 @@ from jope.compliance.evidence.handlers import REVIEW_RECORD
 from jope.compliance.evidence.scope import ReviewScopes
 from jope.compliance.identity import handlers as identity_handlers
 from jope.compliance.identity.authentication import Authenticator
-from jope.compliance.identity.commands import NoteClockJump
+from jope.compliance.identity.commands import EndSession, NoteClockJump
 from jope.compliance.identity.passwords import PasswordProver
 from jope.compliance.identity.queries import StationRow, person_of, station_of
-from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.identity.sessions import SessionRegistry, SessionStanding
 from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
@@ -409,6 +412,7 @@ class Station:
         if provisioned:
             self._health.start()
         schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
+        schedule.every(TICK_SECONDS, self._end_sessions, name="sessions")
         self._disposal = DisposalKeeper(self._writer.location, self._commands, self._looking, lambda: self.bus.read_only_reason)
         schedule.every(TICK_SECONDS, self._disposal.tick, name="disposal")
         schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
@@ -417,6 +421,11 @@ class Station:
         schedule.after(TICK_SECONDS, self._health.minute, name="first-metrics")
         schedule.after(LIBRARIES_AFTER_SECONDS, self._attest_libraries, name="libraries")
         return schedule
+
+    def _end_sessions(self) -> None:
+        """Write down the end of sessions whose access has ended; nobody was answered in them since."""
+        for session_id in self.sessions.over():
+            self._dispatch_own(EndSession(session_id=session_id, cause="access ended"))
 
     def _attest_libraries(self) -> None:
         """The slow part of the self-attestation. A library that is not the released one makes the station read-only from here on."""
@@ -530,6 +539,7 @@ class Station:
         assert holder is not None
         require_reader(query, holder.permissions, holder.role)
         self._note_sensitive(query, arguments, holder, token)
+        self._note_question(query.__name__, arguments, holder, token)
         with self._reading(holder.line) as reader:
             return query(reader, **arguments)
 
@@ -541,6 +551,15 @@ class Station:
                 self.dispatch(NoteSensitiveRead(employee_id=person, query=query.__name__), token)
                 self.sessions.looked(token, person)
 
+    def _note_question(self, name: str, arguments: Mapping[str, Any], holder: Principal, token: str | None) -> None:
+        """Write down every question of an inspector before it is answered (URS A13; 21 CFR 11.1(e))."""
+        if holder.role not in READ_ONLY_ROLES:
+            return
+        question = f"{name} {question_text(arguments, paging=False)}"
+        if self.sessions.looks_anew(token, question, seconds=SAME_QUESTION_SECONDS):
+            self.dispatch(NoteQuestion(query=name, arguments=question_text(arguments)), token)
+            self.sessions.looked(token, question)
+
     def sheet(self, command: Command, token: str | None) -> SigningSheet:
         """What a signature dialog shows for a command.
 
@@ -548,6 +567,7 @@ class Station:
             JopeError: the record is not there, or the session is over.
         """
         principal = self.sessions.principal(token)
+        self._note_question("sheet", {"command": type(command).__name__}, principal, token)
         with self._guarding(principal) as context, self._looking() as cursor:
             return self.bus.sheet(command, context, cursor)
 
@@ -559,6 +579,7 @@ class Station:
             if not declaration.witness and declaration.permission not in principal.permissions:
                 what = f"Your role ({principal.role}) may not do this."
                 return GuardVerdict("permission", what, "Ask a person whose role allows it.", "11.10(d)")
+            self._note_question("preflight", {"command": type(command).__name__}, principal, token)
             with self._guarding(principal) as context:
                 guards = declaration.guards_before_proof()
                 return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
@@ -576,6 +597,7 @@ class Station:
         principal = self.sessions.principal(token)
         if command is not None and self.bus.declaration(command).witness:
             return ()
+        self._note_question("statement_due", {}, principal, token)
         with self._reading(principal.line) as reader:
             return () if has_accepted(reader.cursor, principal.employee_id) else statements_in_force(reader.cursor)
 
@@ -586,6 +608,7 @@ class Station:
             SessionEndedError: nobody is signed in.
         """
         principal = self.sessions.principal(token)
+        self._note_question("signing_queue", {}, principal, token)
         with self._reading(principal.line) as reader:
             waiting = sorted((one for query in WAITING for one in query(reader)), key=lambda one: one.since_us)
         found: list[QueueItem] = []
@@ -612,6 +635,10 @@ class Station:
     def series_left(self, token: str | None) -> float:
         """Seconds until the running series ends by itself. Quick; may be called from the GUI thread."""
         return self.sessions.series_left(token)
+
+    def standing(self, token: str | None) -> SessionStanding:
+        """How a session stands, and what its person may do now. Quick; may be called from the GUI thread."""
+        return self.sessions.standing(token)
 
     def touch(self, token: str | None) -> None:
         """A person touched a key, the mouse or the screen. Quick; may be called from the GUI thread."""
@@ -670,7 +697,7 @@ class Station:
         Raises:
             SessionEndedError: nobody is signed in.
         """
-        self.sessions.present(token)
+        self._note_question("health", {}, self.sessions.present(token), token)
         return self._health.read()
 
     def health_mark(self) -> HealthMark:
@@ -817,6 +844,8 @@ class Station:
         self.gateway.start(StateEvents(self._events.tell))
 
     def _tell(self, drafts: Sequence[EventDraft]) -> None:
+        if all(draft.action is Action.DATA_READ for draft in drafts):
+            return  # reading changes nothing that a page shows; a page that refreshed at it would read again
         kinds = frozenset(kind for draft in drafts for kind, _ in draft.subjects) | {"audit"}
         for listener in list(self._listeners):
             try:

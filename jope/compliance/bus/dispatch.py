@@ -18,7 +18,9 @@ from typing import Any
 
 import structlog
 
+from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES
+from jope.compliance.access.roles import READ_ONLY_ROLES
 from jope.compliance.access.scope import lines_of
 from jope.compliance.bus.asked import require_form
 from jope.compliance.bus.meter import CommandMeter
@@ -300,6 +302,8 @@ class CommandBus:
         """
         if declaration.permission not in who.permissions:
             raise PermissionDeniedError(f"The role '{who.role}' may not do this ({declaration.permission.value}).")
+        if who.role in READ_ONLY_ROLES and not (declaration.while_idle or declaration.permission is Permission.DATA_EXPORT):
+            raise PermissionDeniedError(f"The role '{who.role}' reads and takes exports; it never writes.")
         self._require_line(command, declaration, who, self._cursor())
         self._require_training(declaration, who, self._cursor())
 

@@ -38,7 +38,7 @@ class Refusals:
         """Who a refusal is filed under: the actor, else whoever holds the session, else the station."""
         if actor is not self._parts.here:
             return actor
-        return self._parts.sessions.holder(token) or self._parts.here
+        return self._parts.sessions.last_holder(token) or self._parts.here
 
     def write_down(self, command: Command, declaration: Declaration, who: Principal, error: JopeError, proven: str) -> None:
         """A refusal in its own transaction, with what it must leave behind."""

@@ -8,7 +8,16 @@ from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, handles
-from jope.compliance.identity.commands import DisableUser, LockSession, NoteClockJump, SessionOpened, SignIn, SignOut, UnlockSession
+from jope.compliance.identity.commands import (
+    DisableUser,
+    EndSession,
+    LockSession,
+    NoteClockJump,
+    SessionOpened,
+    SignIn,
+    SignOut,
+    UnlockSession,
+)
 from jope.compliance.identity.covering import cover_session
 from jope.compliance.identity.model import AccountState, RolePermission, SessionState, UserAccount, UserSession
 from jope.compliance.identity.sessions import SessionRegistry, new_token, token_hash
@@ -101,6 +110,22 @@ def unlock_session(command: UnlockSession, uow: UnitOfWork, acting: Acting, *, s
     session.state = SessionState.OPEN
     uow.audit.record(Action.SESSION_UNLOCKED, ("user", session.employee_id), ("session", session.session_id))
     uow.after_commit.append(lambda: sessions.unlock(session.session_id))
+
+
+@handles(EndSession, permission=Permission.SYSTEM, subject=lambda c: ("session", c.session_id), regulated=False, ports=_SESSIONS)
+def end_session(command: EndSession, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
+    """End a session at once, with the cause (URS A13, A15).
+
+    Raises:
+        RefusedError: it has ended already.
+    """
+    session = uow.session.get_one(UserSession, command.session_id)
+    if session.state == SessionState.ENDED:
+        sessions.end(session.session_id)
+        raise RefusedError("The session has ended already.", remedy="Nothing is left to do.")
+    session.state, session.ended_us = SessionState.ENDED, acting.now.utc_us
+    uow.audit.record(Action.SESSION_CLOSED, ("user", session.employee_id), ("session", session.session_id), reason=command.cause)
+    uow.after_commit.append(lambda: sessions.end(session.session_id))
 
 
 @handles(NoteClockJump, permission=Permission.SYSTEM, subject=lambda c: ("clock", "jump"), regulated=False, ports=_SESSIONS)
