@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,8 @@ class Window(QWidget):
         self.desk = Desk(client, self.signing, self.host, self.go)
         self.pages: dict[str, Page] = {}
         self.key = ""
+        self._coming_or_going = False
+        """Somebody signs in or out here: that a session ends meanwhile is no news."""
         self._lay_out()
         self.cover = LockCover(self.host, client.theme, LineView(client))
         self._clock = QTimer(self)
@@ -110,6 +113,8 @@ class Window(QWidget):
         client.batch_changed.connect(self._on_batch_changed)
         client.presence.left_changed.connect(self.top.show_left)
         client.presence.ran_out.connect(partial(self.lock, "idle"))
+        client.presence.ended.connect(self._on_session_ended)
+        client.session.authority_changed.connect(self._on_authority_changed)
         self.scanner.scanned.connect(self._on_scanned)
 
     def _add_navigation(self) -> None:
@@ -190,7 +195,29 @@ class Window(QWidget):
 
     def sign_out(self) -> None:
         """End the session."""
-        self.client.dispatch(SignOut(), lambda _: self.client.session.close(), lambda _: self.client.session.close())
+        self._coming_or_going = True
+        self.client.dispatch(SignOut(), self._on_signed_out, self._on_signed_out)
+
+    def _on_signed_out(self, _: object) -> None:
+        self._coming_or_going = False
+        self.client.session.close()
+
+    def _on_session_ended(self, access: bool) -> None:
+        """The station does not know the session any more: nothing of it stays on the screen but the drafts of its person, unseen (URS A15)."""
+        if self._coming_or_going:
+            return
+        for sheet in self.host.findChildren(Sheet):
+            sheet.clear_secrets()
+        self.signing.end_series()
+        self.client.session.close()
+        ended = self.tr("Your session has ended. Sign in again.")
+        self.sign_in.tell(self.tr("The access of this account has ended. Ask an administrator.") if access else ended)
+
+    def _on_authority_changed(self) -> None:
+        """What the person may do has changed: the page offers what it offers now."""
+        self.top.show_person(self.client.session.opened)
+        if self.key and not self.client.session.locked:
+            self.pages[self.key].refresh()
 
     def _on_sign_in_given(self, employee_id: str, password: str) -> None:
         self._sign_in(employee_id, password, self.sign_in.refuse)
@@ -198,11 +225,19 @@ class Window(QWidget):
     def _on_other_sign_in_asked(self, employee_id: str, password: str) -> None:
         self._sign_in(employee_id, password, self.cover.refuse)
 
-    def _sign_in(self, employee_id: str, password: str, failed: object) -> None:
+    def _sign_in(self, employee_id: str, password: str, failed: Callable[[JopeError], None]) -> None:
         command = SignIn(employee_id=employee_id, password=password)
-        self.client.commands.run(lambda: self.client.station.dispatch(command, None), self._on_signed_in, failed)  # type: ignore[arg-type]
+        self._coming_or_going = True
+        self.client.commands.run(
+            lambda: self.client.station.dispatch(command, None), self._on_signed_in, partial(self._on_sign_in_failed, failed)
+        )
+
+    def _on_sign_in_failed(self, failed: Callable[[JopeError], None], error: JopeError) -> None:
+        self._coming_or_going = False
+        failed(error)
 
     def _on_signed_in(self, opened: SessionOpened) -> None:
+        self._coming_or_going = False
         self._close_sheets()
         self.sign_in.credentials.forget()
         self.cover.uncover()
