@@ -17,6 +17,7 @@ from jope.cli.clock import clock
 from jope.cli.exporting import check_bundle, export
 from jope.cli.health import health
 from jope.cli.keys import keys
+from jope.cli.people import users
 from jope.cli.signatures import signatures
 from jope.cli.witness import witness
 from jope.kernel.errors import DeniedError, JopeError, RefusedError, StationHeldError
@@ -40,6 +41,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(clock, name="clock")
 app.add_typer(health, name="health")
 app.add_typer(signatures, name="signatures")
+app.add_typer(users, name="users")
 
 app.command("attest")(attest)
 app.command("manifest")(manifest)

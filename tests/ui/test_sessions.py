@@ -9,6 +9,7 @@ import pytest
 from jope_ui.bridge.session import SessionState
 from jope_ui.dialogs.reason import ReasonSheet
 from jope_ui.theme.metrics import ROUTINE_MM
+from jope_ui.views.access_log import AccessLogPage
 from jope_ui.views.dispensing import DispensingPage
 from jope_ui.widgets.buttons import Button
 from PySide6.QtCore import QPoint, Qt
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from jope.bootstrap import Station
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.queries import AuditFilter, AuditRow, audit_page
-from jope.compliance.identity.commands import DisableUser, SessionOpened
+from jope.compliance.identity.commands import DisableUser, LockSession, SessionOpened, SignIn
 from jope.kernel.errors import SessionEndedError
 from jope.plant.batches.commands import HoldBatch
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
@@ -458,3 +459,41 @@ def test_nobody_signs_from_another_person_s_session(open_client: OpenClient, sta
         lambda: any("Only the person who is signed in" in label.text() for label in form.findChildren(QLabel)), timeout=10_000
     )
     assert not station.read(audit_page, Crew(station).token("D-QA"), filter=AuditFilter(action="batch.held"))
+
+
+# --- the access log -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("A10", "A11d-15")
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_the_access_log_is_searched_on_its_page(open_client: OpenClient, station: Station, panel: str) -> None:
+    client = open_client(panel, person="D-QA")
+    crew = Crew(station)
+    station.dispatch(LockSession(cause="idle"), crew.token("D-OPER"))
+    crew.refused(lambda: station.dispatch(SignIn(employee_id="D-SUPER", password="wrong")))
+    client.open("audit")
+    client.click("audit-access-log")
+    window = client.window
+    client.qtbot.waitUntil(lambda: window.key == "access_log" and window.pages["access_log"].shown, timeout=10_000)
+    page = window.pages["access_log"]
+    assert isinstance(page, AccessLogPage)
+
+    def shown() -> list[list[str]]:
+        return [[column.text(row) for column in page.model.columns] for row in page.model.rows]
+
+    assert page.table.horizontalScrollBar().maximum() == 0, "every column is on the screen"
+    assert any(row[1:] == ["D-OPER", "Locked", "no presence for 120 s"] for row in shown())
+    client.click("access-log-failures")
+    client.qtbot.waitUntil(lambda: {row[2] for row in shown()} == {"Failed attempt"})
+    assert shown()[0][1:] == ["D-SUPER", "Failed attempt", "at sign-in"]
+    assert all(part in page.detail.text() for part in ("Demo Supervisor", "DEMO-L3", "denied", "UTC"))
+    client.click("access-log-failures")
+    client.type("access-log-who", "oper")
+    client.qtbot.waitUntil(lambda: {row[1] for row in shown()} == {"D-OPER"})
+    client.type("access-log-since", "tomorrow")
+    client.qtbot.waitUntil(lambda: "Write times" in page.count.text())
+    client.type("access-log-since", "2020-01-01")
+    client.qtbot.waitUntil(lambda: "entries" in page.count.text())
+    assert page.table.horizontalScrollBar().maximum() == 0, "every column is on the screen"
+    client.click("access-log-back")
+    client.qtbot.waitUntil(lambda: window.key == "audit")

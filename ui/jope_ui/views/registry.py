@@ -19,7 +19,7 @@ PAGES: Final = {
     "audit": "AuditPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
-ASIDE: Final = {"queue": ("QueuePage", "overview")}
+ASIDE: Final = {"queue": ("QueuePage", "overview"), "access_log": ("AccessLogPage", "audit")}
 """Pages without a place in the navigation: the class, and the page that they are opened from."""
 
 
