@@ -56,6 +56,7 @@ ROLE_PERMISSIONS: Final = {
     "qa": _EVERYONE
     | {
         Permission.ALARM_ACKNOWLEDGE,
+        Permission.SECURITY_ACKNOWLEDGE,
         Permission.AUDIT_READ,
         Permission.TRAIL_REVIEW,
         Permission.CLOCK_APPROVE,
@@ -97,6 +98,7 @@ ROLE_PERMISSIONS: Final = {
     "admin": _EVERYONE
     | ADMINISTRATION
     | {
+        Permission.SECURITY_ACKNOWLEDGE,
         Permission.AUDIT_READ,
         Permission.USER_READ,
         Permission.USER_DISABLE,

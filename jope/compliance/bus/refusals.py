@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from jope.compliance.alarms.commands import THROTTLE
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.bus.outcomes import legible, storable_command
@@ -94,7 +95,7 @@ class Refusals:
                 details={"code": error.code, "message": error.message},
             )
             text = f"{error.message.removesuffix('.')} at {who.station}."
-            raise_alarm(uow, Acting(who, now, self._parts.zone, None), priority=2, source=who.station, kind="throttle", text=text)
+            raise_alarm(uow, Acting(who, now, self._parts.zone, None), priority=2, source=who.station, kind=THROTTLE, text=text)
 
 
 def classified(error: JopeError) -> tuple[Action, Outcome]:
