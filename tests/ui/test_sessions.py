@@ -471,8 +471,8 @@ def test_the_access_log_is_searched_on_its_page(open_client: OpenClient, station
     crew = Crew(station)
     station.dispatch(LockSession(cause="idle"), crew.token("D-OPER"))
     crew.refused(lambda: station.dispatch(SignIn(employee_id="D-SUPER", password="wrong")))
-    client.open("audit")
-    client.click("audit-access-log")
+    client.click("nav-about")
+    client.click("about-access-log")
     window = client.window
     client.qtbot.waitUntil(lambda: window.key == "access_log" and window.pages["access_log"].shown, timeout=10_000)
     page = window.pages["access_log"]

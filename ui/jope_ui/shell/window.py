@@ -325,6 +325,7 @@ class Window(QWidget):
         )
         sheet.clock_asked.connect(self._on_clock_asked)
         sheet.health_asked.connect(self._on_health_asked)
+        sheet.access_asked.connect(partial(self.go, "access_log"))
         sheet.open()
 
     def _on_clock_asked(self) -> None:

@@ -80,9 +80,6 @@ class AuditPage(Page):
         self.count = self.verification.count
         self.export = Button(self.tr("Export"), name="audit-export")
         self.verification.beside.addWidget(self.export)
-        self.access = Button(self.tr("Access log"), name="audit-access-log")
-        self.access.clicked.connect(lambda: self.desk.go("access_log", ""))
-        self.verification.beside.addWidget(self.access)
         self._records: tuple[tuple[str, str], ...] = ()
         self.table = Table(self.theme, name="audit-table", spoken=self.tr("Audit trail"))
         self.model = self._make_model()
