@@ -20,11 +20,15 @@ import structlog
 
 from jope import __version__
 from jope.compliance.access.permissions import Permission
+from jope.compliance.access.pools import ReadingPools
+from jope.compliance.access.questions import SAME_QUESTION_SECONDS, question_text
 from jope.compliance.access.reader import ALL_LINES, Reader, looked_over, require_reader
+from jope.compliance.access.roles import READ_ONLY_ROLES
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.audit import handlers as audit_handlers
-from jope.compliance.audit.commands import NoteAttestation, NoteSensitiveRead
+from jope.compliance.audit.actions import Action
+from jope.compliance.audit.commands import NoteAttestation, NoteQuestion, NoteSensitiveRead
 from jope.compliance.audit.head_mark import HeadMark
 from jope.compliance.audit.ledger import origin_text
 from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRecorder, trusted_time
@@ -54,10 +58,10 @@ from jope.compliance.evidence.scope import ReviewScopes
 from jope.compliance.identity import handlers as identity_handlers
 from jope.compliance.identity.authentication import Authenticator
 from jope.compliance.identity.choosing import NewPasswords
-from jope.compliance.identity.commands import NoteClockJump
+from jope.compliance.identity.commands import EndSession, NoteClockJump
 from jope.compliance.identity.passwords import PasswordProver, first_password
 from jope.compliance.identity.queries import StationRow, person_of, station_of
-from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.identity.sessions import SessionRegistry, SessionStanding
 from jope.compliance.people import handlers as people_handlers
 from jope.compliance.people.commands import IssueCredential
 from jope.compliance.people.handlers import DISABLING_RECORD, FACTOR_RECORD, IDENTITY_RECORD
@@ -95,7 +99,7 @@ from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.settings.key_files import key_files_of
 from jope.kernel.store.blobs import BlobStore
 from jope.kernel.store.command_thread import CommandThread
-from jope.kernel.store.engine import StoreLocation, create, open_reader, open_writer
+from jope.kernel.store.engine import StoreLocation, create, open_writer
 from jope.kernel.store.lock import StationLock, os_user
 from jope.kernel.store.migrations import Migrated, expected_schema, fingerprint, require_current
 from jope.kernel.store.rows import RowSession
@@ -106,7 +110,6 @@ from jope.plant.batches.queries import BATCH_SCOPE, waiting_batches
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
-from jope.plant.devices.handlers import line_of_device
 from jope.plant.devices.ports import ActionReceipt, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
 from jope.plant.devices.state_events import GatewayPort, StateEvents
@@ -114,13 +117,13 @@ from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
 from jope.plant.materials.queries import waiting_lots
 from jope.plant.quality import handlers as quality_handlers
-from jope.plant.quality.handlers import CLASSIFICATION_RECORD, CLOSURE_RECORD, VOID_RECORD, line_of_deviation
+from jope.plant.quality.handlers import CLASSIFICATION_RECORD, CLOSURE_RECORD, VOID_RECORD
 from jope.plant.quality.queries import deviation_document, waiting_deviations
 from jope.plant.recipes import handlers as recipe_handlers
 from jope.plant.recipes.handlers import RECIPE_RECORD
 from jope.plant.recipes.queries import waiting_recipes
 from jope.plant.weighing import handlers as weighing_handlers
-from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD, line_of_weighing
+from jope.plant.weighing.handlers import DISPENSE_RECORD, WEIGHING_RECORD
 from jope.plant.weighing.queries import waiting_at_scales
 from jope.services.anchoring import handlers as anchoring_handlers
 from jope.services.anchoring.keeping import AnchorKeeper
@@ -418,10 +421,10 @@ class Station:
             undo.callback(self._commands.close)
             self._prover = PasswordProver()
             undo.callback(self._prover.close)
-            self._reader = open_reader(location)
-            undo.callback(self._reader.dispose)
+            self._readers = ReadingPools(location)
+            undo.callback(self._readers.dispose)
             self._host = socket.gethostname()
-            with self._reader.connect() as connection:
+            with self._readers.connect(ALL_LINES) as connection:
                 row = station_of(_raw(connection), settings)
             if row.provisioned:
                 _require_same_station(row, settings)
@@ -474,7 +477,7 @@ class Station:
 
     def _start_ledger(self, migrated: Migrated | None, *, demo: bool, provisioned: bool) -> None:
         """Before the first command: is this the program, is this its store, is the trail where it was left (URS N04)."""
-        with self._reader.connect() as connection:
+        with self._readers.connect(ALL_LINES) as connection:
             raw: Any = connection.connection.dbapi_connection
             after = what_came_before(raw.cursor())
             behind = self._keeper.start(raw.cursor(), migrated)
@@ -538,6 +541,7 @@ class Station:
         if provisioned:
             self._health.start()
         schedule.every(TICK_SECONDS, self._keeper.tick, name="ledger")
+        schedule.every(TICK_SECONDS, self._end_sessions, name="sessions")
         self._disposal = DisposalKeeper(self._writer.location, self._commands, self._looking, lambda: self.bus.read_only_reason)
         schedule.every(TICK_SECONDS, self._disposal.tick, name="disposal")
         self._change_keeper = ChangeKeeper(self._dispatch_own, lambda: self._reading(ALL_LINES), lambda: self.bus.read_only_reason)
@@ -548,6 +552,11 @@ class Station:
         schedule.after(TICK_SECONDS, self._health.minute, name="first-metrics")
         schedule.after(LIBRARIES_AFTER_SECONDS, self._attest_libraries, name="libraries")
         return schedule
+
+    def _end_sessions(self) -> None:
+        """Write down the end of sessions whose access has ended; nobody was answered in them since."""
+        for session_id in self.sessions.over():
+            self._dispatch_own(EndSession(session_id=session_id, cause="access ended"))
 
     def _attest_libraries(self) -> None:
         """The slow part of the self-attestation. A library that is not the released one makes the station read-only from here on."""
@@ -599,12 +608,6 @@ class Station:
                 zone=zone,
                 here=self._here,
                 person=person_of,
-                line_of={
-                    "batch": batch_handlers.line_of_batch,
-                    "device": line_of_device,
-                    "weighing": line_of_weighing,
-                    "deviation": line_of_deviation,
-                },
                 high_water_us=lambda: self.recorder.high_water_us,
                 four_eyes=changes,
                 training=RecordedTraining(zone),
@@ -691,6 +694,7 @@ class Station:
         assert holder is not None
         require_reader(query, holder.permissions, holder.role)
         self._note_sensitive(query, arguments, holder, token)
+        self._note_question(query.__name__, arguments, holder, token)
         with self._reading(holder.line, holder.employee_id) as reader:
             return query(reader, **arguments)
 
@@ -702,6 +706,15 @@ class Station:
                 self.dispatch(NoteSensitiveRead(employee_id=person, query=query.__name__), token)
                 self.sessions.looked(token, person)
 
+    def _note_question(self, name: str, arguments: Mapping[str, Any], holder: Principal, token: str | None) -> None:
+        """Write down every question of an inspector before it is answered (URS A13; 21 CFR 11.1(e))."""
+        if holder.role not in READ_ONLY_ROLES:
+            return
+        question = f"{name} {question_text(arguments, paging=False)}"
+        if self.sessions.looks_anew(token, question, seconds=SAME_QUESTION_SECONDS):
+            self.dispatch(NoteQuestion(query=name, arguments=question_text(arguments)), token)
+            self.sessions.looked(token, question)
+
     def sheet(self, command: Command, token: str | None) -> SigningSheet:
         """What a signature dialog shows for a command.
 
@@ -709,8 +722,9 @@ class Station:
             JopeError: the record is not there, or the session is over.
         """
         principal = self.sessions.principal(token)
-        with self._guarding(principal) as context:
-            return self.bus.sheet(command, context, context.session.cursor)
+        self._note_question("sheet", {"command": type(command).__name__}, principal, token)
+        with self._guarding(principal) as context, self._looking() as cursor:
+            return self.bus.sheet(command, context, cursor)
 
     def preflight(self, command: Command, token: str | None) -> GuardVerdict | None:
         """Why the person could not do this now, or None. The same guards as in the bus, on a reader."""
@@ -720,6 +734,7 @@ class Station:
             if not declaration.witness and declaration.permission not in principal.permissions:
                 what = f"Your role ({principal.role}) may not do this."
                 return GuardVerdict("permission", what, "Ask a person whose role allows it.", "11.10(d)")
+            self._note_question("preflight", {"command": type(command).__name__}, principal, token)
             with self._guarding(principal) as context:
                 untrained = self.bus.training_due(command, context, context.session.cursor)
                 if untrained is not None:
@@ -740,6 +755,7 @@ class Station:
         principal = self.sessions.principal(token)
         if command is not None and self.bus.declaration(command).witness:
             return ()
+        self._note_question("statement_due", {}, principal, token)
         with self._reading(principal.line) as reader:
             return () if has_accepted(reader.cursor, principal.employee_id) else statements_in_force(reader.cursor)
 
@@ -750,12 +766,13 @@ class Station:
             SessionEndedError: nobody is signed in.
         """
         principal = self.sessions.principal(token)
+        self._note_question("signing_queue", {}, principal, token)
         with self._reading(principal.line) as reader:
             waiting = sorted((one for query in WAITING for one in query(reader)), key=lambda one: one.since_us)
         found: list[QueueItem] = []
-        with self._guarding(principal) as context:
+        with self._guarding(principal) as context, self._looking() as cursor:
             for one in waiting:
-                sheet = self.bus.waiting(one.command, context, context.session.cursor) if len(found) < LONGEST_QUEUE else None
+                sheet = self.bus.waiting(one.command, context, cursor) if len(found) < LONGEST_QUEUE else None
                 if sheet is not None:
                     key = f"{type(one.command).__name__} {sheet.subject_kind} {sheet.subject_id}"
                     found.append(QueueItem(key, one.command, sheet.title, sheet.meaning, sheet.series, one.since_us))
@@ -776,6 +793,10 @@ class Station:
     def series_left(self, token: str | None) -> float:
         """Seconds until the running series ends by itself. Quick; may be called from the GUI thread."""
         return self.sessions.series_left(token)
+
+    def standing(self, token: str | None) -> SessionStanding:
+        """How a session stands, and what its person may do now. Quick; may be called from the GUI thread."""
+        return self.sessions.standing(token)
 
     def touch(self, token: str | None) -> None:
         """A person touched a key, the mouse or the screen. Quick; may be called from the GUI thread."""
@@ -834,7 +855,7 @@ class Station:
         Raises:
             SessionEndedError: nobody is signed in.
         """
-        self.sessions.present(token)
+        self._note_question("health", {}, self.sessions.present(token), token)
         return self._health.read()
 
     def health_mark(self) -> HealthMark:
@@ -909,8 +930,7 @@ class Station:
 
         self.dispatch(PrintBatchRecord(batch_no=batch_no), token)
         self._keeper.checkpoint("record.printed")
-        holder = self.sessions.principal(token)
-        with self._reading(holder.line) as reader:
+        with self._reading(ALL_LINES) as reader:  # the bus let the record's line pass; the proofs of its events go over the whole trail
             content = write_batch_record(reader, batch_no, self.info, self.policy.origin)
         self.blobs.put(content)
         part = path.with_suffix(".part")
@@ -935,7 +955,7 @@ class Station:
         ports = ExportPorts(
             dispatch=lambda asked: self.dispatch(asked, token),
             checkpoint=self._keeper.checkpoint,
-            reading=lambda: self._reading(self.sessions.principal(token).line),
+            reading=lambda: self._reading(ALL_LINES),
             sign=lambda message: self._commands.run(lambda: self.recorder.sign_statement(message)),
             print_batch=lambda reader, batch_no: write_batch_record(reader, batch_no, self.info, self.policy.origin),
             info=self.info,
@@ -964,7 +984,7 @@ class Station:
         self._mark.close()
         self._commands.close(self._let_go_of_store)
         self._prover.close()
-        self._reader.dispose()
+        self._readers.dispose()
         self._lock.release()
 
     def _let_go_of_store(self) -> None:
@@ -984,23 +1004,23 @@ class Station:
         cursor, now_us = _raw(connection), self.clock.now().utc_us
         return Reader(
             cursor, line=line, zone=self.info.zone, now_us=now_us, records=SIGNED_RECORDS, scopes=REVIEW_SCOPES, employee_id=employee_id,
-            duties=self._duties,
+            duties=self._duties, trail_us=self.recorder.high_water_us,
         )  # fmt: skip
 
     def _ask(self, sql: str, parameters: tuple[Any, ...]) -> Sequence[Any]:
-        with self._reader.connect() as connection:
+        with self._readers.connect(ALL_LINES) as connection:
             rows: Sequence[Any] = _raw(connection).execute(sql, parameters).fetchall()
             return rows
 
     @contextmanager
     def _looking(self) -> Iterator[Any]:
         """A cursor of the reading pool."""
-        with self._reader.connect() as connection:
+        with self._readers.connect(ALL_LINES) as connection:
             yield _raw(connection)
 
-    def connect_reader(self) -> Any:
-        """A connection of the reading pool."""
-        return self._reader.connect()
+    def connect_reader(self, line: str) -> Any:
+        """A reading connection that shows the rows of a line, all of them for ``*``."""
+        return self._readers.connect(line)
 
     # --- devices -----------------------------------------------------------------------------------------------------
 
@@ -1013,6 +1033,8 @@ class Station:
         self.gateway.start(StateEvents(self._events.tell))
 
     def _tell(self, drafts: Sequence[EventDraft]) -> None:
+        if all(draft.action is Action.DATA_READ for draft in drafts):
+            return  # reading changes nothing that a page shows; a page that refreshed at it would read again
         kinds = frozenset(kind for draft in drafts for kind, _ in draft.subjects) | {"audit"}
         for listener in list(self._listeners):
             try:
@@ -1025,7 +1047,7 @@ class Station:
     def _settle_own_alarms(self) -> None:
         """At start: alarm a clock that stands before the trail; return what the process that raised it took with it."""
         own = "SELECT kind FROM alarm WHERE source = ? AND returned_us IS NULL AND kind IN ('clock', 'disk_full') ORDER BY kind"
-        with self._reader.connect() as connection:
+        with self._readers.connect(ALL_LINES) as connection:
             cursor = _raw(connection)
             past = {kind for (kind,) in cursor.execute(own, (self._here.station,)).fetchall()}
             behind_us = trusted_time(cursor) - self.clock.now().utc_us
@@ -1085,7 +1107,7 @@ class _Reading:
         self._employee_id = employee_id
 
     def __enter__(self) -> Reader:
-        self._connection = self._station.connect_reader()
+        self._connection = self._station.connect_reader(self._line)
         self._transaction = self._connection.begin()
         return self._station.new_reader(self._connection, self._line, self._employee_id)
 
@@ -1102,7 +1124,7 @@ class _Guarding:
         self._principal = principal
 
     def __enter__(self) -> GuardContext:
-        self._connection = self._station.connect_reader()
+        self._connection = self._station.connect_reader(self._principal.line)
         self._transaction = self._connection.begin()
         session = RowSession(self._connection, _raw(self._connection))
         return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone, self._station.ports)

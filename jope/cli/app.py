@@ -19,6 +19,7 @@ from jope.cli.exporting import check_bundle, export
 from jope.cli.health import health
 from jope.cli.init import init
 from jope.cli.keys import keys
+from jope.cli.people import users
 from jope.cli.signatures import signatures
 from jope.cli.training import training
 from jope.cli.witness import witness
@@ -45,6 +46,7 @@ app.add_typer(health, name="health")
 app.add_typer(signatures, name="signatures")
 app.add_typer(training, name="training")
 app.add_typer(deviations, name="deviations")
+app.add_typer(users, name="users")
 
 app.command("init")(init)
 app.command("attest")(attest)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 JUMP_LIMIT_US = 2_000_000
@@ -123,3 +123,19 @@ def site_text(utc_us: int, zone: str) -> str:
 def site_date(utc_us: int, zone: str) -> str:
     """The calendar date at the site, ISO 8601. Expiry and due dates are judged by it."""
     return datetime.fromtimestamp(utc_us // 1_000_000, UTC).astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+_FORMS: Final = {"%Y-%m-%d %H:%M:%S": 1, "%Y-%m-%d %H:%M": 60, "%Y-%m-%d": 86_400}
+"""How people type a time -> how many seconds it stands for."""
+
+
+def utc_us_of(text: str, *, end: bool = False) -> int | None:
+    """Microseconds of a UTC time as people type it, its beginning or its end; None where it is no time."""
+    text = " ".join(text.strip().removesuffix("UTC").split())
+    for form, seconds in _FORMS.items():
+        try:
+            moment = datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        return int(moment.timestamp()) * 1_000_000 + (seconds * 1_000_000 - 1 if end else 0)
+    return None

@@ -86,7 +86,7 @@ def test_a_gate_that_meets_unreadable_sources_is_red(gate: Gate) -> None:
 @pytest.mark.req("P04")
 def test_a_gate_with_nothing_to_look_at_is_red() -> None:
     sources = {"one-handler", "audit-coverage", "chain-continuity", "mapped-schema", "segregation", "citations"}
-    schema = {"no-delete", "append-only", "regulated-tables", "signature-slots", "two-people", "forward-only"}
+    schema = {"row-scope", "no-delete", "append-only", "regulated-tables", "signature-slots", "two-people", "forward-only"}
     red = {gate.id for gate in GATES if findings_of(gate, Project({}))}
     assert sources | schema <= red
 

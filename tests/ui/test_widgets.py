@@ -7,14 +7,14 @@ from jope_ui.theme import Theme
 from jope_ui.widgets.alarm_line import AlarmLine
 from jope_ui.widgets.alarm_list import AlarmList
 from jope_ui.widgets.buttons import BlockedAction, Button
-from jope_ui.widgets.labels import END_ISOLATE, LEFT_TO_RIGHT, NO_BREAK, Identifier, hash_head, quantity_text
+from jope_ui.widgets.labels import END_ISOLATE, LEFT_TO_RIGHT, NO_BREAK, Identifier, Text, hash_head, quantity_text
 from jope_ui.widgets.signature_block import SignatureBlock
 from jope_ui.widgets.stepper import Stepper
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from jope.compliance.alarms.commands import AcknowledgeAlarm
+from jope.compliance.alarms.commands import AcknowledgeAlarm, AcknowledgeSecurityAlarm
 from jope.compliance.alarms.queries import AlarmView
 from jope.compliance.commands import GuardVerdict
 from jope.compliance.signatures.queries import SignatureView
@@ -133,3 +133,22 @@ def test_an_alarm_is_acknowledged_by_name(qtbot: QtBot, theme: Theme, host: QWid
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert isinstance(asked.args[0], AcknowledgeAlarm)
     assert asked.args[0].alarm_id == "a1"
+
+
+@pytest.mark.req("Q02", "P11-31")
+def test_an_alarm_of_misuse_is_offered_to_who_answers_for_security_alone(qtbot: QtBot, theme: Theme, host: QWidget) -> None:
+    lockout = AlarmView("a9", 2, "account D-OPER", "lockout", "Account D-OPER is locked after 3 failures.", NOON_US, True, "")
+    alarms = AlarmList(theme, "Europe/Vienna")
+    alarms.setParent(host)
+    alarms.resize(600, 400)
+    alarms.show()
+    alarms.show_alarms((ALARM, lockout), security=False)
+    assert alarms.findChild(Button, "acknowledge-a1") is not None
+    assert alarms.findChild(Button, "acknowledge-a9") is None
+    assert any("Administration or quality assurance" in label.text() for label in alarms.findChildren(Text))
+    alarms.show_alarms((ALARM, lockout), security=True)
+    button = alarms.findChild(Button, "acknowledge-a9")
+    assert button is not None
+    with qtbot.waitSignal(alarms.acknowledged) as asked:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert isinstance(asked.args[0], AcknowledgeSecurityAlarm)

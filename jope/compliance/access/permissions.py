@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     SIGN_IN = "session.use"
     ALARM_ACKNOWLEDGE = "alarm.acknowledge"
+    SECURITY_ACKNOWLEDGE = "alarm.acknowledge_security"
     AUDIT_READ = "audit.read"
     RECORD_PRINT = "record.print"
     CLOCK_PROPOSE = "clock.propose_correction"
@@ -65,6 +66,7 @@ class Permission(StrEnum):
 
 GMP_PERMISSIONS = frozenset(Permission) - {
     Permission.SIGN_IN,
+    Permission.SECURITY_ACKNOWLEDGE,
     Permission.AUDIT_READ,
     Permission.USER_READ,
     Permission.USER_DISABLE,

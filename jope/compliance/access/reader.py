@@ -1,4 +1,4 @@
-"""The one way to read: a short query-only transaction, scoped to the reader's lines in one place (URS A14)."""
+"""The one way to read: a short query-only transaction on a connection that shows the reader's line alone (URS A14; ``scope.py``)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def require_reader(query: Callable[..., Any], held: frozenset[Permission], role:
 class Reader:
     """What a query function is given.
 
-    ``line`` is the reader's scope, ``*`` for all lines of the station; ``employee_id`` is who reads, empty for the station itself.
+    ``line`` is the reader's scope, ``*`` for all lines of the station: the connection shows no row of another one. ``employee_id`` is who reads, empty for
+    the station itself. ``trail_us`` is the latest time that the whole trail holds with a clock that was not suspect.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Reader:
         scopes: Mapping[str, Any],
         employee_id: str = "",
         duties: Any = None,
+        trail_us: int = 0,
     ) -> None:
         self.cursor = cursor
         self.employee_id = employee_id
@@ -81,8 +83,14 @@ class Reader:
         self.line = line
         self.zone = zone
         self.now_us = now_us
+        self.trail_us = trail_us
         self.records = records
         self.scopes = scopes
+
+    @property
+    def whole(self) -> bool:
+        """Whether the reader sees every line."""
+        return self.line == ALL_LINES
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Run a fixed SELECT and fetch its rows."""
@@ -98,7 +106,3 @@ class Reader:
         if row is None:
             raise NotFoundError(missing)
         return row
-
-    def in_scope(self, column: str) -> tuple[str, tuple[str, ...]]:
-        """An SQL condition and its parameters that keep a query on the reader's lines."""
-        return ("1", ()) if self.line == ALL_LINES else (f"{column} = ?", (self.line,))

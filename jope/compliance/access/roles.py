@@ -7,6 +7,9 @@ from typing import Final
 from jope.compliance.access.permissions import ADMINISTRATION, Permission
 
 _EVERYONE: Final = frozenset({Permission.SIGN_IN})
+INSPECTOR: Final = "inspector"
+READ_ONLY_ROLES: Final = frozenset({INSPECTOR})
+"""Roles that never write, whatever they hold: they come and go, read and take exports. Every question of theirs is an event (URS A13; 21 CFR 11.1(e))."""
 ROLE_TITLES: Final = {
     "operator": "Operator",
     "supervisor": "Supervisor",
@@ -54,6 +57,7 @@ ROLE_PERMISSIONS: Final = {
     "qa": _EVERYONE
     | {
         Permission.ALARM_ACKNOWLEDGE,
+        Permission.SECURITY_ACKNOWLEDGE,
         Permission.AUDIT_READ,
         Permission.TRAIL_REVIEW,
         Permission.CLOCK_APPROVE,
@@ -95,6 +99,7 @@ ROLE_PERMISSIONS: Final = {
     "admin": _EVERYONE
     | ADMINISTRATION
     | {
+        Permission.SECURITY_ACKNOWLEDGE,
         Permission.AUDIT_READ,
         Permission.USER_READ,
         Permission.USER_DISABLE,

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from jope.compliance.commands import Command
+
+LOCKOUT: Final = "lockout"
+FAILED_SIGNING: Final = "signing"
+THROTTLE: Final = "throttle"
+SECURITY_KINDS: Final = frozenset({LOCKOUT, FAILED_SIGNING, THROTTLE})
+"""Kinds of alarms that tell of misuse: administration and quality assurance acknowledge them, not the person at the line (URS Q02; 21 CFR 11.300(d))."""
+MOMENTARY_KINDS: Final = frozenset({FAILED_SIGNING, THROTTLE})
+"""Kinds that tell of something that has happened and does not last: they are back to normal once they are acknowledged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgeAlarm(Command):
     """Say that an alarm was seen."""
+
+    alarm_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeSecurityAlarm(Command):
+    """Say that a sign of misuse was seen and is looked into."""
 
     alarm_id: str
     reason: str = ""

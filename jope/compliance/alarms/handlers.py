@@ -5,7 +5,15 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jope.compliance.access.permissions import Permission
-from jope.compliance.alarms.commands import AcknowledgeAlarm, RaiseAlarm, ReturnAlarm, SilenceHorn
+from jope.compliance.alarms.commands import (
+    MOMENTARY_KINDS,
+    SECURITY_KINDS,
+    AcknowledgeAlarm,
+    AcknowledgeSecurityAlarm,
+    RaiseAlarm,
+    ReturnAlarm,
+    SilenceHorn,
+)
 from jope.compliance.alarms.model import Alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, handles
@@ -64,15 +72,43 @@ def acknowledge_alarm(command: AcknowledgeAlarm, uow: UnitOfWork, acting: Acting
 
     Raises:
         NotFoundError: no such alarm.
-        RefusedError: it is acknowledged already.
+        RefusedError: it is acknowledged already, or tells of misuse.
     """
-    alarm = uow.session.get(Alarm, command.alarm_id)
+    alarm = _to_acknowledge(uow, command.alarm_id)
+    if alarm.kind in SECURITY_KINDS:
+        raise RefusedError("This alarm tells of misuse.", remedy="Administration or quality assurance acknowledges it.")
+    _acknowledge(uow, acting, alarm, command.reason)
+
+
+@handles(AcknowledgeSecurityAlarm, permission=Permission.SECURITY_ACKNOWLEDGE, subject=lambda c: ("alarm", c.alarm_id), regulated=False)
+def acknowledge_security_alarm(command: AcknowledgeSecurityAlarm, uow: UnitOfWork, acting: Acting) -> None:
+    """A person who answers for security has seen a sign of misuse. What has happened and does not last is back to normal by that.
+
+    Raises:
+        NotFoundError: no such alarm.
+        RefusedError: it is acknowledged already, or tells of something else.
+    """
+    alarm = _to_acknowledge(uow, command.alarm_id)
+    if alarm.kind not in SECURITY_KINDS:
+        raise RefusedError("This alarm is one of the line.", remedy="Who works there acknowledges it.")
+    _acknowledge(uow, acting, alarm, command.reason)
+    if alarm.kind in MOMENTARY_KINDS and alarm.returned_us is None:
+        alarm.returned_us = acting.now.utc_us
+        uow.audit.record(Action.ALARM_RETURNED, ("alarm", alarm.id))
+
+
+def _to_acknowledge(uow: UnitOfWork, alarm_id: str) -> Alarm:
+    alarm = uow.session.get(Alarm, alarm_id)
     if alarm is None:
         raise NotFoundError("There is no such alarm.")
     if alarm.acknowledged_us is not None:
         raise RefusedError("The alarm is acknowledged already.", remedy="Nothing is left to do.")
-    alarm.acknowledged_us, alarm.acknowledged_by, alarm.reason = acting.now.utc_us, acting.principal.employee_id, command.reason
-    uow.audit.record(Action.ALARM_ACKNOWLEDGED, ("alarm", alarm.id), reason=command.reason)
+    return alarm
+
+
+def _acknowledge(uow: UnitOfWork, acting: Acting, alarm: Alarm, reason: str) -> None:
+    alarm.acknowledged_us, alarm.acknowledged_by, alarm.reason = acting.now.utc_us, acting.principal.employee_id, reason
+    uow.audit.record(Action.ALARM_ACKNOWLEDGED, ("alarm", alarm.id), reason=reason)
 
 
 @handles(SilenceHorn, permission=Permission.SIGN_IN, subject=lambda c: ("alarm", c.alarm_id), regulated=False, always=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jope.compliance.access.reader import Reader
+from jope.compliance.alarms.commands import SECURITY_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class AlarmView:
     raised_utc_us: int
     active: bool
     acknowledged_by: str
+
+    @property
+    def security(self) -> bool:
+        """Whether it tells of misuse."""
+        return self.kind in SECURITY_KINDS
 
 
 def open_alarms(reader: Reader) -> tuple[AlarmView, ...]:

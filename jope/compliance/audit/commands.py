@@ -28,6 +28,14 @@ class NoteSensitiveRead(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteQuestion(Command):
+    """Somebody whose every question is written down is about to be answered (URS A13). ``arguments`` is JSON."""
+
+    query: str
+    arguments: str = "{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteMigration(Command):
     """The schema of the store was brought from one revision to a newer one by the program's own files."""
 

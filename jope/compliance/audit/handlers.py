@@ -12,6 +12,7 @@ from jope.compliance.audit.commands import (
     MakeCheckpoint,
     NoteAttestation,
     NoteMigration,
+    NoteQuestion,
     NoteSensitiveRead,
     RotateKey,
 )
@@ -56,6 +57,13 @@ def note_sensitive_read(command: NoteSensitiveRead, uow: UnitOfWork, acting: Act
     if not uow.session.value("SELECT count(*) FROM user_account WHERE employee_id = ?", command.employee_id):
         raise NotFoundError(f"There is no person {command.employee_id}.")
     uow.audit.record(Action.DATA_READ, ("user", command.employee_id), details={"query": command.query})
+
+
+@handles(NoteQuestion, permission=Permission.SIGN_IN, subject=lambda c: ("query", c.query), regulated=False, while_idle=True)
+def note_question(command: NoteQuestion, uow: UnitOfWork, acting: Acting) -> None:
+    """Write down what is asked, before it is answered."""
+    details = {"query": command.query, "arguments": json.loads(command.arguments)}
+    uow.audit.record(Action.DATA_READ, ("query", command.query), details=details)
 
 
 @handles(NoteMigration, permission=Permission.SYSTEM, subject=lambda c: ("ledger", "schema"), regulated=False)

@@ -125,7 +125,7 @@ def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = 
 @sensitive(_people_of)
 def audit_count(reader: Reader, *, filter: AuditFilter) -> int:
     """How many events the filter finds. Without a filter the newest number says it: the sequence has no gaps."""
-    if filter == AuditFilter():
+    if filter == AuditFilter() and reader.whole:
         return audit_top(reader)
     where, parameters = _where(reader, filter)
     return int(reader.execute(f"SELECT count(*) FROM audit a WHERE {where}", parameters)[0][0])
@@ -142,9 +142,9 @@ def audit_top(reader: Reader) -> int:
 def audit_seqs(reader: Reader, *, filter: AuditFilter, below: int | None = None, limit: int = 50_000) -> tuple[int, ...]:
     """The numbers of the events that the filter finds, newest first, below a number; a short answer means that there are no more."""
     where, parameters = _where(reader, replace(filter, from_utc_us=None, to_utc_us=None))
-    plain = filter == AuditFilter(from_utc_us=filter.from_utc_us, to_utc_us=filter.to_utc_us)
+    plain = reader.whole and filter == AuditFilter(from_utc_us=filter.from_utc_us, to_utc_us=filter.to_utc_us)
     found: list[int] = []
-    for stretch in reversed(_stretches(reader, filter.from_utc_us, filter.to_utc_us)):
+    for stretch in reversed(stretches(reader, filter.from_utc_us, filter.to_utc_us)):
         last = stretch.last if below is None else min(stretch.last, below - 1)
         left = limit - len(found)
         if left <= 0:
@@ -197,7 +197,7 @@ def audit_sorted(reader: Reader, *, filter: AuditFilter, by: AuditOrder, most: i
 @needs(Permission.AUDIT_READ)
 def audit_seq_at(reader: Reader, *, utc_us: int) -> int:
     """The newest event that was written at or before a time, 0 where there is none."""
-    for one in reversed(_stretches(reader, None, utc_us)):
+    for one in reversed(stretches(reader, None, utc_us)):
         row = reader.execute(
             "SELECT seq FROM audit WHERE seq BETWEEN ? AND ? AND json_extract(body, '$.utc') <= ? ORDER BY seq DESC LIMIT 1",
             (one.first, one.last, utc_us),
@@ -234,7 +234,7 @@ def _where(reader: Reader, filter: AuditFilter) -> tuple[str, list[Any]]:
             parts.append(condition)
             parameters.append(value)
     if filter.from_utc_us is not None or filter.to_utc_us is not None:
-        ranges = _stretches(reader, filter.from_utc_us, filter.to_utc_us)
+        ranges = stretches(reader, filter.from_utc_us, filter.to_utc_us)
         parts.append("(" + " OR ".join(["a.seq BETWEEN ? AND ?"] * len(ranges)) + ")")
         parameters += [end for one in ranges for end in (one.first, one.last)]
     for condition, time_us in (
@@ -262,7 +262,7 @@ def _about(reader: Reader, filter: AuditFilter) -> tuple[str, list[Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """Neighbouring events of a range of time. ``inside``: all of them lie in it, so that none needs to be read to know it."""
 
     first: int
@@ -270,27 +270,27 @@ class _Stretch:
     inside: bool
 
 
-def _stretches(reader: Reader, from_utc_us: int | None, to_utc_us: int | None) -> list[_Stretch]:
+def stretches(reader: Reader, from_utc_us: int | None, to_utc_us: int | None) -> list[Stretch]:
     """Where the events of a range of time lie, oldest first: tiles whose times touch it, and the rows after the last tile.
 
     A clock that was wrong for a while makes more than one stretch of it; of very many the whole is taken and every event looked at.
     """
     top = audit_top(reader)
     if from_utc_us is None and to_utc_us is None:
-        return [_Stretch(1, top, inside=True)]
+        return [Stretch(1, top, inside=True)]
     since, until = (from_utc_us if from_utc_us is not None else -(2**62)), (to_utc_us if to_utc_us is not None else 2**62)
-    found: list[_Stretch] = []
+    found: list[Stretch] = []
     tiles = "SELECT n, first_utc >= ?1 AND last_utc <= ?2 FROM audit_span WHERE last_utc >= ?1 AND first_utc <= ?2 ORDER BY n"
     for n, inside in reader.execute(tiles, (since, until)):
         first, last = (n - 1) * TILE_WIDTH + 1, n * TILE_WIDTH
         if found and found[-1].last + 1 == first and found[-1].inside == bool(inside):
-            found[-1] = _Stretch(found[-1].first, last, bool(inside))
+            found[-1] = Stretch(found[-1].first, last, bool(inside))
         else:
-            found.append(_Stretch(first, last, bool(inside)))
+            found.append(Stretch(first, last, bool(inside)))
     if len(found) > _MOST_RANGES:
-        found = [_Stretch(found[0].first, found[-1].last, inside=False)]
+        found = [Stretch(found[0].first, found[-1].last, inside=False)]
     covered = int(reader.execute("SELECT coalesce(max(n), 0) FROM audit_span")[0][0]) * TILE_WIDTH
-    return [*found, _Stretch(covered + 1, top, inside=False)]
+    return [*found, Stretch(covered + 1, top, inside=False)]
 
 
 def _row(seq: int, body: str, payload: str | None) -> AuditRow:

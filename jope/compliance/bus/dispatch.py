@@ -18,7 +18,10 @@ from typing import Any
 
 import structlog
 
+from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES
+from jope.compliance.access.roles import READ_ONLY_ROLES
+from jope.compliance.access.scope import lines_of
 from jope.compliance.bus.asked import require_form
 from jope.compliance.bus.meter import CommandMeter
 from jope.compliance.bus.outcomes import storable
@@ -320,6 +323,8 @@ class CommandBus:
         """
         if declaration.permission not in who.permissions:
             raise PermissionDeniedError(f"The role '{who.role}' may not do this ({declaration.permission.value}).")
+        if who.role in READ_ONLY_ROLES and not (declaration.while_idle or declaration.permission is Permission.DATA_EXPORT):
+            raise PermissionDeniedError(f"The role '{who.role}' reads and takes exports; it never writes.")
         self._require_line(command, declaration, who, self._cursor())
         self._require_training(declaration, who, self._cursor())
 
@@ -337,10 +342,11 @@ class CommandBus:
         return training.missing(cursor, who.employee_id, action, meaning, self._parts.clock.now())
 
     def _require_line(self, command: Command, declaration: Declaration, who: Principal, cursor: Any) -> None:
-        kind, subject_id = declaration.subject(command)
-        line = self._parts.line_of[kind](cursor, subject_id) if kind in self._parts.line_of else None
-        if line is not None and who.line not in (ALL_LINES, line):
-            raise PermissionDeniedError(f"Line {line} is outside the scope of {who.employee_id}.")
+        if who.line == ALL_LINES:
+            return
+        for line in lines_of(cursor, command, declaration.subject(command)):
+            if line != who.line:
+                raise PermissionDeniedError(f"Line {line} is outside the scope of {who.employee_id}.")
 
     # --- the transaction -------------------------------------------------------------------------------------------
 
@@ -437,7 +443,7 @@ class CommandBus:
     # --- asking beforehand -------------------------------------------------------------------------------------------
 
     def sheet(self, command: Command, context: GuardContext, cursor: Any) -> SigningSheet:
-        """The sheet that a signer is shown, from a reading session.
+        """The sheet that a signer is shown, from a reading session. ``cursor`` sees all lines, where the context may not.
 
         Raises:
             TypeError: the command is not signed.
@@ -458,7 +464,10 @@ class CommandBus:
         return sheet
 
     def waiting(self, command: Command, context: GuardContext, cursor: Any) -> SigningSheet | None:
-        """The sheet of a command that its principal may sign now at their own session, None where anything stands against it."""
+        """The sheet of a command that its principal may sign now at their own session, None where anything stands against it.
+
+        ``cursor`` sees all lines.
+        """
         declaration = self._parts.declarations[type(command)]
         if declaration.permission not in context.principal.permissions:
             return None

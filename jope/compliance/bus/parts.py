@@ -14,9 +14,6 @@ from jope.kernel.clock import Clock
 from jope.kernel.store.command_thread import CommandThread
 from jope.kernel.store.uow import WriteStore
 
-LineOf = Callable[[Any, str], str | None]
-"""The line of a record: (raw cursor, id) -> line, None where it has none."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusParts:
@@ -36,7 +33,6 @@ class BusParts:
     """The station's own principal: who acts when nobody is signed in, and where."""
     person: Callable[[Any, str, Principal, int], tuple[Principal, str]]
     """(cursor, employee id, where, now in UTC microseconds) -> the person's principal and name."""
-    line_of: Mapping[str, LineOf]
     high_water_us: Callable[[], int]
     training: Training | None = None
     four_eyes: FourEyes | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from jope.compliance.alarms.commands import THROTTLE
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.bus.outcomes import legible, storable_command
@@ -38,7 +39,7 @@ class Refusals:
         """Who a refusal is filed under: the actor, else whoever holds the session, else the station."""
         if actor is not self._parts.here:
             return actor
-        return self._parts.sessions.holder(token) or self._parts.here
+        return self._parts.sessions.last_holder(token) or self._parts.here
 
     def write_down(self, command: Command, declaration: Declaration, who: Principal, error: JopeError, proven: str) -> None:
         """A refusal in its own transaction, with what it must leave behind."""
@@ -94,7 +95,7 @@ class Refusals:
                 details={"code": error.code, "message": error.message},
             )
             text = f"{error.message.removesuffix('.')} at {who.station}."
-            raise_alarm(uow, Acting(who, now, self._parts.zone, None), priority=2, source=who.station, kind="throttle", text=text)
+            raise_alarm(uow, Acting(who, now, self._parts.zone, None), priority=2, source=who.station, kind=THROTTLE, text=text)
 
 
 def classified(error: JopeError) -> tuple[Action, Outcome]:

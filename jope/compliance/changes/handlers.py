@@ -459,7 +459,7 @@ def note_missed_ratification(command: NoteMissedRatification, uow: UnitOfWork, a
     text = f"The emergency change {row.id} ({title_of(row.command)}) of {row.requester} was not approved within {RATIFY_HOURS} hours."
     uow.audit.record(Action.CHANGE_RATIFICATION_MISSED, _subject(command), _target(row), ("user", row.requester))
     row.deviation = deviations.open(
-        uow, acting, title=f"{row.id} was not approved in time", description=text, source=("change", row.id),
+        uow, acting, title=f"{row.id} was not approved in time", description=text, source=("change_request", row.id),
         details={"command": row.command, "requested_by": row.requester, "diff": row.diff_hash},
     )  # fmt: skip
     raise_alarm(uow, acting, priority=2, source=row.id, kind="ratification_missed", text=text)

@@ -102,12 +102,13 @@ class TrailOfRecord:
 
 
 _EVENTS = (
-    "SELECT DISTINCT a.seq, json_extract(a.body, '$.utc'), a.actor, json_extract(a.body, '$.role'), a.action, a.outcome,"
+    "SELECT a.seq, json_extract(a.body, '$.utc'), a.actor, json_extract(a.body, '$.role'), a.action, a.outcome,"
     " json_extract(a.body, '$.quality'), coalesce(json_extract(a.body, '$.signature'), ''),"
     " coalesce(json_extract(p.payload, '$.details.command'), ''),"
     " coalesce(nullif(json_extract(p.payload, '$.details.message'), ''), json_extract(p.payload, '$.reason'), ''),"
     " EXISTS (SELECT 1 FROM audit_subject r WHERE r.seq = a.seq AND r.kind = 'trail_review')"
-    " FROM audit_subject s JOIN audit a USING (seq) LEFT JOIN audit_payload p USING (seq) WHERE {where} AND a.seq <= ? ORDER BY a.seq"
+    " FROM audit a LEFT JOIN audit_payload p USING (seq)"
+    " WHERE a.seq IN (SELECT s.seq FROM audit_subject s WHERE {where}) AND a.seq <= ? ORDER BY a.seq"
 )
 _HEAD = "SELECT seq, lower(hex(hash)) FROM audit WHERE seq = coalesce(?, (SELECT max(seq) FROM audit))"
 

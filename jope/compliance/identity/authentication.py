@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from jope.compliance.alarms.commands import FAILED_SIGNING, LOCKOUT
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, Outcome, Principal
 from jope.compliance.identity.covering import cover_session
 from jope.compliance.identity.model import AccountState, CredentialState, SessionState, UserAccount, UserSession
-from jope.compliance.identity.passwords import MAX_FAILURES, SIGN_IN_LIMIT, SIGNING_LIMIT, PasswordProver, Throttle
+from jope.compliance.identity.passwords import MAX_FAILURES, REPEATED_FAILURES, SIGN_IN_LIMIT, SIGNING_LIMIT, PasswordProver, Throttle
 from jope.compliance.identity.queries import require_own_password
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.settings.catalog import Settings
@@ -169,6 +170,15 @@ class Authenticator:
             subject = ("user", claim.employee_id) if claim.known else ("workstation", workstation.station)
             details = {"purpose": purpose, "known": claim.known, "state": claim.state, "failures": claim.failures if claim.known else 0}
             uow.audit.record(Action.AUTHENTICATION_FAILED, subject, outcome=Outcome.DENIED, details=details)
+            if purpose != SIGN_IN and claim.state == AccountState.ACTIVE and not locks and claim.failures >= REPEATED_FAILURES:
+                raise_alarm(
+                    uow,
+                    Acting(workstation, now, self._zone, None),
+                    priority=2,
+                    source=f"account {claim.employee_id}",
+                    kind=FAILED_SIGNING,
+                    text=f"{claim.failures} failed attempts in a row to sign as {claim.employee_id} at {workstation.station}.",
+                )
             if locks:
                 self._lock(uow, claim.employee_id, Acting(workstation, now, self._zone, None))
         error: JopeError
@@ -206,7 +216,7 @@ class Authenticator:
             acting,
             priority=2,
             source=f"account {employee_id}",
-            kind="lockout",
+            kind=LOCKOUT,
             text=f"Account {employee_id} is locked after {MAX_FAILURES} failures.",
         )
 

@@ -46,6 +46,14 @@ class ChangePassword(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndSession(Command):
+    """The station ends a session by itself: the access of its account has ended."""
+
+    session_id: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteClockJump(Command):
     """The station notes that its wall clock jumped against its monotonic clock, forward (also: the machine slept) or back."""
 

@@ -13,6 +13,7 @@ from jope.compliance.commands import Acting, handles
 from jope.compliance.identity.commands import (
     ChangePassword,
     DisableUser,
+    EndSession,
     LockSession,
     NoteClockJump,
     SessionOpened,
@@ -77,7 +78,7 @@ def sign_in(command: SignIn, uow: UnitOfWork, acting: Acting, *, sessions: Sessi
 
     def remember() -> None:
         sessions.end_of(user.employee_id)
-        sessions.open(token, principal, user.name)
+        sessions.open(token, principal, user.name, valid_until_us=principal.until_us)
 
     uow.after_commit.append(remember)
     return opened
@@ -145,6 +146,22 @@ def change_password(command: ChangePassword, uow: UnitOfWork, acting: Acting, *,
     before = user.password_state
     user.password_hash, user.password_state, user.password_set_us = prepared, CredentialState.OWN.value, acting.now.utc_us
     uow.audit.record(Action.CREDENTIAL_CHANGED, ("user", user.employee_id), details={"before": before})
+
+
+@handles(EndSession, permission=Permission.SYSTEM, subject=lambda c: ("session", c.session_id), regulated=False, ports=_SESSIONS)
+def end_session(command: EndSession, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
+    """End a session at once, with the cause (URS A13, A15).
+
+    Raises:
+        RefusedError: it has ended already.
+    """
+    session = uow.session.get_one(UserSession, command.session_id)
+    if session.state == SessionState.ENDED:
+        sessions.end(session.session_id)
+        raise RefusedError("The session has ended already.", remedy="Nothing is left to do.")
+    session.state, session.ended_us = SessionState.ENDED, acting.now.utc_us
+    uow.audit.record(Action.SESSION_CLOSED, ("user", session.employee_id), ("session", session.session_id), reason=command.cause)
+    uow.after_commit.append(lambda: sessions.end(session.session_id))
 
 
 @handles(NoteClockJump, permission=Permission.SYSTEM, subject=lambda c: ("clock", "jump"), regulated=False, ports=_SESSIONS)

@@ -16,6 +16,8 @@ from jope.kernel.clock import Clock
 
 MAX_FAILURES: Final = 3
 """So many wrong passwords in a row lock the account (domain.md "Password profiles")."""
+REPEATED_FAILURES: Final = 2
+"""So many wrong passwords in a row, the last of them at a signature, are told at once: somebody tries to sign as another (21 CFR 11.300(d))."""
 SIGN_IN_LIMIT: Final = 10
 SIGNING_LIMIT: Final = 5
 _MINUTE_US: Final = 60_000_000

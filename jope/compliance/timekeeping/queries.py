@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jope.compliance.access.reader import Reader
-from jope.compliance.audit.recorder import trusted_time
 from jope.compliance.timekeeping.handlers import VALID_US
 from jope.kernel.clock import JUMP_LIMIT_US
 
@@ -33,7 +32,7 @@ class ClockState:
 
 def clock_state(reader: Reader) -> ClockState:
     """How the clock stands to the trail, and the proposal to correct it that is open, if any."""
-    trail_us = trusted_time(reader.cursor)
+    trail_us = reader.trail_us  # of the whole trail, whatever the reader sees of it
     behind = reader.now_us + JUMP_LIMIT_US < trail_us
     rows = reader.execute(
         "SELECT id, reason, proposal_signer, clock_us FROM clock_correction WHERE approval_signature IS NULL "

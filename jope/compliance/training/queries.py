@@ -170,7 +170,7 @@ def _required_of(reader: Reader) -> Mapping[str, frozenset[str]]:
     """Roles by procedure: those that hold a permission for something that asks for it."""
     duties = cast("Duties", reader.duties)
     held: dict[str, set[str]] = defaultdict(set)
-    for role, permission in reader.execute("SELECT role, permission FROM role_permission"):
+    for role, permission in reader.execute("SELECT role, permission FROM role_permission WHERE held = 1"):
         held[permission].add(role)
     found: dict[str, frozenset[str]] = {}
     for row in reader.execute(_REQUIREMENTS):

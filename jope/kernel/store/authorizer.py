@@ -22,14 +22,20 @@ IMAGE_FUNCTION: Final = "jope_change"
 
 
 class Authorizer:
-    """The callback of one connection. ``in_store`` is True only while the store itself begins, commits or rolls back; readers may do so freely."""
+    """The callback of one connection. ``in_store`` is True only while the store itself begins, commits or rolls back; readers may do so freely.
 
-    def __init__(self, *, read_only: bool) -> None:
+    ``shadowed`` are tables that stand behind temporary views of their names: nothing but these views reads them.
+    """
+
+    def __init__(self, *, read_only: bool, shadowed: frozenset[str] = frozenset()) -> None:
         self._read_only = read_only
+        self._shadowed = shadowed
         self.in_store = False
 
-    def __call__(self, action: int, first: str | None, second: str | None, _database: str | None, source: str | None) -> int:
+    def __call__(self, action: int, first: str | None, second: str | None, database: str | None, source: str | None) -> int:
         """Allow or deny one action that SQLite is about to compile."""
+        if action == _READ and database == "main" and first in self._shadowed:
+            return OK if source in self._shadowed else DENY
         if action in (_READ, _SELECT, _RECURSIVE):
             return OK
         if action == _FUNCTION:

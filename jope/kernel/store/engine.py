@@ -7,7 +7,7 @@ no-delete trigger), an authorizer on every connection. The live file is never op
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -168,11 +168,21 @@ def _not_refused(connection: Any) -> tuple[str, ...]:
     return tuple(passed)
 
 
-def open_reader(location: StoreLocation, *, size: int = 3) -> Engine:
-    """A small pool of query-only connections with short transactions."""
+def open_reader(location: StoreLocation, *, size: int = 3, views: Sequence[str] = (), shadowed: frozenset[str] = frozenset()) -> Engine:
+    """A small pool of query-only connections with short transactions.
+
+    Args:
+        location: of the store.
+        size: how many connections are kept.
+        views: statements that put temporary views before tables of the store, on every connection before anybody is given it.
+        shadowed: the tables behind these views; no other statement of the connections reads them.
+    """
 
     def creator() -> Any:
         connection = connect(location)
+        connection.execute("PRAGMA temp_store = MEMORY")
+        for view in views:
+            connection.execute(view)
         connection.execute("PRAGMA query_only = ON")
         return connection
 
@@ -180,7 +190,7 @@ def open_reader(location: StoreLocation, *, size: int = 3) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     def guard(connection: Any, _record: Any) -> None:
-        connection.set_authorizer(Authorizer(read_only=True))
+        connection.set_authorizer(Authorizer(read_only=True, shadowed=shadowed))
 
     engine = create_engine(
         "sqlite://", module=location.module, creator=creator, poolclass=QueuePool, pool_size=size, max_overflow=size, hide_parameters=True

@@ -35,12 +35,6 @@ def _subject(command: Any) -> tuple[str, str]:
     return ("batch", command.batch_no)
 
 
-def line_of_batch(cursor: Any, batch_no: str) -> str | None:
-    """The line of a batch, None where there is none yet."""
-    row = cursor.execute("SELECT line FROM batch WHERE batch_no = ?", (batch_no,)).fetchone()
-    return None if row is None else str(row[0])
-
-
 class BatchOrders:
     """Tells the weighing room what is dispensed for (its ``DispenseOrders`` port)."""
 

@@ -154,8 +154,7 @@ BATCH_SCOPE = ReviewScope(
 
 def batch_list(reader: Reader) -> tuple[BatchRow, ...]:
     """The batches in the reader's scope, newest first, at most 500."""
-    where, parameters = reader.in_scope("b.line")
-    rows = reader.execute(f"SELECT {_HEAD} {_FROM} WHERE {where} ORDER BY b.created_us DESC LIMIT 500", parameters)
+    rows = reader.execute(f"SELECT {_HEAD} {_FROM} ORDER BY b.created_us DESC LIMIT 500")
     return tuple(BatchRow(r[0], r[1], r[2], r[3], r[5], r[6], r[7], r[18]) for r in rows)
 
 
@@ -165,12 +164,8 @@ def batch_detail(reader: Reader, *, batch_no: str) -> BatchView:
     Raises:
         NotFoundError: no such batch in the reader's scope.
     """
-    where, parameters = reader.in_scope("b.line")
-    r = reader.one(
-        f"SELECT {_HEAD} {_FROM} WHERE b.batch_no = ? AND {where}",
-        (batch_no, *parameters),
-        missing=f"There is no batch {batch_no} on your line.",
-    )
+    missing = f"There is no batch {batch_no}." if reader.whole else f"There is no batch {batch_no} on your line."
+    r = reader.one(f"SELECT {_HEAD} {_FROM} WHERE b.batch_no = ?", (batch_no,), missing=missing)
     signatures = batch_signatures(reader, batch_no=batch_no)
     return BatchView(
         batch_no=r[0],
@@ -197,16 +192,13 @@ def batch_detail(reader: Reader, *, batch_no: str) -> BatchView:
 
 def waiting_batches(reader: Reader) -> tuple[Waiting, ...]:
     """Clearances that wait for the second person, and records in review that wait for production, quality assurance or the qualified person."""
-    where, parameters = reader.in_scope("b.line")
     cleared = reader.execute(
         "SELECT c.batch_no, c.performed_us FROM clearance c JOIN batch b USING (batch_no) "
-        f"WHERE c.verified_signature IS NULL AND b.record_state = 'Ready' AND {where} ORDER BY c.performed_us",
-        parameters,
+        "WHERE c.verified_signature IS NULL AND b.record_state = 'Ready' ORDER BY c.performed_us"
     )
     reviewed = reader.execute(
         "SELECT b.batch_no, b.completed_us, b.reviewed_by IS NOT NULL, b.release_signature IS NOT NULL FROM batch b "
-        f"WHERE b.record_state = 'InReview' AND {where} ORDER BY b.completed_us",
-        parameters,
+        "WHERE b.record_state = 'InReview' ORDER BY b.completed_us"
     )
     return (
         *(Waiting(VerifyClearance(batch_no=batch_no), since_us) for batch_no, since_us in cleared),
@@ -229,10 +221,12 @@ def batch_exceptions(reader: Reader, *, batch_no: str) -> tuple[ExceptionRow, ..
     """
     marks = ", ".join("?" for _ in _EXCEPTION_ACTIONS)
     rows = reader.execute(
-        "SELECT DISTINCT a.seq, a.body, p.payload FROM audit_subject s JOIN audit a USING (seq) LEFT JOIN audit_payload p USING (seq) "
-        "WHERE (((s.kind = 'batch' AND s.id = ?1) OR (s.kind = 'weighing' AND s.id IN (SELECT id FROM weighing WHERE batch_no = ?1))) "
+        "SELECT a.seq, a.body, p.payload FROM audit a LEFT JOIN audit_payload p USING (seq) "
+        "WHERE (a.seq IN (SELECT s.seq FROM audit_subject s WHERE (s.kind = 'batch' AND s.id = ?1) "
+        "OR (s.kind = 'weighing' AND s.id IN (SELECT id FROM weighing WHERE batch_no = ?1))) "
         f"AND (a.outcome <> 'done' OR a.action IN ({marks}))) "
-        "OR (s.kind = 'lot' AND s.id IN (SELECT lot_no FROM weighing WHERE batch_no = ?1 AND accepted = 1) AND a.action = 'lot.rejected') "
+        "OR (a.seq IN (SELECT s.seq FROM audit_subject s WHERE s.kind = 'lot' "
+        "AND s.id IN (SELECT lot_no FROM weighing WHERE batch_no = ?1 AND accepted = 1)) AND a.action = 'lot.rejected') "
         "ORDER BY a.seq",
         (batch_no, *_EXCEPTION_ACTIONS),
     )
@@ -258,10 +252,7 @@ def clearance(reader: Reader, *, batch_no: str) -> ClearanceView:
     Raises:
         NotFoundError: no such batch in the reader's scope.
     """
-    where, parameters = reader.in_scope("line")
-    (line,) = reader.one(
-        f"SELECT line FROM batch WHERE batch_no = ? AND {where}", (batch_no, *parameters), missing=f"There is no batch {batch_no}."
-    )
+    (line,) = reader.one("SELECT line FROM batch WHERE batch_no = ?", (batch_no,), missing=f"There is no batch {batch_no}.")
     row = reader.execute("SELECT id, performed_signature, verified_signature FROM clearance WHERE batch_no = ?", (batch_no,))
     if not row:
         checks = reader.execute("SELECT check_id, text FROM line_check WHERE line = ? ORDER BY position", (line,))

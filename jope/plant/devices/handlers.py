@@ -25,12 +25,6 @@ def _subject(command: Any) -> tuple[str, str]:
     return ("device", command.device_id)
 
 
-def line_of_device(cursor: Any, device_id: str) -> str | None:
-    """The line a device stands at."""
-    row = cursor.execute("SELECT line FROM device WHERE device_id = ?", (device_id,)).fetchone()
-    return None if row is None else str(row[0])
-
-
 def registered(session: RowSession, device_id: str) -> Device:
     """A device by its id.
 

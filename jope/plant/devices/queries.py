@@ -27,9 +27,8 @@ class DeviceRow:
 
 def device_list(reader: Reader) -> tuple[DeviceRow, ...]:
     """All devices in the reader's scope."""
-    where, parameters = reader.in_scope("line")
     sql = "device_id, line, protocol, model, serial_number, firmware, unit, capacity, minimum_weight, calibration_due, state"
-    return tuple(DeviceRow(*row) for row in reader.execute(f"SELECT {sql} FROM device WHERE {where} ORDER BY device_id", parameters))
+    return tuple(DeviceRow(*row) for row in reader.execute(f"SELECT {sql} FROM device ORDER BY device_id"))
 
 
 def device_configs(reader: Reader) -> tuple[DeviceConfig, ...]:

@@ -22,7 +22,7 @@ _INVESTIGATION: Final = "211.192"
 _QUALITY_UNIT: Final = "211.22(a)"
 _ENDED: Final = (DeviationState.CLOSED, DeviationState.VOIDED)
 _MAY: Final = (
-    "SELECT u.line FROM user_account u JOIN role_permission p ON p.role = u.role AND p.permission = ? "
+    "SELECT u.line FROM user_account u JOIN role_permission p ON p.role = u.role AND p.permission = ? AND p.held = 1 "
     "WHERE u.employee_id = ? AND u.state <> 'disabled'"
 )
 

@@ -95,9 +95,8 @@ def deviation_detail(reader: Reader, *, number: str) -> DeviationView:
     Raises:
         NotFoundError: there is none in the reader's scope.
     """
-    where, parameters = reader.in_scope("d.line")
-    sql = f"SELECT {_ROW}, {_MORE} FROM deviation d WHERE d.number = ? AND {where}"
-    found = reader.one(sql, (number, *parameters), missing=f"There is no deviation {number} on your line.")
+    sql = f"SELECT {_ROW}, {_MORE} FROM deviation d WHERE d.number = ?"
+    found = reader.one(sql, (number,), missing=f"There is no deviation {number} on your line.")
     evidence = tuple(_evidence(row) for row in reader.execute(_EVIDENCE, (number,)))
     description, root_cause, impact, disposition, investigated_by, void_reason, *slots = found[11:]
     classified, closed, voided = (signature_by_id(reader.cursor, reader.records, signature) for signature in slots)
@@ -118,33 +117,30 @@ def deviation_document(reader: Reader, *, number: str, n: int) -> str:
     Raises:
         NotFoundError: there is none in the reader's scope.
     """
-    where, parameters = reader.in_scope("d.line")
-    sql = f"SELECT e.document_hash FROM deviation_evidence e JOIN deviation d USING (number) WHERE e.number = ? AND e.n = ? AND e.kind = 'document' AND {where}"
-    (found,) = reader.one(sql, (number, n, *parameters), missing=f"There is no document {n} at deviation {number}.")
+    sql = "SELECT e.document_hash FROM deviation_evidence e JOIN deviation d USING (number) WHERE e.number = ? AND e.n = ? AND e.kind = 'document'"
+    (found,) = reader.one(sql, (number, n), missing=f"There is no document {n} at deviation {number}.")
     return str(found)
 
 
 def waiting_deviations(reader: Reader) -> tuple[Waiting, ...]:
     """Investigated deviations, which wait for their closure."""
-    where, parameters = reader.in_scope("d.line")
-    sql = f"SELECT d.number, d.investigated_us FROM deviation d WHERE d.state = 'investigated' AND {where} ORDER BY d.investigated_us"
-    return tuple(Waiting(CloseDeviation(number=number), since_us) for number, since_us in reader.execute(sql, parameters))
+    sql = "SELECT d.number, d.investigated_us FROM deviation d WHERE d.state = 'investigated' ORDER BY d.investigated_us"
+    return tuple(Waiting(CloseDeviation(number=number), since_us) for number, since_us in reader.execute(sql))
 
 
 @needs(Permission.DEVIATION_READ)
 def possible_owners(reader: Reader, *, number: str) -> tuple[str, ...]:
     """Employee ids of those whose role investigates deviations on this one's line."""
     sql = (
-        "SELECT u.employee_id FROM user_account u JOIN role_permission p ON p.role = u.role AND p.permission = ?1 "
+        "SELECT u.employee_id FROM user_account u JOIN role_permission p ON p.role = u.role AND p.permission = ?1 AND p.held = 1 "
         "JOIN deviation d ON d.number = ?2 WHERE u.state <> 'disabled' AND u.line IN ('*', d.line) ORDER BY 1"
     )
     return tuple(who for (who,) in reader.execute(sql, (Permission.DEVIATION_INVESTIGATE.value, number)))
 
 
 def _rows(reader: Reader, condition: str, values: tuple[str, ...]) -> tuple[DeviationRow, ...]:
-    where, parameters = reader.in_scope("d.line")
-    sql = f"SELECT {_ROW} FROM deviation d WHERE {condition} AND {where} ORDER BY d.year DESC, d.n DESC LIMIT {LONGEST_LIST}"
-    return tuple(_row(reader, row) for row in reader.execute(sql, (*values, *parameters)))
+    sql = f"SELECT {_ROW} FROM deviation d WHERE {condition} ORDER BY d.year DESC, d.n DESC LIMIT {LONGEST_LIST}"
+    return tuple(_row(reader, row) for row in reader.execute(sql, values))
 
 
 def _row(reader: Reader, found: Any) -> DeviationRow:

@@ -50,12 +50,6 @@ _ORDERS = frozenset({"orders"})
 _AT_SCALE = frozenset({"orders", "gateway"})
 
 
-def line_of_weighing(cursor: Any, weighing_id: str) -> str | None:
-    """The line of the batch that a weighing belongs to."""
-    row = cursor.execute("SELECT b.line FROM weighing w JOIN batch b USING (batch_no) WHERE w.id = ?", (weighing_id,)).fetchone()
-    return None if row is None else str(row[0])
-
-
 def dispense_id(batch_no: str, position: int) -> str:
     """The key of a material of a batch."""
     return f"{batch_no}:{position}"

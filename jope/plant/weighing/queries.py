@@ -76,12 +76,12 @@ class DispensingView:
 _RUNNING = "b.record_state = 'InExecution' AND b.procedure_state = 'Running'"
 _CONTAINERS = (
     "SELECT w.id, w.at_us FROM weighing w JOIN batch b USING (batch_no) WHERE w.accepted = 1 AND w.verified_signature IS NULL "
-    f"AND {_RUNNING} AND {{scope}} ORDER BY w.at_us"
+    f"AND {_RUNNING} ORDER BY w.at_us"
 )
 _MATERIALS = (
     "SELECT d.batch_no, f.position, s.signed_us FROM dispense d JOIN batch b USING (batch_no) JOIN signature s ON s.id = d.performed_signature "
     "JOIN formulation_line f ON f.batch_no = d.batch_no AND d.id = f.batch_no || ':' || f.position "
-    f"WHERE d.verified_signature IS NULL AND {_RUNNING} AND {{scope}} ORDER BY s.signed_us"
+    f"WHERE d.verified_signature IS NULL AND {_RUNNING} ORDER BY s.signed_us"
 )
 _WEIGHING = (
     "id, batch_no, position, attempt, material_code, lot_no, accepted, rejection, net, tare, gross, unit, device_id, serial_number, firmware, "
@@ -95,11 +95,8 @@ def dispensing(reader: Reader, *, batch_no: str) -> DispensingView:
     Raises:
         NotFoundError: no such batch in the reader's scope.
     """
-    where, parameters = reader.in_scope("line")
     line, procedure_state = reader.one(
-        f"SELECT line, procedure_state FROM batch WHERE batch_no = ? AND {where}",
-        (batch_no, *parameters),
-        missing=f"There is no batch {batch_no}.",
+        "SELECT line, procedure_state FROM batch WHERE batch_no = ?", (batch_no,), missing=f"There is no batch {batch_no}."
     )
     devices = reader.execute("SELECT device_id FROM device WHERE line = ? ORDER BY device_id LIMIT 1", (line,))
     lines = reader.execute(
@@ -115,17 +112,13 @@ def dispensing(reader: Reader, *, batch_no: str) -> DispensingView:
 
 def weighings(reader: Reader, *, batch_no: str, position: int) -> tuple[WeighingView, ...]:
     """Every attempt for a material, rejected ones too, in order; none of a batch outside the reader's scope."""
-    where, parameters = reader.in_scope("line")
-    if not reader.execute(f"SELECT 1 FROM batch WHERE batch_no = ? AND {where}", (batch_no, *parameters)):
-        return ()
     return _attempts(reader, batch_no, position)
 
 
 def waiting_at_scales(reader: Reader) -> tuple[Waiting, ...]:
     """Containers and materials of running batches that wait for the second person."""
-    where, parameters = reader.in_scope("b.line")
-    containers = reader.execute(_CONTAINERS.format(scope=where), parameters)
-    materials = reader.execute(_MATERIALS.format(scope=where), parameters)
+    containers = reader.execute(_CONTAINERS)
+    materials = reader.execute(_MATERIALS)
     return (
         *(Waiting(VerifyContainer(weighing_id=id_), at_us) for id_, at_us in containers),
         *(Waiting(VerifyMaterial(batch_no=batch_no, position=position), at_us) for batch_no, position, at_us in materials),

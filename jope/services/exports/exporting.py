@@ -76,7 +76,7 @@ class ExportPorts:
     checkpoint: Callable[[str], None]
     """Makes a checkpoint now, for a cause."""
     reading: Callable[[], AbstractContextManager[Reader]]
-    """A reading transaction in the person's scope."""
+    """A reading transaction over the whole trail, for the proofs; that the record is the person's to take was settled by the command."""
     sign: Callable[[bytes], tuple[bytes, bytes]]
     """(public key, signature) of the ledger's key over a message."""
     print_batch: Callable[[Reader, str], bytes]

@@ -6,6 +6,7 @@ import hashlib
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES
+from jope.compliance.access.scope import events_beyond
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, handles
 from jope.kernel.canonical import canonical_bytes
@@ -28,11 +29,15 @@ def export_data(command: ExportData, uow: UnitOfWork, acting: Acting) -> None:
 
     Raises:
         NotFoundError: nothing was ever done with such a record; a refusal filed under its name does not make one.
-        PermissionDeniedError: more than one record leaves, and the person's scope is not all lines.
+        PermissionDeniedError: more than one record leaves, or events about it also are about records of another line, and the person's scope is
+            one line. A bundle is whole or it is not made.
     """
     one = command.scope is Scope.SUBJECT
     if not one and acting.principal.line != ALL_LINES:
         raise PermissionDeniedError("The whole trail is outside the scope of one line.")
+    beyond = events_beyond(uow.cursor, command.kind, command.id, acting.principal.line) if one else 0
+    if beyond:
+        raise PermissionDeniedError(f"{beyond} events about {command.kind} {command.id} are also about records of another line.")
     count, first, last, known = uow.cursor.execute(_OF_SUBJECT if one else _OF_TRAIL, command.filed_under if one else ()).fetchone()
     if not known:
         raise NotFoundError(f"The trail holds nothing about {command.kind} {command.id}.")

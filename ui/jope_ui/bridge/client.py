@@ -45,6 +45,7 @@ class Client(QObject):
         self.presence = Presence(station, self.session, self.queries)
         self.print_folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or ".")
         self._batch_no = ""
+        self.changes.changed.connect(self.presence.on_changed)
         self.changes.listen(station.on_change)
 
     @property

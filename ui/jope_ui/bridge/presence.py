@@ -1,4 +1,4 @@
-"""Presence of a person: keys, touches and the mouse count; nothing the process does by itself ever does."""
+"""Presence of a person: keys, touches and the mouse count; nothing the process does by itself ever does. And whether the session still stands."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from typing_extensions import override
 
+from jope.compliance.identity.sessions import Standing
 from jope.kernel.errors import JopeError
 from jope_ui.bridge.runners import QueryRunner
 from jope_ui.bridge.session import SessionState
@@ -16,16 +17,23 @@ if TYPE_CHECKING:
     from jope.bootstrap import Station
 
 COUNTDOWN_SECONDS = 20
+_ABOUT_SESSIONS = frozenset({"user", "session", "role"})
 _PRESENCE = frozenset(
     {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.TouchBegin, QEvent.Type.Wheel}
 )
 
 
 class Presence(QObject):
-    """Tells the station that a person is there, at most once a second, and asks how long until the idle lock."""
+    """Tells the station that a person is there, at most once a second, and asks how long until the idle lock.
+
+    ``ended`` says that the session does not stand any more: the account was disabled, its access ended, or its person signed in elsewhere. It is looked at
+    once a second, and at once when the station tells that a person or a session changed.
+    """
 
     left_changed = Signal(float)
     ran_out = Signal()
+    ended = Signal(bool)
+    """Whether the access of the account has ended."""
 
     def __init__(self, station: Station, session: SessionState, queries: QueryRunner) -> None:
         super().__init__()
@@ -59,10 +67,28 @@ class Presence(QObject):
         self._last_touch = now
         self._queries.run(lambda: self._station.touch(token), self._on_touch_done, self._on_call_failed, key="touch")
 
+    @Slot(frozenset)
+    def on_changed(self, kinds: frozenset[str]) -> None:
+        """Something changed in the station."""
+        if kinds & _ABOUT_SESSIONS:
+            self._look()
+
+    def _look(self) -> bool:
+        """Whether the session stands. What its person may do now is taken over."""
+        token = self._session.token
+        if token is None:
+            return False
+        standing = self._station.standing(token)
+        if standing.state is Standing.ENDED:
+            self.ended.emit(bool(standing.message))
+            return False
+        self._session.act_under(standing)
+        return True
+
     @Slot()
     def _on_timer_timeout(self) -> None:
         token = self._session.token
-        if token is not None and not self._session.locked:
+        if token is not None and self._look() and not self._session.locked:
             self._queries.run(lambda: (token, self._station.idle_left(token)), self._on_left_read, self._on_call_failed, key="idle")
 
     def _on_touch_done(self, _: None) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.identity.commands import SessionOpened
+from jope.compliance.identity.sessions import SessionStanding
 
 
 class SessionState(QObject):
     """The open session of the screen, locked or not. The token never leaves this object but to the station."""
 
     changed = Signal()
+    authority_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +52,14 @@ class SessionState(QObject):
         self._opened = opened
         self._locked = False
         self.changed.emit()
+
+    def act_under(self, standing: SessionStanding) -> None:
+        """Take over what the person may do now."""
+        opened = self._opened
+        if opened is None or (opened.role, opened.line, opened.permissions) == (standing.role, standing.line, standing.permissions):
+            return
+        self._opened = replace(opened, role=standing.role, line=standing.line, permissions=standing.permissions)
+        self.authority_changed.emit()
 
     def lock(self) -> None:
         """The session is covered."""

@@ -13,10 +13,11 @@ from jope_ui.widgets.sheet import Sheet
 
 
 class AboutSheet(Sheet):
-    """Version and station, the choice of the night theme, and the ways to the clock and to the station's health."""
+    """Version and station, the choice of the night theme, and the ways to the clock, the station's health and the access log."""
 
     clock_asked = Signal()
     health_asked = Signal()
+    access_asked = Signal()
 
     def __init__(self, host: QWidget, theme: Theme, *, version: str, station_id: str, site: str, line: str, zone: str) -> None:
         super().__init__(host, theme, name="about-sheet")
@@ -40,7 +41,10 @@ class AboutSheet(Sheet):
         self.done.clicked.connect(self.close_sheet)
         self.health = Button(self.tr("Health"), name="about-health")
         self.health.clicked.connect(self._on_health_clicked)
-        self.body.addLayout(row(theme, self.night, self.clock, self.health, self.done, stretch=3))
+        self.access = Button(self.tr("Access log"), name="about-access-log")
+        self.access.clicked.connect(self._on_access_clicked)
+        self.body.addLayout(row(theme, self.clock, self.health, self.access, stretch=2))
+        self.body.addLayout(row(theme, self.night, self.done, stretch=1))
 
     def _night_text(self) -> str:
         return self.tr("Use light theme") if self._theme.night else self.tr("Use night theme")
@@ -52,6 +56,10 @@ class AboutSheet(Sheet):
     def _on_health_clicked(self) -> None:
         self.close_sheet()
         self.health_asked.emit()
+
+    def _on_access_clicked(self) -> None:
+        self.close_sheet()
+        self.access_asked.emit()
 
     def _on_night_clicked(self) -> None:
         self._theme.set_night(not self._theme.night)

@@ -69,6 +69,11 @@ class Credentials(QWidget):
         self.employee_id.set_text(text.strip())
         self.password.line.setFocus()
 
+    def tell(self, text: str) -> None:
+        """Say something above the fields, until somebody begins to give id and password."""
+        self.message.setText(text)
+        self._check()
+
     def refuse(self, error: JopeError) -> None:
         """Say why it did not work; only the password has to be typed again."""
         self._busy = False

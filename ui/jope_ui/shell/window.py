@@ -64,6 +64,8 @@ class Window(QWidget):
         self.desk = Desk(client, self.signing, self.host, self.go)
         self.pages: dict[str, Page] = {}
         self.key = ""
+        self._coming_or_going = False
+        """Somebody signs in or out here: that a session ends meanwhile is no news."""
         self._lay_out()
         self.cover = LockCover(self.host, client.theme, LineView(client))
         self._clock = QTimer(self)
@@ -111,6 +113,8 @@ class Window(QWidget):
         client.batch_changed.connect(self._on_batch_changed)
         client.presence.left_changed.connect(self.top.show_left)
         client.presence.ran_out.connect(partial(self.lock, "idle"))
+        client.presence.ended.connect(self._on_session_ended)
+        client.session.authority_changed.connect(self._on_authority_changed)
         self.scanner.scanned.connect(self._on_scanned)
 
     def _add_navigation(self) -> None:
@@ -196,7 +200,29 @@ class Window(QWidget):
 
     def sign_out(self) -> None:
         """End the session."""
-        self.client.dispatch(SignOut(), lambda _: self.client.session.close(), lambda _: self.client.session.close())
+        self._coming_or_going = True
+        self.client.dispatch(SignOut(), self._on_signed_out, self._on_signed_out)
+
+    def _on_signed_out(self, _: object) -> None:
+        self._coming_or_going = False
+        self.client.session.close()
+
+    def _on_session_ended(self, access: bool) -> None:
+        """The station does not know the session any more: nothing of it stays on the screen but the drafts of its person, unseen (URS A15)."""
+        if self._coming_or_going:
+            return
+        for sheet in self.host.findChildren(Sheet):
+            sheet.clear_secrets()
+        self.signing.end_series()
+        self.client.session.close()
+        ended = self.tr("Your session has ended. Sign in again.")
+        self.sign_in.tell(self.tr("The access of this account has ended. Ask an administrator.") if access else ended)
+
+    def _on_authority_changed(self) -> None:
+        """What the person may do has changed: the page offers what it offers now."""
+        self.top.show_person(self.client.session.opened)
+        if self.key and not self.client.session.locked:
+            self.pages[self.key].refresh()
 
     def _on_sign_in_given(self, employee_id: str, password: str) -> None:
         self._sign_in(employee_id, password, self.sign_in.refuse)
@@ -206,8 +232,10 @@ class Window(QWidget):
 
     def _sign_in(self, employee_id: str, password: str, failed: Callable[[JopeError], None]) -> None:
         command = SignIn(employee_id=employee_id, password=password)
+        self._coming_or_going = True
 
         def refused(error: JopeError) -> None:
+            self._coming_or_going = False
             failed(error)
             if isinstance(error, CredentialDueError):
                 self._ask_new_password(employee_id, password, error, failed)
@@ -233,6 +261,7 @@ class Window(QWidget):
         sheet.open()
 
     def _on_signed_in(self, opened: SessionOpened) -> None:
+        self._coming_or_going = False
         self._close_sheets()
         self.sign_in.credentials.forget()
         self.cover.uncover()
@@ -328,6 +357,7 @@ class Window(QWidget):
         )
         sheet.clock_asked.connect(self._on_clock_asked)
         sheet.health_asked.connect(self._on_health_asked)
+        sheet.access_asked.connect(partial(self.go, "access_log"))
         sheet.open()
 
     def _on_clock_asked(self) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-
 from jope.compliance.audit.queries import AuditFilter
-
-_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+from jope.kernel.clock import utc_us_of
 
 
 class FilterError(ValueError):
@@ -15,22 +11,17 @@ class FilterError(ValueError):
 
 
 def utc_us(text: str, *, end: bool = False) -> int | None:
-    """Microseconds of a UTC time as people type it; a date alone means its beginning, or its end.
+    """Microseconds of a UTC time as people type it; a date alone means its beginning, or its end. None for an empty text.
 
     Raises:
         FilterError: the text is not a time.
     """
-    text = re.sub(r"\s+", " ", text.strip().removesuffix("UTC").strip())
-    if not text:
+    if not text.strip().removesuffix("UTC").strip():
         return None
-    for form in _FORMS:
-        try:
-            moment = datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        last = {"%Y-%m-%d": 86_400, "%Y-%m-%d %H:%M": 60, "%Y-%m-%d %H:%M:%S": 1}[form] * 1_000_000 - 1
-        return int(moment.timestamp()) * 1_000_000 + (last if end else 0)
-    raise FilterError(text)
+    found = utc_us_of(text, end=end)
+    if found is None:
+        raise FilterError(text)
+    return found
 
 
 def audit_filter(*, since: str, until: str, actor: str, action: str, record: str, only_changes: bool) -> AuditFilter:

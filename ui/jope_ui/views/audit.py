@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout
 from typing_extensions import override
 
 from jope.compliance.access.permissions import Permission
+from jope.compliance.access.reader import ALL_LINES
 from jope.compliance.audit.queries import (
     AuditDetail,
     AuditFilter,
@@ -179,7 +180,9 @@ class AuditPage(Page):
 
     def _more(self, search: int, below: int | None) -> None:
         """Ask for the numbers of the events that match: the newest page first, then all the others piece by piece."""
-        chosen, whole, by = self._filter, self._filter == AuditFilter(), self._order
+        opened = self.client.session.opened
+        chosen, by = self._filter, self._order
+        whole = chosen == AuditFilter() and opened is not None and opened.line == ALL_LINES  # the numbers of one line have gaps
         if by is not None:
             sort = partial(self._on_sorted, search)
             self.client.read(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelection, QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
+from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.queries import AlarmView, open_alarms
 from jope.compliance.commands import GuardVerdict
 from jope.kernel.errors import JopeError
@@ -124,7 +125,7 @@ class OverviewPage(Page):
         running = data.running
         self.line_state.setText(self._words.procedure(running.procedure_state) if running else self.tr("idle"))
         self.line_batch.setText(f"{running.batch_no}  {running.product}" if running else self.tr("no batch in execution"))
-        self.alarms.show_alarms(data.alarms)
+        self.alarms.show_alarms(data.alarms, security=self.client.session.may(Permission.SECURITY_ACKNOWLEDGE))
         self.queue.say(self.tr("Waits for signature: {count}").format(count=data.waiting))
         self.create_action.setVisible(not out_of_role(data.create))
         self.create_action.set_verdict(data.create)

@@ -29,6 +29,7 @@ ASIDE: Final = {
     "queue": ("QueuePage", "overview"),
     "roles": ("RolesPage", "people"),
     "settings": ("SettingsPage", "people"),
+    "access_log": ("AccessLogPage", "audit"),
     "access_review": ("AccessReviewPage", "people"),
 }
 """Pages without a place in the navigation: the class, and the page that they are opened from."""

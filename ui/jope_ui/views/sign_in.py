@@ -41,6 +41,10 @@ class SignInView(QWidget):
         """Wait for a person."""
         self.credentials.start(self.tr("Sign in"))
 
+    def tell(self, text: str) -> None:
+        """Say why nobody is signed in any more."""
+        self.credentials.tell(text)
+
     def refuse(self, error: JopeError) -> None:
         """Say why it did not work."""
         self.credentials.refuse(error)

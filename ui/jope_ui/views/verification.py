@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from jope.compliance.audit.queries import AuditFilter, audit_count
+from jope.compliance.audit.queries import audit_top
 from jope.kernel.errors import JopeError
 from jope_ui.bridge.client import Client
 from jope_ui.widgets.buttons import Button
@@ -81,7 +81,7 @@ class VerificationCard(Card):
         self.cancel.show()
         self._beat.start()
         self._client.read(
-            lambda token: self._client.station.read(audit_count, token, filter=AuditFilter()),
+            lambda token: self._client.station.read(audit_top, token),
             self._on_counted,
             lambda _: None,
             key="verify-count",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from jope.compliance.alarms.commands import AcknowledgeAlarm
+from jope.compliance.alarms.commands import AcknowledgeAlarm, AcknowledgeSecurityAlarm
 from jope.compliance.alarms.queries import AlarmView
 from jope.kernel.clock import site_text
 from jope_ui.theme import Theme
@@ -21,7 +21,7 @@ class AlarmRow(QFrame):
 
     acknowledged = Signal(object)
 
-    def __init__(self, theme: Theme, alarm: AlarmView, zone: str) -> None:
+    def __init__(self, theme: Theme, alarm: AlarmView, zone: str, *, may: bool = True) -> None:
         super().__init__()
         self.setProperty("role", "row")
         time = Identifier(site_text(alarm.raised_utc_us, zone)[11:].replace(" ", NO_BREAK), "quiet")
@@ -37,10 +37,13 @@ class AlarmRow(QFrame):
         theme.space(line, gap_mm=2.5, margin_mm=(0, 1, 0, 1))
         line.addWidget(AlarmShape(theme, alarm.priority), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
-        if not alarm.acknowledged_by:
+        if not alarm.acknowledged_by and not may:
+            words.addWidget(Text(self.tr("Administration or quality assurance acknowledges it."), "quiet", wrap=True))
+        elif not alarm.acknowledged_by:
+            command = AcknowledgeSecurityAlarm if alarm.security else AcknowledgeAlarm
             button = Button(self.tr("Acknowledge"), size="dense", name=f"acknowledge-{alarm.alarm_id}")
             button.setAccessibleName(self.tr("Acknowledge {text}").format(text=alarm.text))
-            button.clicked.connect(lambda: self.acknowledged.emit(AcknowledgeAlarm(alarm_id=alarm.alarm_id)))
+            button.clicked.connect(lambda: self.acknowledged.emit(command(alarm_id=alarm.alarm_id)))
             words.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
 
 
@@ -54,16 +57,17 @@ class AlarmList(ScrollColumn):
         self._theme = theme
         self._zone = zone
         self._alarms: tuple[AlarmView, ...] | None = None
+        self._security = True
 
-    def show_alarms(self, alarms: tuple[AlarmView, ...]) -> None:
-        """Show the open alarms; an empty list says so."""
-        if alarms == self._alarms:
+    def show_alarms(self, alarms: tuple[AlarmView, ...], *, security: bool = True) -> None:
+        """Show the open alarms; an empty list says so. ``security``: whether the person acknowledges alarms that tell of misuse."""
+        if (alarms, security) == (self._alarms, self._security):
             return
-        self._alarms = alarms
+        self._alarms, self._security = alarms, security
         self.clear()
         if not alarms:
             self.add(Text(self.tr("None"), "quiet"))
         for alarm in alarms:
-            row = AlarmRow(self._theme, alarm, self._zone)
+            row = AlarmRow(self._theme, alarm, self._zone, may=security or not alarm.security)
             row.acknowledged.connect(self.acknowledged)
             self.add(row)

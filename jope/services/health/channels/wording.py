@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from jope.compliance.alarms.commands import SECURITY_KINDS
 from jope.kernel.clock import site_text, utc_text
 from jope.services.health.channels.ports import Message
 from jope.services.health.queries import Notice
@@ -34,11 +35,12 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
 
 def notice_message(notice: Notice, sender: Sender, channel: str, now_us: int) -> Message:
     """The message of an alarm: station, priority, source, text, times in the site's zone and in UTC, the alarm's id."""
-    gone = notice.returned_us is not None
+    gone, security = notice.returned_us is not None, notice.kind in SECURITY_KINDS
     state = f"back to normal since {_when(notice.returned_us, sender)}" if notice.returned_us is not None else "active"
     lines = [
         f"Station   {_where(sender)}",
         f"Priority  {_PRIORITIES[notice.priority]}",
+        *(["Security  a sign of misuse; administration or quality assurance looks into it"] if security else []),
         f"Source    {one_line(notice.source)}",
         f"What      {one_line(notice.text, 500)}",
         f"Raised    {_when(notice.raised_us, sender)}",
@@ -48,7 +50,7 @@ def notice_message(notice: Notice, sender: Sender, channel: str, now_us: int) ->
         "",
         "Alarms are acknowledged at the station. This notice is no record; the station's audit trail is.",
     ]
-    words = f"P{notice.priority}{' (back to normal)' if gone else ''} {one_line(notice.source, 40)}: {one_line(notice.text)}"
+    words = f"P{notice.priority}{' SECURITY' if security else ''}{' (back to normal)' if gone else ''} {one_line(notice.source, 40)}: {one_line(notice.text)}"
     title = one_line(f"{'DEMO ' if sender.demo else ''}{sender.station_id} {words}")
     return Message(f"{notice.alarm_id}.{channel}", notice.priority, title, tuple(lines), now_us, not gone)
 

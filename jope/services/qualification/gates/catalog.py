@@ -12,6 +12,7 @@ from jope.services.qualification.gates.rules import (
     ledger_form,
     quantities,
     rooms,
+    scoped,
     secrets_kept,
     stored,
     time_sources,
@@ -42,6 +43,7 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate("one-clock", "Time has one source", time_sources.one_clock, ("C12", "PI-02", "A11d-20")),
     Gate("layers", "Qt, device protocols and the store stay in their rooms", rooms.rooms_keep_to_themselves, ("P02", "J05")),
     Gate("store-access", "Only the store opens the store", rooms.only_the_store_opens_the_store, ("P02", "P11-02", "A11d-20")),
+    Gate("row-scope", "Nobody reads a row of another line", scoped.row_scope_is_whole, ("A14", "P11-05", "P02")),
     Gate("no-swallowed-error", "Errors are caught broadly at the thread borders alone", rooms.errors_are_not_swallowed, ("P04", "Q11")),
     Gate("input-is-data", "Input is never executed or unpickled", rooms.input_is_data, ("P02", "K11", "A11-05")),
     Gate(

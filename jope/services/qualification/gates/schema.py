@@ -88,6 +88,14 @@ class Schema:
         answers = (self._connection.execute(f"SELECT ({check}) FROM (SELECT {columns})", values).fetchone()[0] for check in table.checks)
         return any(answer == 0 for answer in answers)
 
+    def compiles(self, statement: str) -> None:
+        """Compile a statement on the schema.
+
+        Raises:
+            sqlite3.Error: it names what is not there.
+        """
+        self._connection.execute(f"EXPLAIN {statement}")
+
     def refuses(self, table: str, statement: str, *, at_inserts: bool = True) -> bool:
         """Whether a statement on a table that holds one row is refused by a trigger. CHECKs and foreign keys are off meanwhile.
 
