@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from jope.cli.attesting import attest, manifest
+from jope.cli.changes import changes
 from jope.cli.clock import clock
 from jope.cli.deviations import deviations
 from jope.cli.exporting import check_bundle, export
@@ -20,6 +21,7 @@ from jope.cli.health import health
 from jope.cli.init import init
 from jope.cli.keys import keys
 from jope.cli.people import users
+from jope.cli.settings import settings
 from jope.cli.signatures import signatures
 from jope.cli.training import training
 from jope.cli.witness import witness
@@ -47,6 +49,8 @@ app.add_typer(signatures, name="signatures")
 app.add_typer(training, name="training")
 app.add_typer(deviations, name="deviations")
 app.add_typer(users, name="users")
+app.add_typer(changes, name="changes")
+app.add_typer(settings, name="settings")
 
 app.command("init")(init)
 app.command("attest")(attest)

@@ -9,10 +9,21 @@ from typing import Annotated
 
 import typer
 
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking
+from jope.cli.changes import ask_and_submit
+from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
 
 users = typer.Typer(no_args_is_help=True, help="People at the station.")
 DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Account = Annotated[str, typer.Argument(help="The employee id of the account.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why.")]
+Name = Annotated[str, typer.Option("--name", help="The person's name, as signatures print it.")]
+Role = Annotated[str, typer.Option("--role", help="One of the station's roles.")]
+Line = Annotated[str, typer.Option("--line", help="The person's line, * for all.")]
+FirstDay = Annotated[str, typer.Option("--from", help="The first day of access, as 2026-01-31.")]
+LastDay = Annotated[str, typer.Option("--until", help="The last day of access, as 2026-01-31.")]
 
 
 @users.callback()
@@ -66,3 +77,182 @@ def _utc_us(text: str, option: str, *, end: bool = False) -> int | None:
     if found is None:
         raise typer.BadParameter("write a time as 2026-01-31 or 2026-01-31 09:30", param_hint=option)
     return found
+
+
+@users.command("list")
+def list_users(data: DataDir, person: AsPerson = "", password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
+    """All accounts, and where each stands.
+
+    Example: jope users list --data DIR --as D-ADMIN --json
+    """
+    from jope.compliance.people.queries import accounts
+
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        rows = station.read(accounts, token)
+    if as_json:
+        print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        print(f"{row.employee_id:12} {row.role:12} {row.line:6} {row.standing:20} {row.name}")
+
+
+@users.command()
+def create(
+    data: DataDir, account: Account, name: Name, role: Role, reason: Reason, line: Line = "*", first: FirstDay = "", last: LastDay = "",
+    person: AsPerson = "", password_stdin: PasswordStdin = False,
+) -> None:  # fmt: skip
+    """Ask for a new account; it comes into being when another person approves it.
+
+    Example: jope users create E-1001 --name "New Operator" --role operator --reason "joins the line" --data DIR --as D-ADMIN
+    """
+    from jope.compliance.people.commands import CreateUser
+
+    command = CreateUser(employee_id=account, name=name, role=role, line=line, access_from=first, access_until=last, reason=reason)
+    ask_and_submit(data, person, password_stdin, command)
+
+
+@users.command()
+def change(
+    data: DataDir, account: Account, name: Name, role: Role, reason: Reason, line: Line = "*", first: FirstDay = "", last: LastDay = "",
+    person: AsPerson = "", password_stdin: PasswordStdin = False,
+) -> None:  # fmt: skip
+    """Ask for another name, role, line or time of access.
+
+    Example: jope users change E-1001 --name "New Operator" --role supervisor --reason "trained" --data DIR --as D-ADMIN
+    """
+    from jope.compliance.people.commands import ChangeUser
+
+    command = ChangeUser(employee_id=account, name=name, role=role, line=line, access_from=first, access_until=last, reason=reason)
+    ask_and_submit(data, person, password_stdin, command)
+
+
+@users.command()
+def identify(
+    data: DataDir,
+    account: Account,
+    how: Annotated[str, typer.Option("--how", help="By what the person was recognised.")],
+    document: Annotated[Path, typer.Option("--document", help="A scan of the document.", exists=True, dir_okay=False)],
+    person: AsPerson = "",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Sign that you checked who a person is; the document is kept by its hash.
+
+    Example: jope users identify E-1001 --how "identity card" --document card.png --data DIR --as D-QA
+    """
+    from jope.compliance.people.commands import RecordIdentityCheck
+    from jope.kernel.ids import new_id
+
+    ask, person = asking(password_stdin), person or typer.prompt("Employee id")
+    with acting(data, person, ask) as (station, token):
+        digest = station.keep_document(document.read_bytes(), token)
+        command = RecordIdentityCheck(check_id=new_id(), employee_id=account, how=how, document_name=document.name, document_hash=digest)
+        sign(station, token, command, person, ask)
+    print(f"The identity of {account} is checked ({command.check_id}).")
+
+
+@users.command("issue-password")
+def issue_password(data: DataDir, account: Account, person: AsPerson = "", password_stdin: PasswordStdin = False) -> None:
+    """Give out a first password, once; its person changes it at the first sign-in.
+
+    Example: jope users issue-password E-1001 --data DIR --as D-ADMIN
+    """
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        print(station.issue_password(account, token))
+
+
+@users.command("change-password")
+def change_password(data: DataDir, person: AsPerson = "", password_stdin: PasswordStdin = False) -> None:
+    """Choose a new password for yourself. With --password-stdin: the one until now, then the new one.
+
+    Example: jope users change-password --data DIR --as E-1001
+    """
+    from jope.bootstrap import open_station
+    from jope.compliance.identity.commands import ChangePassword
+
+    ask, person = asking(password_stdin), person or typer.prompt("Employee id")
+    before, new = ask("Password until now"), ask("New password")
+    if not password_stdin and ask("New password again") != new:
+        raise typer.BadParameter("the new password was typed in two ways")
+    station = open_station(data)
+    try:
+        station.dispatch(ChangePassword(employee_id=person, password=before, new_password=new))
+    finally:
+        station.close()
+    print("The password is changed.")
+
+
+@users.command()
+def disable(data: DataDir, account: Account, reason: Reason, person: AsPerson = "", password_stdin: PasswordStdin = False) -> None:
+    """Disable an account at once; another person reviews it after.
+
+    Example: jope users disable E-1001 --reason "left the company" --data DIR --as D-ADMIN
+    """
+    from jope.compliance.identity.commands import DisableUser
+
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        station.dispatch(DisableUser(employee_id=account, reason=reason), token)
+    print(f"{account} is disabled.")
+
+
+@users.command()
+def enable(data: DataDir, account: Account, reason: Reason, person: AsPerson = "", password_stdin: PasswordStdin = False) -> None:
+    """Ask for a disabled account to be used again, with a new first password.
+
+    Example: jope users enable E-1001 --reason "back from leave" --data DIR --as D-ADMIN
+    """
+    from jope.compliance.people.commands import EnableUser
+
+    ask_and_submit(data, person, password_stdin, EnableUser(employee_id=account, reason=reason))
+
+
+@users.command("reset-password")
+def reset_password(data: DataDir, account: Account, reason: Reason, person: AsPerson = "", password_stdin: PasswordStdin = False) -> None:
+    """Ask for a person's password to be void; a first password is given out then.
+
+    Example: jope users reset-password E-1001 --reason "forgotten" --data DIR --as D-ADMIN
+    """
+    from jope.compliance.people.commands import ResetCredential
+
+    ask_and_submit(data, person, password_stdin, ResetCredential(employee_id=account, reason=reason))
+
+
+@users.command()
+def roles(data: DataDir, person: AsPerson = "", password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
+    """The roles with what each may do.
+
+    Example: jope users roles --data DIR --as D-ADMIN --json
+    """
+    from jope.compliance.people.queries import roles as of_station
+
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        rows = station.read(of_station, token)
+    if as_json:
+        print(json.dumps([{**asdict(row), "permissions": sorted(row.permissions)} for row in rows], indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        print(f"{row.role} (version {row.number}, {row.people} people): {', '.join(sorted(row.permissions))}")
+
+
+@users.command("break-glass")
+def break_glass(
+    data: DataDir,
+    reason: Reason,
+    minutes: Annotated[int, typer.Option("--minutes", min=1, max=240, help="For how long.")] = 60,
+    person: AsPerson = "",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Take the emergency role at once: alarmed, marked on everything, reviewed after.
+
+    Example: jope users break-glass --reason "line supervisor unreachable, batch to be held" --data DIR --as D-SUPER
+    """
+    from jope.compliance.authority.commands import BreakGlass
+    from jope.kernel.errors import SessionEndedError
+    from jope.kernel.ids import new_id
+
+    command = BreakGlass(grant_id=new_id(), minutes=minutes, reason=reason)
+    try:
+        with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+            station.dispatch(command, token)
+            print(f"Emergency access for {minutes} minutes ({command.grant_id}). Sign in again to use it.")
+    except SessionEndedError:  # it ends the session that took it
+        return
