@@ -117,7 +117,7 @@ def test_release_needs_a_review_and_two_different_people(reviewed: tuple[Station
 
 def _grant(station: Station, role: str, permission: str) -> None:
     """Roles are data: give the quality unit both rights, so that only the guard stands between one person and both signatures."""
-    in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO role_permission VALUES (?, ?)", (role, permission)))
+    in_a_handler(station, lambda uow: uow.cursor.execute("INSERT INTO role_permission VALUES (?, ?, 1)", (role, permission)))
 
 
 @pytest.mark.req("E03", "P11-07")

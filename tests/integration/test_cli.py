@@ -13,7 +13,7 @@ import pytest
 from jope.bootstrap import Station, open_station, provision_demo_station
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, plain_station
+from tests.support.demo import Crew, lasting_passwords, plain_station
 
 
 def _jope(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -132,8 +132,8 @@ def test_a_demo_removes_nothing_that_no_demo_made(tmp_path: Path) -> None:
 @pytest.mark.req("C12", "A11d-20", "B01")
 def test_two_people_put_the_clock_right_on_the_command_line(tmp_path: Path) -> None:
     root = tmp_path / "station"
-    with plain_station(root):
-        pass
+    with plain_station(root) as made:
+        lasting_passwords(made)
     ahead = SetClock()
     ahead.wall_offset_us = 365 * 24 * 3600 * 1_000_000
     station = open_station(root, clock=ahead)

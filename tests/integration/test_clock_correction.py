@@ -15,7 +15,7 @@ from jope.kernel.ids import new_id
 from jope.plant.batches import commands as c
 from jope.services.provisioning import demo_data as demo
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, plain_station, verified
+from tests.support.demo import Crew, lasting_passwords, plain_station, verified
 
 YEAR_US = 365 * 24 * 3600 * 1_000_000
 _BATCH = {"recipe_id": demo.DEMO_RECIPE, "line": "L3", "product_lot": "PL"}
@@ -25,8 +25,8 @@ _BATCH = {"recipe_id": demo.DEMO_RECIPE, "line": "L3", "product_lot": "PL"}
 def suspect(tmp_path: Path, clock: SetClock) -> Iterator[Station]:
     """A station whose clock stood a year ahead for one event, and is right again."""
     root = tmp_path / "station"
-    with plain_station(root):
-        pass
+    with plain_station(root) as made:
+        lasting_passwords(made)
     ahead = SetClock()
     ahead.wall_offset_us = YEAR_US
     station = open_station(root, clock=ahead)

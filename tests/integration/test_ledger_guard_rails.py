@@ -42,7 +42,7 @@ def test_every_night_the_trail_is_verified_whatever_the_stored_rows_say(station:
         head = connection.execute("SELECT seq, lower(hex(hash)) FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
         forged = ("forged", 1, "nightly", 2**52, 2**52, "ok", 0, head[0], head[1], "0" * 64, "{}", 1)
         connection.execute(f"INSERT INTO verification_run VALUES ({', '.join('?' * len(forged))})", forged)
-    with station._reader.connect() as reader:
+    with station.connect_reader("*") as reader:
         station._verification.start(reader.connection.dbapi_connection.cursor())  # type: ignore[union-attr]
     station._verification.tick()
     assert _runs(station)[1:] == [], "ten minutes after a start at the earliest"

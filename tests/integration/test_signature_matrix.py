@@ -62,6 +62,18 @@ def test_it_begins_with_what_the_program_demands(station: Station, crew: Crew) -
         "ClassifyDeviation": ("sign", "review"),
         "CloseDeviation": ("sign", "approval"),
         "VoidDeviation": ("sign", "void"),
+        "SubmitChange": ("sign", "authorship"),
+        "ApproveChange": ("sign", "approval"),
+        "WitnessChange": ("sign", "approval"),
+        "RejectChange": ("sign", "rejection"),
+        "RatifyChange": ("sign", "approval"),
+        "RecordIdentityCheck": ("sign", "verified"),
+        "ReviewDisabling": ("sign", "review"),
+        "RecordFactorTest": ("sign", "performed"),
+        "ReviewBreakGlass": ("sign", "review"),
+        "ReviewAccessLine": ("sign", "review"),
+        "AdoptPolicy": ("sign", "approval"),
+        "RecordLetter": ("sign", "responsibility"),
     }
     assert rules["AcceptWeight"].signing is Signing.NONE, "an attempt at the scale is attributed, not signed"
     assert not rules.keys() & {"SignIn", "SignOut", "LockSession", "RaiseAlarm", "ProvisionDemoStation"}

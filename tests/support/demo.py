@@ -19,10 +19,12 @@ from jope_drivers.simulator.handle import SimulatedScale, SimulatedScaleSetup
 
 from jope.bootstrap import Plant, Station, open_station, provision_demo_station
 from jope.compliance.audit.verification.report import VerifyReport
+from jope.compliance.changes.commands import ApproveChange, SubmitChange
 from jope.compliance.commands import Command, SignatureInput
 from jope.compliance.evidence.commands import SignTrailReview
 from jope.compliance.evidence.queries import review_basis
-from jope.compliance.identity.commands import SignIn
+from jope.compliance.identity.commands import SignIn, SignOut
+from jope.compliance.settings.commands import ChangeSetting
 from jope.compliance.signatures.commands import AcceptAccountability
 from jope.compliance.signatures.statements import STATEMENTS
 from jope.kernel.clock import Clock
@@ -68,6 +70,16 @@ def plain_station(root: Path, *, encrypted: bool = True, prepared: bool = True, 
         yield station
     finally:
         station.close()
+
+
+def lasting_passwords(station: Station) -> None:
+    """From here on passwords have no end, as two people would have it: for tests in which months pass."""
+    crew = Crew(station)
+    request = crew.do("D-ADMIN", ChangeSetting(key="password.profile", value="nist", reason="months pass")).request_id
+    crew.sign("D-ADMIN", SubmitChange(request_id=request))
+    crew.sign("D-QA", ApproveChange(request_id=request))
+    for token in crew.tokens.values():
+        station.dispatch(SignOut(), token)
 
 
 def verified(station: Station) -> VerifyReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jope.bootstrap import Station
 from jope.compliance.audit.actions import Action
-from jope.compliance.identity.model import AccountState, UserAccount
+from jope.compliance.identity.model import AccountState, CredentialState, UserAccount
 from jope.kernel.ids import new_id
 from jope.plant.batches.model import LineCheck
 from jope.plant.devices.model import Device
@@ -24,7 +24,8 @@ def add_person(station: Station, employee_id: str, role: str, line: str) -> None
             uow.session.add(
                 UserAccount(
                     employee_id=employee_id, name=f"Person {employee_id}", role=role, line=line, state=AccountState.ACTIVE.value,
-                    password_hash=quick_hash(), created_us=station.clock.now().utc_us,
+                    password_hash=quick_hash(), created_us=station.clock.now().utc_us, password_state=CredentialState.OWN.value,
+                    password_set_us=station.clock.now().utc_us, identified=1, admitted=1, access_from_us=None, access_until_us=None,
                 )
             )  # fmt: skip
             uow.audit.record(Action.STATION_PROVISIONED, ("user", employee_id))

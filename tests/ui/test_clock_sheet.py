@@ -11,7 +11,7 @@ from jope.bootstrap import Station
 from jope.compliance.timekeeping.queries import clock_state
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew
+from tests.support.demo import Crew, lasting_passwords
 from tests.ui.conftest import PANELS, Client, OpenClient
 
 YEAR_US = 365 * 24 * 3600 * 1_000_000
@@ -39,6 +39,7 @@ def _sign(client: Client, person: str, meaning: str) -> None:
 def test_two_people_say_on_the_screen_that_the_clock_is_right(
     open_client: OpenClient, panel: str, station: Station, clock: SetClock
 ) -> None:
+    lasting_passwords(station)
     client = open_client(panel, "D-SUPER")
     sheet = _sheet(client)
     assert sheet.verb.blocked

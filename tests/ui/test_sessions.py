@@ -471,6 +471,7 @@ def test_the_access_log_is_searched_on_its_page(open_client: OpenClient, station
     crew = Crew(station)
     station.dispatch(LockSession(cause="idle"), crew.token("D-OPER"))
     crew.refused(lambda: station.dispatch(SignIn(employee_id="D-SUPER", password="wrong")))
+    client.click("nav-more")
     client.click("nav-about")
     client.click("about-access-log")
     window = client.window

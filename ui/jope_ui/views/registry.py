@@ -23,7 +23,7 @@ PAGES: Final = {
     "deviations": "DeviationsPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
-MORE: Final = ("people", "training", "deviations")
+MORE: Final = ("changes", "people", "training", "deviations")
 """Pages that stand on the sheet behind the navigation's ``More``: the column has no room for all."""
 ASIDE: Final = {
     "queue": ("QueuePage", "overview"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from jope.services.qualification.gates.exemptions import SECRETS_TOLD, stale
 from jope.services.qualification.gates.project import PROGRAM, Module, Project
 
 _SECRET: Final = re.compile(r"(^|_)(password|password_hash|token|token_hash|secret|private_key)$")
@@ -14,12 +15,17 @@ _SECRET: Final = re.compile(r"(^|_)(password|password_hash|token|token_hash|secr
 
 def secrets_are_kept(project: Project) -> Iterator[str]:
     """Fields of dataclasses with a secret have ``repr=False``, mapped columns with one are sealed, and no log or print names one."""
+    told: set[str] = set()
     for module in project.modules(*PROGRAM):
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ClassDef):
                 yield from _open_fields(module, node)
             elif isinstance(node, ast.Call):
-                yield from _said_aloud(module, node)
+                for finding in _said_aloud(module, node):
+                    told.add(module.path)
+                    if module.path not in SECRETS_TOLD:
+                        yield finding
+    yield from stale(SECRETS_TOLD, told, project)
 
 
 def _open_fields(module: Module, node: ast.ClassDef) -> Iterator[str]:
