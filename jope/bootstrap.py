@@ -61,7 +61,7 @@ from jope.compliance.identity.choosing import NewPasswords
 from jope.compliance.identity.commands import EndSession, NoteClockJump
 from jope.compliance.identity.passwords import PasswordProver, first_password
 from jope.compliance.identity.queries import StationRow, person_of, station_of
-from jope.compliance.identity.sessions import SessionRegistry, SessionStanding
+from jope.compliance.identity.sessions import IDLE_LOCK_SECONDS, SessionRegistry, SessionStanding
 from jope.compliance.people import handlers as people_handlers
 from jope.compliance.people.commands import IssueCredential
 from jope.compliance.people.handlers import DISABLING_RECORD, FACTOR_RECORD, IDENTITY_RECORD
@@ -69,7 +69,7 @@ from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
 from jope.compliance.settings import handlers as settings_handlers
-from jope.compliance.settings.catalog import Settings
+from jope.compliance.settings.catalog import HORN, IDLE_LOCK, Settings
 from jope.compliance.settings.profiles import profile_named, weaknesses
 from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
@@ -531,6 +531,7 @@ class Station:
         """On the command thread: what is set, and how often anything was."""
         cursor = self._store.cursor
         self._settings.load(cursor)
+        self.sessions.idle_seconds = min(IDLE_LOCK_SECONDS, float(self._settings.number(IDLE_LOCK)))
         row = cursor.execute("SELECT settings_revision FROM station").fetchone()
         self.recorder.settings_revision = 1 if row is None else int(row[0])
 
@@ -857,6 +858,10 @@ class Station:
         """
         self._note_question("health", {}, self.sessions.present(token), token)
         return self._health.read()
+
+    def horn_sounds(self) -> bool:
+        """Whether the site lets the horn sound. Quick; may be called from the GUI thread."""
+        return self._settings.text(HORN) == "on"
 
     def health_mark(self) -> HealthMark:
         """The worst state of the station as of the last minute. Quick; may be called from the GUI thread."""

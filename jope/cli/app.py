@@ -18,7 +18,7 @@ from jope.cli.clock import clock
 from jope.cli.deviations import deviations
 from jope.cli.exporting import check_bundle, export
 from jope.cli.health import health
-from jope.cli.init import init
+from jope.cli.init import found_on_screen, init
 from jope.cli.keys import keys
 from jope.cli.people import users
 from jope.cli.settings import settings
@@ -62,10 +62,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")
 
 @app.command()
 def run(data: DataDir) -> None:
-    """Open the client on a station.
+    """Open the client on a station; an empty directory is commissioned first, on the screen, by its two founders.
 
     Example: jope run --data /var/lib/jope
     """
+    from jope.kernel.settings.files import StationFolder
+
+    if not StationFolder(data).store.exists() and not any(data.iterdir()):
+        raise typer.Exit(found_on_screen(data))
     from jope.cli.found import find_client
     from jope.cli.opening import OpeningStation
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from jope.cli.signing import PasswordStdin, acting, asking, sign
+
+if TYPE_CHECKING:
+    from jope.bootstrap import FounderEntry
+    from jope.kernel.settings.files import StationFile
+
+GENESIS_SHEET: Final = "genesis-key.pdf"
 
 
 def init(
@@ -37,9 +43,8 @@ def init(
     Example: jope init /var/lib/jope --station JOPE-L3 --site "Site" --line L3 --admin A-1 --admin-name "First Admin" --quality Q-1
     --quality-name "First QA" --identity "identity cards" --reason "site procedure"
     """
-    from jope.bootstrap import FounderEntry, commission_station
+    from jope.bootstrap import FounderEntry
     from jope.kernel.settings.files import StationFile
-    from jope.services.reporting.genesis import write_genesis_sheet
 
     ask = asking(password_stdin)
     founders = [
@@ -47,13 +52,58 @@ def init(
         for who, name in ((admin, admin_name), (quality, quality_name))
     ]
     settings = StationFile(station_id=station, site=site, line=line, zone=zone, demo=demo)
-    key = commission_station(directory, settings, *founders, profile=profile, release_key=release_key)
+    key = begin_station(directory, settings, founders[0], founders[1], profile=profile, release_key=release_key)
     for founder in founders:
         _sign_in_force(directory, founder.employee_id, founder.password, profile, reason, ask)
-    sheet = directory / "genesis-key.pdf"
-    sheet.write_bytes(write_genesis_sheet(settings, key, [(f.employee_id, f.name) for f in founders], profile))
+    sheet = directory / GENESIS_SHEET
     print(f"Station {station} begins. Genesis key {key}")
     print(f"Print {sheet} and keep it with the installation qualification: whoever verifies the trail compares it with this key.")
+
+
+def begin_station(
+    directory: Path, settings: StationFile, admin: FounderEntry, quality: FounderEntry, *, profile: str, release_key: str
+) -> str:
+    """Commission a station and write the sheet with its genesis key beside it. Returns the key, hex.
+
+    Raises:
+        RefusedError, WeakCredentialError, SettingsError: as ``commission_station`` says.
+    """
+    from jope.bootstrap import commission_station
+    from jope.services.reporting.genesis import write_genesis_sheet
+
+    key = commission_station(directory, settings, admin, quality, profile=profile, release_key=release_key)
+    people = [(f.employee_id, f.name) for f in (admin, quality)]
+    (directory / GENESIS_SHEET).write_bytes(write_genesis_sheet(settings, key, people, profile))
+    return key
+
+
+def found_on_screen(directory: Path) -> int:
+    """The same as a wizard of the client, in a directory that holds no station yet."""
+    from jope.bootstrap import open_station
+    from jope.cli.found import find_client, find_plant
+
+    code: int = find_client("found")(directory, beginning_in(directory), lambda: open_station(directory, find_plant()))
+    return code
+
+
+def beginning_in(directory: Path) -> Callable[[Any], str]:
+    """How the wizard begins a station in a directory from what was entered; without a release key it is a demo."""
+    from jope.bootstrap import FounderEntry
+    from jope.kernel.errors import SettingsError
+    from jope.kernel.settings.files import StationFile
+
+    def begin(entered: Any) -> str:
+        said = entered.station
+        try:
+            settings = StationFile(
+                station_id=said["station_id"], site=said["site"], line=said["line"], zone=said["zone"], demo=not said["release_key"]
+            )
+        except ValueError as error:
+            raise SettingsError("The station's id, line or site holds a character that it may not hold.") from error
+        admin, quality = (FounderEntry(f.employee_id, f.name, f.password, f.identity) for f in (entered.admin, entered.quality))
+        return begin_station(directory, settings, admin, quality, profile=said["profile"], release_key=said["release_key"])
+
+    return begin
 
 
 def _chosen(ask: Callable[[str], str], who: str, *, twice: bool) -> str:

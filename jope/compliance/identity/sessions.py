@@ -97,6 +97,8 @@ class SessionRegistry:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.idle_seconds = IDLE_LOCK_SECONDS
+        """The setting in force; never more than the constant."""
         self._live: dict[str, _Presence] = {}
         self._guard = threading.Lock()
 
@@ -331,7 +333,7 @@ class SessionRegistry:
         return [p for p in self._live.values() if p.principal.session_id == session_id]
 
     def _idle_left(self, presence: _Presence) -> float:
-        return IDLE_LOCK_SECONDS - (self._clock.monotonic_us() - presence.touched_us) / 1_000_000
+        return self.idle_seconds - (self._clock.monotonic_us() - presence.touched_us) / 1_000_000
 
 
 def new_token() -> str:

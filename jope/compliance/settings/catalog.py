@@ -53,7 +53,7 @@ SETTINGS: Final = {
         SettingKind(IDLE_LOCK, "Idle lock", "120", _whole(30, 120), "s"),
         SettingKind(DORMANT, "An account is dormant after", "90", _whole(14, 365), "days"),
         SettingKind(REVIEW_DAYS, "Access is reviewed every", "92", _whole(28, 366), "days"),
-        SettingKind(HORN, "Horn for alarms of priority 1", "on", _among("on", "off"), emergency=True),
+        SettingKind(HORN, "Horn for alarms of priority 1 and 2", "on", _among("on", "off"), emergency=True),
     )
 }
 

@@ -65,6 +65,10 @@ class EntrySheet(FormSheet):
         """Say why it did not happen."""
         self.error.setText(f"{error.code}  {error.message} {error.what_to_do}")
 
+    def say(self, fault: str) -> None:
+        """Say what is wrong with what was entered."""
+        self.error.setText(fault)
+
     @property
     def values(self) -> Mapping[str, str]:
         """What is entered now."""

@@ -314,7 +314,7 @@ class Window(QWidget):
     def _on_changed(self, kinds: frozenset[str]) -> None:
         if self.client.session.token is None:
             return
-        if "alarm" in kinds:
+        if kinds & {"alarm", "setting"}:
             self._read_alarms()
         if self.key:
             self.pages[self.key].on_changed(kinds)
@@ -324,7 +324,7 @@ class Window(QWidget):
 
     def _on_alarms_read(self, alarms: tuple[AlarmView, ...]) -> None:
         self.alarm_line.show_alarms(alarms)
-        self.horn.show_alarms(alarms)
+        self.horn.show_alarms(alarms if self.client.station.horn_sounds() else ())
 
     def _on_alarms_opened(self) -> None:
         if self.client.session.opened is not None and not self.client.session.locked:

@@ -126,6 +126,7 @@ class BlockedAction(QWidget):
         """Close the button with a sentence; an empty one opens it."""
         self.button.setEnabled(not why)
         self.reason.setText(why)
-        self.reason.setVisible(bool(why) or not self._stacked)
+        if self._stacked:
+            self.reason.setVisible(bool(why))
         self.button.setToolTip(why)
         self.button.setAccessibleDescription(why)
