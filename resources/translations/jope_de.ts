@@ -40,12 +40,253 @@
         <translation>Zustand</translation>
     </message>
     <message>
+        <source>Access log</source>
+        <translation>Zugangsprotokoll</translation>
+    </message>
+    <message>
         <source>Use light theme</source>
         <translation>Helles Bild</translation>
     </message>
     <message>
         <source>Use night theme</source>
         <translation>Nachtbild</translation>
+    </message>
+</context>
+<context>
+    <name>AccessLogPage</name>
+    <message>
+        <source>From (UTC)</source>
+        <translation>Von (UTC)</translation>
+    </message>
+    <message>
+        <source>To (UTC)</source>
+        <translation>Bis (UTC)</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Sign-in and out</source>
+        <translation>An- und Abmeldung</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Failures</source>
+        <translation>Fehlversuche</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Cause</source>
+        <translation>Ursache</translation>
+    </message>
+    <message>
+        <source>Access log</source>
+        <translation>Zugangsprotokoll</translation>
+    </message>
+    <message>
+        <source>Back to audit trail</source>
+        <translation>Zurück zum Audit Trail</translation>
+    </message>
+    <message>
+        <source>Older entries</source>
+        <translation>Ältere Einträge</translation>
+    </message>
+    <message>
+        <source>Write times as 2026-01-31 or 2026-01-31 09:30.</source>
+        <translation>Zeiten als 2026-01-31 oder 2026-01-31 09:30 schreiben.</translation>
+    </message>
+    <message>
+        <source>Nothing matches.</source>
+        <translation>Nichts passt.</translation>
+    </message>
+    <message>
+        <source>The newest {count} entries</source>
+        <translation>Die neuesten {count} Einträge</translation>
+    </message>
+    <message>
+        <source>{count} entries</source>
+        <translation>{count} Einträge</translation>
+    </message>
+</context>
+<context>
+    <name>AccessReviewPage</name>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Last sign-in</source>
+        <translation>Letzte Anmeldung</translation>
+    </message>
+    <message>
+        <source>Noticed</source>
+        <translation>Aufgefallen</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Accounts to review</source>
+        <translation>Zu prüfende Konten</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Change it</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Disable it</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Back to people</source>
+        <translation>Zurück zu Personen</translation>
+    </message>
+    <message>
+        <source>Begin review</source>
+        <translation>Prüfung beginnen</translation>
+    </message>
+    <message>
+        <source>Close review</source>
+        <translation>Prüfung schließen</translation>
+    </message>
+    <message>
+        <source>Sign line</source>
+        <translation>Zeile signieren</translation>
+    </message>
+    <message>
+        <source>Access review</source>
+        <translation>Zugangsprüfung</translation>
+    </message>
+    <message>
+        <source>Access was never reviewed here.</source>
+        <translation>Der Zugang wurde hier noch nie geprüft.</translation>
+    </message>
+    <message>
+        <source>The last review was begun {time} by {person} and is complete.</source>
+        <translation>Die letzte Prüfung wurde {time} von {person} begonnen und ist vollständig.</translation>
+    </message>
+    <message>
+        <source>Begun {time} by {person}. {left} of {count} lines are not signed. Your own line is another&apos;s.</source>
+        <translation>Begonnen {time} von {person}. {left} von {count} Zeilen sind nicht signiert. Die eigene Zeile signiert jemand anders.</translation>
+    </message>
+    <message>
+        <source>not used for long</source>
+        <translation>lange nicht benutzt</translation>
+    </message>
+    <message>
+        <source>duties conflict</source>
+        <translation>Pflichten im Konflikt</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>ändern</translation>
+    </message>
+    <message>
+        <source>disable</source>
+        <translation>sperren</translation>
+    </message>
+    <message>
+        <source>Choose a decision.</source>
+        <translation>Eine Entscheidung wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>AccessWords</name>
+    <message>
+        <source>unknown id</source>
+        <translation>unbekannte Kennung</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>Angemeldet</translation>
+    </message>
+    <message>
+        <source>Signed out</source>
+        <translation>Abgemeldet</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>Gesperrt</translation>
+    </message>
+    <message>
+        <source>Unlocked</source>
+        <translation>Entsperrt</translation>
+    </message>
+    <message>
+        <source>Failed attempt</source>
+        <translation>Fehlversuch</translation>
+    </message>
+    <message>
+        <source>Account locked</source>
+        <translation>Konto gesperrt</translation>
+    </message>
+    <message>
+        <source>Account disabled</source>
+        <translation>Konto stillgelegt</translation>
+    </message>
+    <message>
+        <source>Too many attempts</source>
+        <translation>Zu viele Versuche</translation>
+    </message>
+    <message>
+        <source>by the person</source>
+        <translation>durch die Person</translation>
+    </message>
+    <message>
+        <source>no presence for 120 s</source>
+        <translation>120 s niemand anwesend</translation>
+    </message>
+    <message>
+        <source>account locked</source>
+        <translation>Konto gesperrt</translation>
+    </message>
+    <message>
+        <source>access ended</source>
+        <translation>Zugang beendet</translation>
+    </message>
+    <message>
+        <source>at sign-in</source>
+        <translation>bei der Anmeldung</translation>
+    </message>
+    <message>
+        <source>at a signature</source>
+        <translation>bei einer Signatur</translation>
+    </message>
+    <message>
+        <source>as second person</source>
+        <translation>als zweite Person</translation>
+    </message>
+    <message>
+        <source>three failed attempts</source>
+        <translation>drei Fehlversuche</translation>
+    </message>
+    <message>
+        <source>the clock jumped</source>
+        <translation>die Uhr ist gesprungen</translation>
     </message>
 </context>
 <context>
@@ -83,6 +324,10 @@
     <message>
         <source>seen by {person}</source>
         <translation>gesehen von {person}</translation>
+    </message>
+    <message>
+        <source>Administration or quality assurance acknowledges it.</source>
+        <translation>Administration oder Qualitätssicherung quittiert ihn.</translation>
     </message>
     <message>
         <source>Acknowledge</source>
@@ -124,6 +369,10 @@
     <message>
         <source>Record then</source>
         <translation>Datensatz damals</translation>
+    </message>
+    <message>
+        <source>Open deviation</source>
+        <translation>Abweichung öffnen</translation>
     </message>
     <message>
         <source>Choose an event.</source>
@@ -344,6 +593,149 @@
     </message>
 </context>
 <context>
+    <name>ChangesPage</name>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>To approve</source>
+        <translation>Zu genehmigen</translation>
+    </message>
+    <message>
+        <source>Mine</source>
+        <translation>Meine</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>Antrag</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Change requests</source>
+        <translation>Änderungsanträge</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Zurückziehen</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Submit</source>
+        <translation>Einreichen</translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Genehmigen</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit Trail</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>Vorher und nachher</translation>
+    </message>
+    <message>
+        <source>Nothing waits here.</source>
+        <translation>Hier wartet nichts.</translation>
+    </message>
+    <message>
+        <source>Asked by {person}: {reason}</source>
+        <translation>Beantragt von {person}: {reason}</translation>
+    </message>
+    <message>
+        <source>Risk {risk}. Approvals due: {count}, one from outside administration.</source>
+        <translation>Risiko {risk}. Nötige Genehmigungen: {count}, eine von außerhalb der Administration.</translation>
+    </message>
+    <message>
+        <source>Approved by {people}.</source>
+        <translation>Genehmigt von {people}.</translation>
+    </message>
+    <message>
+        <source>Expires {time}.</source>
+        <translation>Verfällt {time}.</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>waits for approval</source>
+        <translation>wartet auf Genehmigung</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>genehmigt</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>withdrawn</source>
+        <translation>zurückgezogen</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>verfallen</translation>
+    </message>
+    <message>
+        <source>being executed</source>
+        <translation>wird ausgeführt</translation>
+    </message>
+    <message>
+        <source>executed</source>
+        <translation>ausgeführt</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>The request ends. Whoever still wants the change asks for it anew.</source>
+        <translation>Der Antrag endet. Wer die Änderung noch will, beantragt sie neu.</translation>
+    </message>
+    <message>
+        <source>Submitted. Its approvers see it now.</source>
+        <translation>Eingereicht. Die Genehmigenden sehen ihn jetzt.</translation>
+    </message>
+    <message>
+        <source>Approved and executed.</source>
+        <translation>Genehmigt und ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Approved, but it could not be executed.</source>
+        <translation>Genehmigt, konnte aber nicht ausgeführt werden.</translation>
+    </message>
+    <message>
+        <source>Rejected.</source>
+        <translation>Abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Withdrawn.</source>
+        <translation>Zurückgezogen.</translation>
+    </message>
+</context>
+<context>
     <name>CheckRow</name>
     <message>
         <source>Pass</source>
@@ -473,6 +865,93 @@
     </message>
 </context>
 <context>
+    <name>Commissioning</name>
+    <message>
+        <source>Station id, for example JOPE-L3</source>
+        <translation>Stationskennung, zum Beispiel JOPE-L3</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>Standort</translation>
+    </message>
+    <message>
+        <source>Production line</source>
+        <translation>Produktionslinie</translation>
+    </message>
+    <message>
+        <source>Time zone of the site</source>
+        <translation>Zeitzone des Standorts</translation>
+    </message>
+    <message>
+        <source>Password profile</source>
+        <translation>Passwortprofil</translation>
+    </message>
+    <message>
+        <source>Why this profile; both founders sign it</source>
+        <translation>Warum dieses Profil; beide Gründer signieren es</translation>
+    </message>
+    <message>
+        <source>Release key of the program; empty for a demo station</source>
+        <translation>Freigabeschlüssel des Programms; leer für eine Demostation</translation>
+    </message>
+    <message>
+        <source>{directory} holds no station yet. It begins with two people: an administrator and a person of quality assurance.</source>
+        <translation>{directory} enthält noch keine Station. Sie beginnt mit zwei Personen: Administration und Qualitätssicherung.</translation>
+    </message>
+    <message>
+        <source>New station</source>
+        <translation>Neue Station</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>The administrator asks for users, settings and backups, and holds no GMP permission. Only this person types here now.</source>
+        <translation>Die Administration beantragt Benutzer, Einstellungen und Sicherungen und hat kein GMP-Recht. Nur diese Person tippt jetzt hier.</translation>
+    </message>
+    <message>
+        <source>First founder</source>
+        <translation>Erster Gründer</translation>
+    </message>
+    <message>
+        <source>Employee id</source>
+        <translation>Personalnummer</translation>
+    </message>
+    <message>
+        <source>Name, as signatures print it</source>
+        <translation>Name, wie Signaturen ihn drucken</translation>
+    </message>
+    <message>
+        <source>By what the other founder checked who this is</source>
+        <translation>Woran der andere Gründer sie erkannt hat</translation>
+    </message>
+    <message>
+        <source>Password, which only this person knows</source>
+        <translation>Passwort, das nur diese Person kennt</translation>
+    </message>
+    <message>
+        <source>Password again</source>
+        <translation>Passwort noch einmal</translation>
+    </message>
+    <message>
+        <source>The password was typed in two ways.</source>
+        <translation>Das Passwort wurde verschieden getippt.</translation>
+    </message>
+    <message>
+        <source>The person of quality assurance approves what the administrator asks for. Only this person types here now.</source>
+        <translation>Die Qualitätssicherung genehmigt, was die Administration beantragt. Nur diese Person tippt jetzt hier.</translation>
+    </message>
+    <message>
+        <source>Second founder</source>
+        <translation>Zweiter Gründer</translation>
+    </message>
+    <message>
+        <source>Begin station</source>
+        <translation>Station beginnen</translation>
+    </message>
+</context>
+<context>
     <name>CreateBatchSheet</name>
     <message>
         <source>Create batch</source>
@@ -528,6 +1007,209 @@
     <message>
         <source>Type employee ID and password.</source>
         <translation>Personalnummer und Passwort eingeben.</translation>
+    </message>
+</context>
+<context>
+    <name>DeviationsPage</name>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>Fällig</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Verantwortlich</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Deviations</source>
+        <translation>Abweichungen</translation>
+    </message>
+    <message>
+        <source>Open deviation</source>
+        <translation>Abweichung öffnen</translation>
+    </message>
+    <message>
+        <source>Add evidence</source>
+        <translation>Beleg hinzufügen</translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation>Zuweisen</translation>
+    </message>
+    <message>
+        <source>Void</source>
+        <translation>Für ungültig erklären</translation>
+    </message>
+    <message>
+        <source>Classify</source>
+        <translation>Einstufen</translation>
+    </message>
+    <message>
+        <source>{date} overdue</source>
+        <translation>{date} überfällig</translation>
+    </message>
+    <message>
+        <source>{running} deviations are open, {late} of them overdue.</source>
+        <translation>{running} Abweichungen sind offen, {late} davon überfällig.</translation>
+    </message>
+    <message>
+        <source>The deviations that you opened.</source>
+        <translation>Die Abweichungen, die Sie geöffnet haben.</translation>
+    </message>
+    <message>
+        <source>Record investigation</source>
+        <translation>Untersuchung festhalten</translation>
+    </message>
+    <message>
+        <source>Close deviation</source>
+        <translation>Abweichung schließen</translation>
+    </message>
+    <message>
+        <source>This deviation is {state}.</source>
+        <translation>Diese Abweichung ist {state}.</translation>
+    </message>
+    <message>
+        <source>There is no deviation here.</source>
+        <translation>Hier ist keine Abweichung.</translation>
+    </message>
+    <message>
+        <source>opened by {person} on {time}, from {source}{line}</source>
+        <translation>geöffnet von {person} am {time}, aus {source}{line}</translation>
+    </message>
+    <message>
+        <source>, line {line}</source>
+        <translation>, Linie {line}</translation>
+    </message>
+    <message>
+        <source>Root cause</source>
+        <translation>Grundursache</translation>
+    </message>
+    <message>
+        <source>Impact</source>
+        <translation>Auswirkung</translation>
+    </message>
+    <message>
+        <source>Disposition</source>
+        <translation>Verfügung</translation>
+    </message>
+    <message>
+        <source>Voided because</source>
+        <translation>Ungültig, weil</translation>
+    </message>
+    <message>
+        <source>No evidence yet.</source>
+        <translation>Noch kein Beleg.</translation>
+    </message>
+    <message>
+        <source>Classification</source>
+        <translation>Einstufung</translation>
+    </message>
+    <message>
+        <source>Closure</source>
+        <translation>Abschluss</translation>
+    </message>
+    <message>
+        <source>Voiding</source>
+        <translation>Ungültigkeit</translation>
+    </message>
+    <message>
+        <source>Evidence {n}, by {person}</source>
+        <translation>Beleg {n}, von {person}</translation>
+    </message>
+    <message>
+        <source>event {seq} of the trail, leaf {leaf}</source>
+        <translation>Ereignis {seq} des Trails, Blatt {leaf}</translation>
+    </message>
+    <message>
+        <source>: NOT the event that was attached</source>
+        <translation>: NICHT das Ereignis, das beigefügt wurde</translation>
+    </message>
+    <message>
+        <source>{name}, hash {hash}</source>
+        <translation>{name}, Hash {hash}</translation>
+    </message>
+    <message>
+        <source>Write what happened and what was expected. It gets the next number and is never deleted.</source>
+        <translation>Schreiben Sie, was geschah und was erwartet wurde. Sie erhält die nächste Nummer und wird nie gelöscht.</translation>
+    </message>
+    <message>
+        <source>Event {seq} of the trail is attached as evidence. Write what happened and what was expected.</source>
+        <translation>Ereignis {seq} des Trails liegt als Beleg bei. Schreiben Sie, was geschah und was erwartet wurde.</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Words, an event of the trail by its number, or a document by its file. Nothing is taken away again.</source>
+        <translation>Worte, ein Ereignis des Trails nach seiner Nummer oder ein Dokument als Datei. Nichts wird wieder entfernt.</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Worte</translation>
+    </message>
+    <message>
+        <source>Event number</source>
+        <translation>Ereignisnummer</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Whoever owns {number} investigates it, and never closes it.</source>
+        <translation>Wer für {number} verantwortlich ist, untersucht sie und schließt sie nie.</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>{number} was opened in error. Its record stays and takes no more evidence; its number is not used again.</source>
+        <translation>{number} wurde irrtümlich geöffnet. Der Datensatz bleibt und nimmt keine Belege mehr an; die Nummer wird nicht wieder benutzt.</translation>
+    </message>
+    <message>
+        <source>Void deviation</source>
+        <translation>Abweichung für ungültig erklären</translation>
+    </message>
+    <message>
+        <source>Due date, like 2026-11-20</source>
+        <translation>Fälligkeitsdatum, etwa 2026-11-20</translation>
+    </message>
+    <message>
+        <source>The class and the date of {number} are signed and do not change any more.</source>
+        <translation>Klasse und Datum von {number} werden signiert und ändern sich nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Classify deviation</source>
+        <translation>Abweichung einstufen</translation>
+    </message>
+    <message>
+        <source>Sign class</source>
+        <translation>Klasse signieren</translation>
+    </message>
+    <message>
+        <source>Why {number} happened, what it touched, and what was done about it. Then it waits for its closure.</source>
+        <translation>Warum {number} geschah, was betroffen war und was getan wurde. Dann wartet sie auf ihren Abschluss.</translation>
+    </message>
+    <message>
+        <source>{number} is {state}.</source>
+        <translation>{number} ist {state}.</translation>
     </message>
 </context>
 <context>
@@ -598,6 +1280,13 @@
     </message>
 </context>
 <context>
+    <name>EntrySheet</name>
+    <message>
+        <source>Missing: {things}.</source>
+        <translation>Es fehlt: {things}.</translation>
+    </message>
+</context>
+<context>
     <name>ExceptionList</name>
     <message>
         <source>None</source>
@@ -664,10 +1353,58 @@
     </message>
 </context>
 <context>
+    <name>FieldsSheet</name>
+    <message>
+        <source>Missing: {things}</source>
+        <translation>Es fehlt: {things}</translation>
+    </message>
+</context>
+<context>
+    <name>FirstPasswordSheet</name>
+    <message>
+        <source>Handed over</source>
+        <translation>Übergeben</translation>
+    </message>
+    <message>
+        <source>First password of {person}</source>
+        <translation>Erstpasswort von {person}</translation>
+    </message>
+    <message>
+        <source>It is shown once and kept nowhere. It serves to choose an own password at the first sign-in, and for nothing else.</source>
+        <translation>Es wird einmal gezeigt und nirgends aufbewahrt. Es dient dazu, bei der ersten Anmeldung ein eigenes Passwort zu wählen, und zu nichts sonst.</translation>
+    </message>
+</context>
+<context>
     <name>FormSheet</name>
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>FoundingWindow</name>
+    <message>
+        <source>Jope</source>
+        <translation>Jope</translation>
+    </message>
+</context>
+<context>
+    <name>GenesisSheet</name>
+    <message>
+        <source>Go on to the signatures</source>
+        <translation>Weiter zu den Signaturen</translation>
+    </message>
+    <message>
+        <source>The station begins</source>
+        <translation>Die Station beginnt</translation>
+    </message>
+    <message>
+        <source>Its trail begins under this key. Print {path} and keep it with the installation qualification.</source>
+        <translation>Ihr Trail beginnt unter diesem Schlüssel. {path} drucken und bei der Installationsqualifizierung aufbewahren.</translation>
+    </message>
+    <message>
+        <source>Each founder now reads the accountability statement and signs the password profile.</source>
+        <translation>Jeder Gründer liest nun die Verantwortungserklärung und signiert das Passwortprofil.</translation>
     </message>
 </context>
 <context>
@@ -873,10 +1610,25 @@
     </message>
 </context>
 <context>
-    <name>Navigation</name>
+    <name>MoreSheet</name>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
     <message>
         <source>About</source>
         <translation>Über</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Navigation</name>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>Sign out</source>
@@ -885,6 +1637,37 @@
     <message>
         <source>Simulator</source>
         <translation>Simulator</translation>
+    </message>
+</context>
+<context>
+    <name>NewPasswordSheet</name>
+    <message>
+        <source>New password</source>
+        <translation>Neues Passwort</translation>
+    </message>
+    <message>
+        <source>Change password</source>
+        <translation>Passwort ändern</translation>
+    </message>
+    <message>
+        <source>Choose words that nobody guesses: not your name or id, not a word alone, not the old one with a change. Only you know it.</source>
+        <translation>Wählen Sie Worte, die niemand errät: nicht Name oder Nummer, kein einzelnes Wort, nicht das alte abgewandelt. Nur Sie kennen es.</translation>
+    </message>
+    <message>
+        <source>Password until now</source>
+        <translation>Bisheriges Passwort</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation>Neues Passwort noch einmal</translation>
+    </message>
+    <message>
+        <source>Missing: both passwords.</source>
+        <translation>Es fehlen: beide Passwörter.</translation>
+    </message>
+    <message>
+        <source>The new password was typed in two ways.</source>
+        <translation>Das neue Passwort wurde verschieden getippt.</translation>
     </message>
 </context>
 <context>
@@ -947,6 +1730,217 @@
     <message>
         <source>Choose a batch.</source>
         <translation>Charge wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePage</name>
+    <message>
+        <source>Employee id</source>
+        <translation>Personalnummer</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>New person</source>
+        <translation>Neue Person</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>Rollen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Access review</source>
+        <translation>Zugangsprüfung</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit Trail</translation>
+    </message>
+    <message>
+        <source>Identity check</source>
+        <translation>Identitätsprüfung</translation>
+    </message>
+    <message>
+        <source>First password</source>
+        <translation>Erstpasswort</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Entsperren</translation>
+    </message>
+    <message>
+        <source>Change account</source>
+        <translation>Konto ändern</translation>
+    </message>
+    <message>
+        <source>Reset password</source>
+        <translation>Passwort zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Revoke badge</source>
+        <translation>Ausweis einziehen</translation>
+    </message>
+    <message>
+        <source>Disable now</source>
+        <translation>Sofort stilllegen</translation>
+    </message>
+    <message>
+        <source>Line: {line}</source>
+        <translation>Linie: {line}</translation>
+    </message>
+    <message>
+        <source>all lines</source>
+        <translation>alle Linien</translation>
+    </message>
+    <message>
+        <source>Last sign-in: {time}</source>
+        <translation>Letzte Anmeldung: {time}</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>Access until {day}</source>
+        <translation>Zugang bis {day}</translation>
+    </message>
+    <message>
+        <source>Also, for a time: {roles}</source>
+        <translation>Auf Zeit auch: {roles}</translation>
+    </message>
+    <message>
+        <source>Account: {standing}</source>
+        <translation>Konto: {standing}</translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation>aktiv</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <translation>stillgelegt</translation>
+    </message>
+    <message>
+        <source>identity check due</source>
+        <translation>Identitätsprüfung fällig</translation>
+    </message>
+    <message>
+        <source>first password due</source>
+        <translation>Erstpasswort fällig</translation>
+    </message>
+    <message>
+        <source>first sign-in due</source>
+        <translation>erste Anmeldung fällig</translation>
+    </message>
+    <message>
+        <source>not begun</source>
+        <translation>noch nicht begonnen</translation>
+    </message>
+    <message>
+        <source>Name, as signatures print it</source>
+        <translation>Name, wie Signaturen ihn drucken</translation>
+    </message>
+    <message>
+        <source>Line, or * for all</source>
+        <translation>Linie, oder * für alle</translation>
+    </message>
+    <message>
+        <source>First day (YYYY-MM-DD)</source>
+        <translation>Erster Tag (JJJJ-MM-TT)</translation>
+    </message>
+    <message>
+        <source>Last day (YYYY-MM-DD)</source>
+        <translation>Letzter Tag (JJJJ-MM-TT)</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>A date is written YYYY-MM-DD.</source>
+        <translation>Ein Datum schreibt man JJJJ-MM-TT.</translation>
+    </message>
+    <message>
+        <source>Employee id, never used before</source>
+        <translation>Personalnummer, nie zuvor benutzt</translation>
+    </message>
+    <message>
+        <source>An account comes into being when another person approves it. Then identity check, first password, own password.</source>
+        <translation>Ein Konto entsteht, wenn eine andere Person es genehmigt. Dann Identitätsprüfung, Erstpasswort, eigenes Passwort.</translation>
+    </message>
+    <message>
+        <source>Ask for it</source>
+        <translation>Beantragen</translation>
+    </message>
+    <message>
+        <source>The account changes when another person approves it; its person then signs in anew.</source>
+        <translation>Das Konto ändert sich, wenn eine andere Person es genehmigt; dann meldet sich die Person neu an.</translation>
+    </message>
+    <message>
+        <source>The password is void once another person approves it. A first password is given out then.</source>
+        <translation>Das Passwort ist ungültig, sobald eine andere Person es genehmigt. Dann wird ein Erstpasswort ausgegeben.</translation>
+    </message>
+    <message>
+        <source>The account may be used again once another person approves it, with a new first password.</source>
+        <translation>Das Konto ist wieder benutzbar, sobald eine andere Person es genehmigt, mit einem neuen Erstpasswort.</translation>
+    </message>
+    <message>
+        <source>The account is disabled at once, and its sessions end. Another person reviews it after.</source>
+        <translation>Das Konto wird sofort stillgelegt, seine Sitzungen enden. Eine andere Person prüft es danach.</translation>
+    </message>
+    <message>
+        <source>The badge is void at once. A new one follows another identity check.</source>
+        <translation>Der Ausweis ist sofort ungültig. Ein neuer folgt auf eine weitere Identitätsprüfung.</translation>
+    </message>
+    <message>
+        <source>By what the person was recognised</source>
+        <translation>Woran die Person erkannt wurde</translation>
+    </message>
+    <message>
+        <source>Check who it is before a witness. The witness then approves at this station.</source>
+        <translation>Prüfen Sie vor einem Zeugen, wer es ist. Der Zeuge genehmigt dann an dieser Station.</translation>
+    </message>
+    <message>
+        <source>Scan of the identity document</source>
+        <translation>Scan des Ausweisdokuments</translation>
+    </message>
+    <message>
+        <source>The document {name} is kept with the record by its hash.</source>
+        <translation>Das Dokument {name} wird mit dem Datensatz nach seinem Hash aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Sign the check</source>
+        <translation>Prüfung signieren</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Erledigt.</translation>
     </message>
 </context>
 <context>
@@ -1282,6 +2276,139 @@
     </message>
 </context>
 <context>
+    <name>RoleSheet</name>
+    <message>
+        <source>Change role {role}</source>
+        <translation>Rolle {role} ändern</translation>
+    </message>
+    <message>
+        <source>Ask for it</source>
+        <translation>Beantragen</translation>
+    </message>
+    <message>
+        <source>Another person approves it, one of them from outside administration. Whoever holds the role signs in anew.</source>
+        <translation>Eine andere Person genehmigt es, eine davon von außerhalb der Administration. Wer die Rolle hat, meldet sich neu an.</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>More: {things}.</source>
+        <translation>Mehr: {things}.</translation>
+    </message>
+    <message>
+        <source>Less: {things}.</source>
+        <translation>Weniger: {things}.</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet.</source>
+        <translation>Noch ist nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Missing: {things}.</source>
+        <translation>Es fehlt: {things}.</translation>
+    </message>
+</context>
+<context>
+    <name>RolesPage</name>
+    <message>
+        <source>Roles and permissions</source>
+        <translation>Rollen und Rechte</translation>
+    </message>
+    <message>
+        <source>Choose a role below to see who holds it, and to ask for a change.</source>
+        <translation>Unten eine Rolle wählen, um zu sehen, wer sie hat, und eine Änderung zu beantragen.</translation>
+    </message>
+    <message>
+        <source>Back to people</source>
+        <translation>Zurück zu Personen</translation>
+    </message>
+    <message>
+        <source>Change role</source>
+        <translation>Rolle ändern</translation>
+    </message>
+    <message>
+        <source>Permission</source>
+        <translation>Recht</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>Role (and how many people hold it)</source>
+        <translation>Rolle (und wie viele Personen sie haben)</translation>
+    </message>
+    <message>
+        <source>Choose a role.</source>
+        <translation>Eine Rolle wählen.</translation>
+    </message>
+    <message>
+        <source>{role}, version {number}: {count} permissions, held by {people} people.</source>
+        <translation>{role}, Version {number}: {count} Rechte, {people} Personen.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>the beginning</source>
+        <translation>dem Anfang</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Back to people</source>
+        <translation>Zurück zu Personen</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit Trail</translation>
+    </message>
+    <message>
+        <source>Change setting</source>
+        <translation>Einstellung ändern</translation>
+    </message>
+    <message>
+        <source>Choose a setting.</source>
+        <translation>Eine Einstellung wählen.</translation>
+    </message>
+    <message>
+        <source>It is {value} now. Another person approves the new value.</source>
+        <translation>Jetzt gilt {value}. Eine andere Person genehmigt den neuen Wert.</translation>
+    </message>
+    <message>
+        <source>Ask for it</source>
+        <translation>Beantragen</translation>
+    </message>
+    <message>
+        <source>New value</source>
+        <translation>Neuer Wert</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+</context>
+<context>
     <name>SignInView</name>
     <message>
         <source>Sign in</source>
@@ -1490,6 +2617,49 @@
     </message>
 </context>
 <context>
+    <name>SopDocumentSheet</name>
+    <message>
+        <source>{sop} ({title}), version {number}</source>
+        <translation>{sop} ({title}), Version {number}</translation>
+    </message>
+    <message>
+        <source>{name}, effective from {date}, SHA-256 {hash}</source>
+        <translation>{name}, gültig ab {date}, SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>Nächste Seite</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>Kopie speichern</translation>
+    </message>
+    <message>
+        <source>Sign: read and understood</source>
+        <translation>Signieren: gelesen und verstanden</translation>
+    </message>
+    <message>
+        <source>This document is no plain text. Save a copy, read it, and come back here to sign.</source>
+        <translation>Dieses Dokument ist kein einfacher Text. Kopie speichern, lesen und zum Signieren hierher zurückkommen.</translation>
+    </message>
+    <message>
+        <source>Read it to its end first.</source>
+        <translation>Erst bis zum Ende lesen.</translation>
+    </message>
+    <message>
+        <source>Save a copy and read it first.</source>
+        <translation>Erst eine Kopie speichern und lesen.</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>Gespeichert als {path}.</translation>
+    </message>
+</context>
+<context>
     <name>StateWords</name>
     <message>
         <source>planned</source>
@@ -1546,6 +2716,50 @@
     <message>
         <source>Inspector</source>
         <translation>Inspektion</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>geschult</translation>
+    </message>
+    <message>
+        <source>outdated</source>
+        <translation>veraltet</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>verfallen</translation>
+    </message>
+    <message>
+        <source>never trained</source>
+        <translation>nie geschult</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>classified</source>
+        <translation>eingestuft</translation>
+    </message>
+    <message>
+        <source>investigated</source>
+        <translation>untersucht</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>geschlossen</translation>
+    </message>
+    <message>
+        <source>minor</source>
+        <translation>gering</translation>
+    </message>
+    <message>
+        <source>major</source>
+        <translation>schwer</translation>
+    </message>
+    <message>
+        <source>critical</source>
+        <translation>kritisch</translation>
     </message>
     <message>
         <source>idle</source>
@@ -1644,6 +2858,232 @@
     <message>
         <source>Next field</source>
         <translation>Nächstes Feld</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPage</name>
+    <message>
+        <source>People and procedures</source>
+        <translation>Personen und Anweisungen</translation>
+    </message>
+    <message>
+        <source>Read and sign</source>
+        <translation>Lesen und signieren</translation>
+    </message>
+    <message>
+        <source>Record instruction</source>
+        <translation>Unterweisung festhalten</translation>
+    </message>
+    <message>
+        <source>My training</source>
+        <translation>Meine Schulung</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Who has not</source>
+        <translation>Wer nicht</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Procedure</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>Not trained</source>
+        <translation>Nicht geschult</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>Verlangt</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Trained on</source>
+        <translation>Geschult auf</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>{state} to {date}</source>
+        <translation>{state} bis {date}</translation>
+    </message>
+    <message>
+        <source>To be read and signed before you go on with what asks for it: {sops}.</source>
+        <translation>Zu lesen und zu signieren, bevor Sie mit dem weitermachen, was es verlangt: {sops}.</translation>
+    </message>
+    <message>
+        <source>Nothing is to be read.</source>
+        <translation>Nichts ist zu lesen.</translation>
+    </message>
+    <message>
+        <source>People by the procedures that their work asks for: {open} of {all} are not trained.</source>
+        <translation>Personen nach den Anweisungen, die ihre Arbeit verlangt: {open} von {all} sind nicht geschult.</translation>
+    </message>
+    <message>
+        <source>Actions, and signatures by their meaning, that wait for training. Each change is approved by a second person.</source>
+        <translation>Aktionen, und Signaturen nach ihrer Bedeutung, die auf Schulung warten. Jede Änderung genehmigt eine zweite Person.</translation>
+    </message>
+    <message>
+        <source>Everybody who is not trained on the effective version today, asked of them or not.</source>
+        <translation>Alle, die heute nicht auf die gültige Version geschult sind, ob verlangt oder nicht.</translation>
+    </message>
+    <message>
+        <source>Choose a procedure.</source>
+        <translation>Eine Anweisung wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a person.</source>
+        <translation>Eine Person wählen.</translation>
+    </message>
+    <message>
+        <source>You cannot instruct yourself.</source>
+        <translation>Sich selbst kann man nicht unterweisen.</translation>
+    </message>
+    <message>
+        <source>Read and sign it.</source>
+        <translation>Lesen und signieren Sie sie.</translation>
+    </message>
+    <message>
+        <source>{person} was instructed by you on {sop} ({title}), version {number}.</source>
+        <translation>{person} wurde von Ihnen unterwiesen in {sop} ({title}), Version {number}.</translation>
+    </message>
+    <message>
+        <source>Sign instruction</source>
+        <translation>Unterweisung signieren</translation>
+    </message>
+    <message>
+        <source>How you saw that they understood</source>
+        <translation>Woran Sie sahen, dass sie verstanden wurde</translation>
+    </message>
+    <message>
+        <source>It waits as change request {number}, to be submitted and approved.</source>
+        <translation>Es wartet als Änderungsantrag {number}, einzureichen und zu genehmigen.</translation>
+    </message>
+    <message>
+        <source>Signed.</source>
+        <translation>Signiert.</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingRules</name>
+    <message>
+        <source>What waits for it</source>
+        <translation>Was darauf wartet</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Procedure</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>What waits for training</source>
+        <translation>Was auf Schulung wartet</translation>
+    </message>
+    <message>
+        <source>Publish version</source>
+        <translation>Version veröffentlichen</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Zurückziehen</translation>
+    </message>
+    <message>
+        <source>Require training</source>
+        <translation>Schulung verlangen</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>signature: {meaning}</source>
+        <translation>Signatur: {meaning}</translation>
+    </message>
+    <message>
+        <source>Ask for change</source>
+        <translation>Änderung beantragen</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Effective from, like 2026-11-20</source>
+        <translation>Gültig ab, etwa 2026-11-20</translation>
+    </message>
+    <message>
+        <source>Good for months, empty for no end</source>
+        <translation>Gültig für Monate, leer für unbegrenzt</translation>
+    </message>
+    <message>
+        <source>The version before is superseded, and training on it is outdated from this date on. A second person approves.</source>
+        <translation>Die vorige Version ist ersetzt, Schulung darauf ab diesem Tag veraltet. Eine zweite Person genehmigt.</translation>
+    </message>
+    <message>
+        <source>Publish a version</source>
+        <translation>Eine Version veröffentlichen</translation>
+    </message>
+    <message>
+        <source>Nobody is trained on it any more. What still asks for it is released first. A second person approves.</source>
+        <translation>Niemand wird mehr darauf geschult. Was sie noch verlangt, wird zuerst aufgehoben. Eine zweite Person genehmigt.</translation>
+    </message>
+    <message>
+        <source>Withdraw a procedure</source>
+        <translation>Eine Anweisung zurückziehen</translation>
+    </message>
+    <message>
+        <source>Whoever is not trained is refused the action, or the signature, from then on. A second person approves.</source>
+        <translation>Wer nicht geschult ist, dem wird die Aktion oder Signatur von da an verweigert. Eine zweite Person genehmigt.</translation>
+    </message>
+    <message>
+        <source>Number of the procedure</source>
+        <translation>Nummer der Anweisung</translation>
+    </message>
+    <message>
+        <source>{duty} asks for {sop} no more; people who were never trained may do it. A second person approves.</source>
+        <translation>{duty} verlangt {sop} nicht mehr; wer nie geschult wurde, darf es tun. Eine zweite Person genehmigt.</translation>
+    </message>
+    <message>
+        <source>Release a requirement</source>
+        <translation>Eine Forderung aufheben</translation>
     </message>
 </context>
 <context>
@@ -1753,6 +3193,30 @@
     <message>
         <source>Audit trail</source>
         <translation>Audit-Trail</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Schulung</translation>
+    </message>
+    <message>
+        <source>Deviations</source>
+        <translation>Abweichungen</translation>
+    </message>
+    <message>
+        <source>Your session has ended. Sign in again.</source>
+        <translation>Ihre Sitzung ist beendet. Melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>The access of this account has ended. Ask an administrator.</source>
+        <translation>Der Zugang dieses Kontos ist beendet. Fragen Sie die Administration.</translation>
     </message>
 </context>
 </TS>
