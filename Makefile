@@ -66,7 +66,7 @@ lock:
 docs: $(MANIFEST)
 	@$(BIN)/jope demo --headless --out var/docs >/dev/null
 	@mkdir -p docs/user/images
-	@for n in sign-in accountability signing-queue signature dispensing-within trail-review release-exceptions audit-trail record-then export health; do \
+	@for n in sign-in accountability signing-queue signature dispensing-within trail-review release-exceptions audit-trail record-then export health people changes training deviations access-review; do \
 	  cp var/docs/out/screens/[0-9][0-9]-$$n-1280x800.png docs/user/images/$$n.png; done
 
 clean:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -87,6 +88,7 @@ class _Script:
         self._release()
         self._certify()
         self._inspect()
+        self._look_at_people()
 
     def _as(self, employee_id: str) -> None:
         with self.hand.step("sign in"):
@@ -341,6 +343,20 @@ class _Script:
         hand.wait(lambda: hand.shown("batch"), "batch")
         hand.picture("batch-released-night")
         hand.window.client.theme.set_night(False)
+        hand.sign_out()
+
+    def _look_at_people(self) -> None:
+        """Who works here, by which requests they came in, and what else two people decide."""
+        hand = self.hand
+        self._as("D-QA")
+        with hand.step("look at changes and people"):
+            for key in ("changes", "people", "roles", "settings", "access_review", "training", "deviations", "access_log"):
+                hand.window.go(key)
+                hand.wait(partial(hand.shown, key), key)
+                if key == "changes":
+                    hand.click("changes-show-all")
+                hand.wait(lambda: not hand.window.client.queries.busy, f"{key} read")
+                hand.picture(key.replace("_", "-"))
         hand.sign_out()
 
     # --- the scale as the screen shows it ------------------------------------------------------------------------------
