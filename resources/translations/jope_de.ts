@@ -3161,6 +3161,33 @@
     </message>
 </context>
 <context>
+    <name>WhySheet</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Why not: {action}</source>
+        <translation>Warum nicht: {action}</translation>
+    </message>
+    <message>
+        <source>What stands against it</source>
+        <translation>Was dagegen steht</translation>
+    </message>
+    <message>
+        <source>What to do, and who can help</source>
+        <translation>Was zu tun ist und wer helfen kann</translation>
+    </message>
+    <message>
+        <source>By which rule</source>
+        <translation>Nach welcher Regel</translation>
+    </message>
+    <message>
+        <source>Condition of the station</source>
+        <translation>Bedingung der Station</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>Jope</source>

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from jope_ui.dialogs.first_password import FirstPasswordSheet
+from jope_ui.dialogs.why import WhySheet
+from jope_ui.views.changes import ChangesPage
 from jope_ui.views.people import PeoplePage
+from jope_ui.widgets.labels import Text
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from jope.bootstrap import Station
@@ -172,3 +176,24 @@ def test_access_is_reviewed_line_by_line(open_client: OpenClient, station: Stati
         timeout=10_000,
     )
     keep_picture(client, "access-review-signed")
+
+
+@pytest.mark.req("A03")
+def test_the_words_beside_a_closed_button_tell_rule_and_help(open_client: OpenClient, station: Station) -> None:
+    crew = Crew(station)
+    request = crew.do("D-ADMIN", ChangeSetting(key="access.dormant_days", value="60", reason="shorter"))
+    crew.sign("D-ADMIN", SubmitChange(request_id=request.request_id))
+    leave(station, crew)
+    client = open_client("wxga-12.1", "D-ADMIN")
+    client.window.go("changes", request.request_id)
+    page = client.window.pages["changes"]
+    client.qtbot.waitUntil(lambda: isinstance(page, ChangesPage) and page.approve.isVisible() and page.approve.blocked, timeout=10_000)
+    assert isinstance(page, ChangesPage)
+    client.qtbot.mouseClick(page.approve.reason, Qt.MouseButton.LeftButton)
+    sheet = next(one for one in client.window.findChildren(WhySheet) if one.isVisible())
+    said = " ".join(text.text() for text in sheet.findChildren(Text))
+    assert "You asked for this yourself." in said
+    assert "11.10(g)" in said
+    assert "A second person decides it." in said
+    keep_picture(client, "why")
+    client.click("why-close")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -87,6 +87,17 @@ def out_of_role(verdict: GuardVerdict | None) -> bool:
     return verdict is not None and verdict.guard == "permission"
 
 
+class _Reason(Text):
+    """The words beside a closed button; touching them asks for more."""
+
+    touched = Signal()
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
+        super().mouseReleaseEvent(event)
+        self.touched.emit()
+
+
 class BlockedAction(QWidget):
     """A button with its reason beside it. While a verdict stands the button is off and the visible text says why and who helps (URS A03).
 
@@ -97,7 +108,10 @@ class BlockedAction(QWidget):
 
     def __init__(self, text: str, theme: Theme, *, role: str = "primary", size: str = "sign", name: str = "", place: str = "right") -> None:
         super().__init__()
-        self.reason = Text("", "quiet", wrap=True)
+        self.reason = _Reason("", "quiet", wrap=True)
+        self.reason.touched.connect(self._on_reason_touched)
+        self._theme = theme
+        self._verdict: GuardVerdict | None = None
         self._stacked = place == "above"
         side = Qt.AlignmentFlag.AlignLeft if place in ("left", "above") else Qt.AlignmentFlag.AlignRight
         self.reason.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
@@ -119,8 +133,17 @@ class BlockedAction(QWidget):
         self.button.say(text)
 
     def set_verdict(self, verdict: GuardVerdict | None) -> None:
-        """Open the button, or close it with a guard's words."""
+        """Open the button, or close it with a guard's words, which tell more when they are touched."""
+        self._verdict = verdict
         self.block("" if verdict is None else f"{verdict.message} {verdict.remedy}".strip())
+
+    def _on_reason_touched(self) -> None:
+        host = getattr(self.window(), "host", None)
+        if self._verdict is None or not isinstance(host, QWidget) or not self.blocked:
+            return
+        from jope_ui.dialogs.why import WhySheet  # a sheet stands above all widgets
+
+        WhySheet(host, self._theme, action=self.button.text(), verdict=self._verdict).open()
 
     def block(self, why: str) -> None:
         """Close the button with a sentence; an empty one opens it."""
