@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jope.cli.changes import ask_and_submit
 from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
 from jope.kernel.errors import StoreVersionError
 
@@ -36,6 +37,27 @@ def matrix(data: DataDir, as_json: AsJson = False) -> None:
         for fault in faults:
             print(f"FAULT {fault}.")
     raise typer.Exit(1 if faults else 0)
+
+
+@signatures.command("change")
+def change(
+    data: DataDir,
+    action: Annotated[str, typer.Argument(help="The action, as 'jope signatures matrix' names it.")],
+    signing: Annotated[str, typer.Argument(help="none, sign or sign_verify.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    meaning: Annotated[str, typer.Option("--meaning", help="The meaning it is signed with; empty where it is not signed.")] = "",
+    series: Annotated[bool, typer.Option("--series", help="It may be signed in a series, with the password alone.")] = False,
+    person: AsPerson = "",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Ask for an action to be signed in another way, never less than the program demands; another person approves it.
+
+    Example: jope signatures change CreateBatch sign --meaning authorship --reason "site rule 7" --data DIR --as D-ADMIN
+    """
+    from jope.compliance.signatures.commands import ChangeSignatureRule
+
+    command = ChangeSignatureRule(action=action, signing=signing, meaning=meaning, series=series, reason=reason)
+    ask_and_submit(data, person, password_stdin, command)
 
 
 @signatures.command("accept")

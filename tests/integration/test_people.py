@@ -263,3 +263,24 @@ def test_a_reset_password_opens_nothing_and_history_and_likeness_are_refused(cre
     assert "one of your last" in crew.refused(lambda: change("Copper-Lantern-91", "Velvet-Harbour-27")).message
     assert first not in "".join(details(crew, "user.credential_issued"))
     assert verified(crew.station).ok
+
+
+@pytest.mark.req("B03", "D03", "C15")
+def test_the_signature_matrix_changes_by_four_eyes_and_never_below_the_program(crew: Crew) -> None:
+    from jope.compliance.signatures.commands import ChangeSignatureRule
+
+    def rule(action: str, signing: str, meaning: str = "") -> ChangeSignatureRule:
+        return ChangeSignatureRule(action=action, signing=signing, meaning=meaning, series=False, reason="site rule 7")
+
+    for weaker in (
+        rule("ReleaseBatch", "none"),
+        rule("ReleaseBatch", "sign", "review"),
+        rule("NoSuch", "sign", "review"),
+        rule("CreateBatch", "maybe"),
+    ):
+        assert isinstance(crew.refused(lambda weaker=weaker: crew.do("D-ADMIN", weaker)), GuardRefusedError), weaker  # type: ignore[misc]
+    assert not crew.station.matrix.rule("CreateBatch").meaning
+    assert approved(crew, rule("CreateBatch", "sign", "authorship")) == "executed"
+    assert crew.station.matrix.rule("CreateBatch").meaning == "authorship"
+    assert crew.station.matrix.rule("CreateBatch").number == 2
+    assert verified(crew.station).ok

@@ -30,3 +30,17 @@ class AcceptAccountability(Command):
 
     number: int
     language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSignatureRule(Command):
+    """Sign an action in another way from now on: ``signing`` is none, sign or sign_verify, ``meaning`` empty where it is not signed.
+
+    Nothing is signed less than the program itself demands, whatever is asked.
+    """
+
+    action: str
+    signing: str
+    meaning: str
+    series: bool
+    reason: str

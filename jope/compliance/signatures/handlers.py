@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
-from jope.compliance.commands import Acting, Command, GuardContext, GuardVerdict, Meaning, Seal, SheetRow, SigningSheet, handles
+from jope.compliance.commands import (
+    Acting,
+    Command,
+    FourEyesRule,
+    GuardContext,
+    GuardVerdict,
+    Meaning,
+    Risk,
+    Seal,
+    SheetRow,
+    SigningSheet,
+    handles,
+    offered_meanings,
+)
 from jope.compliance.signatures.actions import SIGNED_ACTION, content_of
-from jope.compliance.signatures.commands import AcceptAccountability, FillSignatureMatrix, IssueStatement
+from jope.compliance.signatures.commands import AcceptAccountability, ChangeSignatureRule, FillSignatureMatrix, IssueStatement
 from jope.compliance.signatures.matrix import RULE, STATEMENT
 from jope.compliance.signatures.model import AccountabilityAcceptance, AccountabilityStatement, SignedAction, StoredRule
 from jope.compliance.signatures.records import SignedRecord
-from jope.compliance.signatures.rules import SignatureRule, first_version
+from jope.compliance.signatures.rules import SignatureRule, Signing, faults_of, first_version
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.compliance.signatures.statements import STATEMENTS, Statement, has_accepted, statements_in_force
+from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 
 ACCEPTANCE_RECORD = SignedRecord(
@@ -134,3 +149,84 @@ def keep_signed_action(uow: UnitOfWork, command: Command, subject: tuple[str, st
     )  # fmt: skip
     seal.onto(row, "signed", kind=SIGNED_ACTION, subject_id=row.id, version=1)
     uow.session.add(row)
+
+
+# --- the matrix changes by four eyes ---------------------------------------------------------------------------------
+
+
+def _floors(context: GuardContext) -> Mapping[str, SignatureRule]:
+    found: Any = context.ports["signature_floors"]
+    floors: Mapping[str, SignatureRule] = found
+    return floors
+
+
+def _asked_rule(command: ChangeSignatureRule, session: RowSession, floor: SignatureRule) -> SignatureRule:
+    """The next version of an action's rule, as it was asked for."""
+    number = int(session.value("SELECT count(*) FROM signature_rule WHERE action = ?", command.action)) + 1
+    meaning = Meaning(command.meaning) if command.meaning else None
+    offered = () if meaning is None else offered_meanings(meaning)
+    return SignatureRule(command.action, number, Signing(command.signing), meaning, offered, floor.verifying, command.series)
+
+
+def rule_is_well_formed(command: ChangeSignatureRule, context: GuardContext) -> GuardVerdict | None:
+    """The action is in the matrix, and is signed in one of the three ways, with a meaning where it is signed."""
+    known = command.signing in set(Signing) and (not command.meaning or command.meaning in set(Meaning))
+    if command.action in _floors(context) and known and (command.signing == Signing.NONE) == (not command.meaning):
+        return None
+    return GuardVerdict(
+        "rule_is_well_formed", "This action, way of signing or meaning is not one of the matrix.", "Look at the matrix.", "11.50(a)(3)"
+    )
+
+
+def rule_is_not_weaker(command: ChangeSignatureRule, context: GuardContext) -> GuardVerdict | None:
+    """It demands no less than the program."""
+    if rule_is_well_formed(command, context) is not None:
+        return None
+    floor = _floors(context)[command.action]
+    fault = next(iter(faults_of(_asked_rule(command, context.session, floor), floor)), "")
+    if not fault:
+        return None
+    return GuardVerdict("rule_is_not_weaker", f"{fault}.", "Ask for a rule that demands as much, or more.", "11.50(a)(3)")
+
+
+def rule_changes(command: ChangeSignatureRule, context: GuardContext) -> GuardVerdict | None:
+    """Something is another than before."""
+    if _shown_rule(context.session, command.action) != _words(command.signing, command.meaning, command.series):
+        return None
+    return GuardVerdict("rule_changes", "The action is signed so already.", "Nothing is left to do.", "11.50(a)(3)")
+
+
+def _words(signing: str, meaning: str | None, series: object) -> str:
+    return f"{signing} {meaning or ''}{', in a series' if series else ''}".strip()
+
+
+def _shown_rule(session: RowSession, action: str) -> str:
+    sql = "SELECT signing, meaning, series FROM signature_rule WHERE action = ? ORDER BY number DESC LIMIT 1"
+    row = session.cursor.execute(sql, (action,)).fetchone()
+    return "" if row is None else _words(*row)
+
+
+def _rule_diff(command: ChangeSignatureRule, context: GuardContext) -> tuple[SheetRow, ...]:
+    before = _shown_rule(context.session, command.action)
+    return (
+        SheetRow("Action", command.action, command.action),
+        SheetRow("Signed", before, _words(command.signing, command.meaning, command.series)),
+    )
+
+
+@handles(
+    ChangeSignatureRule,
+    permission=Permission.SETTING_REQUEST,
+    subject=lambda c: (RULE, c.action),
+    guards=(rule_is_well_formed, rule_is_not_weaker, rule_changes),
+    guard_ports=frozenset({"signature_floors"}),
+    ports=frozenset({"signature_floors"}),
+    four_eyes=FourEyesRule(risk=Risk.HIGH, approve=Permission.CHANGE_APPROVE, diff=_rule_diff),
+)
+def change_signature_rule(
+    command: ChangeSignatureRule, uow: UnitOfWork, acting: Acting, *, signature_floors: dict[str, SignatureRule]
+) -> None:
+    """The next version of the action's rule; the matrix follows it from this commit on."""
+    rule = _asked_rule(command, uow.session, signature_floors[command.action])
+    uow.session.add(_stored(rule, acting.now.utc_us))
+    uow.audit.record(Action.SIGNATURE_RULES_SET, (RULE, command.action), reason=command.reason, details={"number": rule.number})
