@@ -1620,6 +1620,14 @@
         <translation>Über</translation>
     </message>
     <message>
+        <source>Change my password</source>
+        <translation>Mein Passwort ändern</translation>
+    </message>
+    <message>
+        <source>Emergency access</source>
+        <translation>Notzugang</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -3244,6 +3252,38 @@
     <message>
         <source>The access of this account has ended. Ask an administrator.</source>
         <translation>Der Zugang dieses Kontos ist beendet. Fragen Sie die Administration.</translation>
+    </message>
+    <message>
+        <source>You may change it at any time.</source>
+        <translation>Sie dürfen es jederzeit ändern.</translation>
+    </message>
+    <message>
+        <source>The password is changed.</source>
+        <translation>Das Passwort ist geändert.</translation>
+    </message>
+    <message>
+        <source>For what leads towards safety, on all lines: hold, acknowledge, disable. Alarmed at once, marked on every event, reviewed by another person.</source>
+        <translation>Für das, was zur Sicherheit führt, an allen Linien: anhalten, quittieren, stilllegen. Sofort alarmiert, an jedem Ereignis vermerkt, von einer anderen Person geprüft.</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>For how long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Emergency access</source>
+        <translation>Notzugang</translation>
+    </message>
+    <message>
+        <source>Take emergency access</source>
+        <translation>Notzugang nehmen</translation>
     </message>
 </context>
 </TS>

@@ -197,3 +197,31 @@ def test_the_words_beside_a_closed_button_tell_rule_and_help(open_client: OpenCl
     assert "A second person decides it." in said
     keep_picture(client, "why")
     client.click("why-close")
+
+
+@pytest.mark.req("A12", "A06")
+def test_a_supervisor_changes_the_password_and_takes_emergency_access(open_client: OpenClient, station: Station) -> None:
+    client = open_client("wxga-12.1", "D-SUPER")
+    client.click("nav-more")
+    keep_picture(client, "more")
+    client.click("more-password")
+    client.type("new-password-before", DEMO_PASSWORD)
+    client.type("new-password-new", "Harbour-Lantern-93")
+    client.type("new-password-again", "Harbour-Lantern-93")
+    client.click("new-password-give")
+    client.qtbot.waitUntil(lambda: client.seen(QWidget, "new-password") is None, timeout=10_000)
+    client.click("nav-more")
+    client.click("more-emergency")
+    client.click("emergency-minutes-15")
+    client.type("emergency-reason", "the line next door leaks")
+    keep_picture(client, "emergency")
+    client.click("emergency-give")
+    client.qtbot.waitUntil(lambda: client.window.client.session.opened is None, timeout=10_000)
+    client.type("sign-in-id", "D-SUPER")
+    client.type("sign-in-password", "Harbour-Lantern-93")
+    client.click("sign-in-give")
+    client.qtbot.waitUntil(lambda: client.window.client.session.opened is not None, timeout=10_000)
+    opened = client.window.client.session.opened
+    assert opened is not None
+    assert opened.emergency
+    assert opened.line == "*"

@@ -21,8 +21,10 @@ class MoreSheet(Sheet):
 
     chosen = Signal(str)
     about_asked = Signal()
+    password_asked = Signal()
+    emergency_asked = Signal()
 
-    def __init__(self, host: QWidget, theme: Theme, *, pages: Mapping[str, str], open_page: str) -> None:
+    def __init__(self, host: QWidget, theme: Theme, *, pages: Mapping[str, str], open_page: str, emergency: bool = False) -> None:
         super().__init__(host, theme, name="more-sheet")
         self.hug()
         theme.space(self.body, gap_mm=4, margin_mm=6)
@@ -39,11 +41,17 @@ class MoreSheet(Sheet):
         self.body.addLayout(grid)
         self.about = Button(self.tr("About"), name="nav-about")
         self.about.clicked.connect(self._on_about_clicked)
+        self.password = Button(self.tr("Change my password"), name="more-password")
+        self.password.clicked.connect(self._on_password_clicked)
+        self.emergency = Button(self.tr("Emergency access"), name="more-emergency")
+        self.emergency.clicked.connect(self._on_emergency_clicked)
+        self.emergency.setVisible(emergency)
         self.close_button = Button(self.tr("Close"), name="more-close")
         self.close_button.clicked.connect(self.close_sheet)
         line = QHBoxLayout()
         theme.space(line, gap_mm=3)
-        line.addWidget(self.about)
+        for button in (self.about, self.password, self.emergency):
+            line.addWidget(button)
         line.addStretch(1)
         line.addWidget(self.close_button)
         self.body.addLayout(line)
@@ -51,6 +59,14 @@ class MoreSheet(Sheet):
     def _on_page_clicked(self, key: str) -> None:
         self.close_sheet()
         self.chosen.emit(key)
+
+    def _on_password_clicked(self) -> None:
+        self.close_sheet()
+        self.password_asked.emit()
+
+    def _on_emergency_clicked(self) -> None:
+        self.close_sheet()
+        self.emergency_asked.emit()
 
     def _on_about_clicked(self) -> None:
         self.close_sheet()

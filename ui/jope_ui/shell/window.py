@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,15 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.commands import SilenceHorn
 from jope.compliance.alarms.queries import AlarmView, open_alarms
+from jope.compliance.authority.commands import BreakGlass
 from jope.compliance.commands import Command
 from jope.compliance.identity.commands import ChangePassword, LockSession, SessionOpened, SignIn, SignOut, UnlockSession
 from jope.compliance.timekeeping.commands import ApproveClockCorrection
 from jope.kernel.errors import CredentialDueError, JopeError
+from jope.kernel.ids import new_id
 from jope_ui.bridge.client import Client
 from jope_ui.bridge.scanner import Scanner
 from jope_ui.dialogs.about import AboutSheet
@@ -345,9 +348,52 @@ class Window(QWidget):
     def _on_more_asked(self, pages: dict[str, str]) -> None:
         from jope_ui.dialogs.more import MoreSheet
 
-        sheet = MoreSheet(self.host, self.client.theme, pages=pages, open_page=opened_from(self.key))
+        emergency = self.client.session.may(Permission.BREAK_GLASS)
+        sheet = MoreSheet(self.host, self.client.theme, pages=pages, open_page=opened_from(self.key), emergency=emergency)
         sheet.chosen.connect(self.go)
         sheet.about_asked.connect(self._on_about_asked)
+        sheet.password_asked.connect(self._on_password_asked)
+        sheet.emergency_asked.connect(self._on_emergency_asked)
+        sheet.open()
+
+    def _on_password_asked(self) -> None:
+        """Whoever is signed in chooses a new password."""
+        from jope_ui.dialogs.new_password import NewPasswordSheet
+
+        client = self.client
+        sheet = NewPasswordSheet(self.host, client.theme, who=client.session.employee_id, why=self.tr("You may change it at any time."))
+
+        def given(who: str, before: str, new: str) -> None:
+            client.dispatch(ChangePassword(employee_id=who, password=before, new_password=new), done, sheet.refuse)
+
+        def done(_: object) -> None:
+            sheet.clear_secrets()
+            sheet.close_sheet()
+            if self.key:
+                self.pages[self.key].notice.confirm(self.tr("The password is changed."), "")
+
+        sheet.given.connect(given)
+        sheet.open()
+
+    def _on_emergency_asked(self) -> None:
+        """Take the emergency role at once; the session ends, and its person signs in anew to it."""
+        from jope_ui.dialogs.entry import Entry, EntrySheet
+
+        words = self.tr(
+            "For what leads towards safety, on all lines: hold, acknowledge, disable. Alarmed at once, marked on every event, reviewed by another person."
+        )
+        options = tuple((minutes, self.tr("{minutes} min").format(minutes=minutes)) for minutes in ("15", "60", "240"))
+        entries = (Entry("minutes", self.tr("For how long"), "", options), Entry("reason", self.tr("Reason")))
+        sheet = EntrySheet(
+            self.host, self.client.theme, name="emergency", title=self.tr("Emergency access"), words=words, verb=self.tr("Take emergency access"),
+            entries=entries,
+        )  # fmt: skip
+
+        def given(values: Mapping[str, str]) -> None:
+            command = BreakGlass(grant_id=new_id(), minutes=int(values["minutes"]), reason=values["reason"])
+            self.client.dispatch(command, lambda _: sheet.close_sheet(), sheet.refuse)
+
+        sheet.given.connect(given)
         sheet.open()
 
     def _on_about_asked(self) -> None:
