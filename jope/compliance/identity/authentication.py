@@ -129,7 +129,7 @@ class Authenticator:
         """The state of an account, as it is now: before its first day, after its last one and without a password nobody uses it."""
         now_us = self._clock.now().utc_us
         outside = (from_us is not None and now_us < from_us) or (until_us is not None and now_us >= until_us)
-        return AccountState.DISABLED if outside or password_state == CredentialState.NONE else state
+        return AccountState.DISABLED.value if outside or password_state == CredentialState.NONE else state
 
     def require_own_password(self, employee_id: str) -> None:
         """On the command thread: a signature is given with a password that only its owner knows, in its time.
@@ -146,7 +146,7 @@ class Authenticator:
             AccountLockedError, AccountDisabledError: as named.
         """
         row = self._store.cursor.execute(_ACCOUNT, (employee_id,)).fetchone()
-        standing = AccountState.DISABLED if row is None else self._standing(*row[1:])
+        standing = AccountState.DISABLED.value if row is None else self._standing(*row[1:])
         if standing == AccountState.DISABLED:
             raise AccountDisabledError(_DISABLED)
         if standing == AccountState.LOCKED:
