@@ -736,10 +736,12 @@ class Station:
                 what = f"Your role ({principal.role}) may not do this."
                 return GuardVerdict("permission", what, "Ask a person whose role allows it.", "11.10(d)")
             self._note_question("preflight", {"command": type(command).__name__}, principal, token)
-            with self._guarding(principal) as context:
-                untrained = self.bus.training_due(command, context, context.session.cursor)
-                if untrained is not None:
-                    return untrained
+            with self._guarding(principal) as context, self._looking() as cursor:
+                refused = self.bus.out_of_scope(command, principal, cursor) or self.bus.training_due(
+                    command, context, context.session.cursor
+                )
+                if refused is not None:
+                    return refused
                 guards = declaration.guards_before_proof()
                 return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
         except JopeError as error:

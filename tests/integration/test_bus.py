@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from jope.bootstrap import HANDLER_MODULES, Station
-from jope.compliance.access.permissions import GMP_PERMISSIONS, Permission
-from jope.compliance.access.roles import READ_ONLY_ROLES, ROLE_PERMISSIONS
+from jope.bootstrap import Station
+from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.audit.queries import AuditFilter, audit_page
 from jope.compliance.commands import (
@@ -25,7 +24,6 @@ from jope.compliance.commands import (
     Outcome,
     Risk,
     SignatureInput,
-    declarations_of,
 )
 from jope.compliance.identity.commands import DisableUser, LockSession
 from jope.kernel.errors import (
@@ -45,7 +43,6 @@ from jope.kernel.errors import (
 )
 from jope.plant.batches.commands import ClearanceAnswer, CreateBatch, PerformClearance, ReleaseBatchToFloor, StartBatch, VerifyClearance
 from jope.plant.materials.commands import ReceiveLot, ReleaseLot
-from jope.services.provisioning.commands import Founder
 from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_PASSWORD
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, verified, wait_until
@@ -79,54 +76,6 @@ def test_refusals_and_denials_are_events_of_their_own(crew: Crew) -> None:
         ("command.denied", "denied", "D-OPER"),
     ]
     assert verified(crew.station).ok
-
-
-@pytest.mark.req("P11-05", "P11-08", "A02")
-def test_every_command_refuses_an_anonymous_and_a_signed_out_caller(crew: Crew) -> None:
-    token = crew.token("D-OPER")
-    crew.station.sessions.end_of("D-OPER")
-    for command, declaration in declarations_of(*HANDLER_MODULES).items():
-        if declaration.authenticates:
-            continue
-        blank = _blank(command)
-        for nobody in (None, "not a token", token):
-            with pytest.raises(SessionEndedError):
-                crew.station.dispatch(blank, nobody)
-            blank = _blank(command)
-
-
-def _blank(command: type) -> object:
-    values = {"str": "x", "int": 1, "bool": False, "Founder": Founder(employee_id="x", name="x", password_hash="x")}
-    fields = [f for f in dataclasses.fields(command) if f.name != "command_id" and f.default is dataclasses.MISSING]
-    return command(**{f.name: values.get(str(f.type), ()) for f in fields})
-
-
-@pytest.mark.req("P11-08", "A02", "A04", "A11d-16")
-def test_role_by_command_cell_by_cell(crew: Crew) -> None:
-    """Whoever's role does not hold the permission is denied, for every command; the administrator holds no GMP permission."""
-    assert not ROLE_PERMISSIONS["admin"] & GMP_PERMISSIONS
-    people = {
-        "operator": "D-OPER",
-        "supervisor": "D-SUPER",
-        "qa": "D-QA",
-        "qp": "D-QP",
-        "admin": "D-ADMIN",
-        "validation": "D-VALID",
-        "inspector": "D-INSP",
-    }
-    for role, who in people.items():
-        crew.station.bus._rate._failures.clear()
-        for command, declaration in declarations_of(*HANDLER_MODULES).items():
-            if declaration.authenticates or declaration.witness or declaration.permission is Permission.SIGN_IN:
-                continue
-            crew.station.bus._rate._failures.clear()
-            writes = not declaration.while_idle and declaration.permission is not Permission.DATA_EXPORT
-            allowed = declaration.permission in ROLE_PERMISSIONS[role] and not (writes and role in READ_ONLY_ROLES)
-            if allowed and {f.name for f in dataclasses.fields(command)} == {"command_id"}:
-                crew.do(who, command())  # a command without fields has nothing to be refused for
-                continue
-            error = crew.refused(lambda c=command, w=who: crew.do(w, _blank(c)))
-            assert isinstance(error, PermissionDeniedError) != allowed, (role, command.__name__, error)
 
 
 @pytest.mark.req("P04", "C06")

@@ -20,6 +20,7 @@ from jope.kernel.errors import GuardRefusedError, PermissionDeniedError, SamePer
 from jope.kernel.ids import new_id
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, plain_station, verified
+from tests.support.handlers import in_a_handler
 
 
 def horn_off() -> ChangeSetting:
@@ -184,3 +185,14 @@ def test_an_emergency_change_is_executed_at_once_and_approved_after(crew: Crew, 
     crew.station._change_keeper.tick()
     alarms = crew.station.read(lambda reader: reader.execute("SELECT kind FROM alarm WHERE returned_us IS NULL"), crew.token("D-QA"))
     assert ("ratification_missed",) in alarms
+
+
+@pytest.mark.req("A14", "D01", "A11d-16")
+def test_a_requester_who_was_bound_to_a_line_meanwhile_changes_nothing_beyond_it(crew: Crew) -> None:
+    request = asked(crew, CreateUser(employee_id="E-1002", name="Of all lines", role="operator", line="*", reason="joins"))
+    in_a_handler(crew.station, lambda uow: uow.cursor.execute("UPDATE user_account SET line = 'L1' WHERE employee_id = 'D-ADMIN'"))
+    crew.sign("D-QA", ApproveChange(request_id=request))
+    row = crew.station.read(change, crew.token("D-QA"), request_id=request)
+    assert row.state == "failed"
+    assert "on that line any more" in row.outcome
+    assert crew.station._ask("SELECT 1 FROM user_account WHERE employee_id = 'E-1002'", ()) == []

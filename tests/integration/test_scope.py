@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import importlib
 import inspect
 import itertools
@@ -15,26 +17,33 @@ import pytest
 
 import jope
 from jope.bootstrap import SIGNED_RECORDS, Station
+from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES, Reader
 from jope.compliance.access.scope import BY_SUBJECT, OF_ALL_LINES, OF_EVENTS, OWN_LINE, shadowed_tables
 from jope.compliance.alarms.commands import AcknowledgeAlarm, RaiseAlarm
 from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.audit.queries import AuditFilter, AuditOrder, audit_count, audit_page, audit_seqs, audit_top
-from jope.compliance.commands import Command
+from jope.compliance.commands import Command, Declaration, Principal
 from jope.compliance.evidence.queries import review_basis
-from jope.compliance.identity.commands import LockSession, SignIn
+from jope.compliance.identity.commands import LockSession, SignIn, SignOut
 from jope.compliance.retention.commands import ProposeDisposal
+from jope.compliance.settings.commands import ChangeSetting
+from jope.kernel.clock import site_date
 from jope.kernel.errors import JopeError, NotFoundError, PermissionDeniedError
 from jope.kernel.store.engine import DATABASE_ERRORS
 from jope.plant.batches import commands as c
 from jope.plant.batches.queries import batch_list
+from jope.plant.quality import commands as q
+from jope.plant.quality.queries import deviations
 from jope.services.exports.commands import ExportData, Scope
 from jope.services.provisioning import demo_data as demo
 from tests.support.demo import LOTS, SCALE, Crew, dispense, review_command, review_trail, running_plant
 from tests.support.handlers import in_a_handler
 from tests.support.lines import OTHER_LINE, OTHER_SCALE, add_line, add_person
+from tests.support.training import published
 
 OURS, THEIRS = "B-OURS", "B-THEIRS"
+SOP = "SOP-017"
 PEOPLE = {"L1-OPER": "operator", "L1-SUPER": "supervisor", "L1-QA": "qa"}
 
 
@@ -48,6 +57,8 @@ class Plant:
     marks: frozenset[str]
     theirs: Mapping[str, tuple[str, ...]]
     """Table -> keys of its rows of L3."""
+    request: str
+    """A change request, which is of the whole station."""
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +83,27 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
             station._dispatch_own(RaiseAlarm(priority=2, source=device, kind="calibration", text=f"{device} is due."))
         crew.refused(lambda: crew.sign("D-OPER", c.StartBatch(batch_no=THEIRS)))
         crew.refused(lambda: crew.do("L3-OPER", c.CreateBatch(batch_no="B-NEVER", recipe_id="none", line="L3", product_lot="PL-NEVER")))
-        yield _seen_whole(station, crew)
+        for line, batch_no, owner in (("L3", THEIRS, "D-SUPER"), (OTHER_LINE, OURS, "L1-SUPER")):
+            _deviation(station, crew, line, batch_no, owner)
+        published(crew, SOP)
+        request = crew.do("D-ADMIN", ChangeSetting(key="password.profile", value="nist", reason="longer and for good")).request_id
+        yield _seen_whole(station, crew, request)
+
+
+def _deviation(station: Station, crew: Crew, line: str, batch_no: str, owner: str) -> None:
+    """A deviation of a line with an event, a document and words as evidence, an owner, and a signature."""
+    with station._reading(ALL_LINES) as reader:
+        ((seq,),) = reader.execute("SELECT max(seq) FROM audit_subject WHERE kind = 'batch' AND id = ?", (batch_no,))
+    opened = q.OpenDeviation(
+        title=f"Title of {batch_no}", description=f"What happened to {batch_no}", source_kind="batch", source_id=batch_no, event_seq=seq, line=line
+    )  # fmt: skip
+    number = crew.do("D-SUPER", opened).number
+    picture = station.keep_document(f"a picture of {batch_no}".encode(), crew.token("D-SUPER"))
+    crew.do("D-SUPER", q.AddDeviationEvidence(number=number, words="", document_hash=picture, document_name=f"{batch_no}.png"))
+    crew.do("D-SUPER", q.AddDeviationEvidence(number=number, words=f"Seen at {batch_no}"))
+    crew.do("D-QA", q.AssignDeviation(number=number, owner=owner, reason="on shift then"))
+    due = site_date(station.clock.now().utc_us + 86_400_000_000, station.info.zone)
+    crew.sign("D-QA", q.ClassifyDeviation(number=number, classification="major", due=due))
 
 
 def _to_execution(crew: Crew, batch_no: str, line: str, who: str) -> None:
@@ -102,7 +133,7 @@ def _copy_weighing(station: Station) -> None:
     in_a_handler(station, write)
 
 
-def _seen_whole(station: Station, crew: Crew) -> Plant:
+def _seen_whole(station: Station, crew: Crew, request: str) -> Plant:
     with station._reading(ALL_LINES) as reader:
         ids = {
             "batch": (THEIRS,), "device": (SCALE,), "user_account": ("L3-OPER",), "clearance": (f"{THEIRS}:clearance",),
@@ -112,7 +143,14 @@ def _seen_whole(station: Station, crew: Crew) -> Plant:
             },
             "alarm": tuple(str(row[0]) for row in reader.execute("SELECT id FROM alarm WHERE source = ?", (SCALE,))),
             "trail_review": tuple(str(row[0]) for row in reader.execute("SELECT id FROM trail_review")),
+            "deviation": tuple(str(row[0]) for row in reader.execute("SELECT number FROM deviation WHERE line = 'L3'")),
+            "deviation_evidence": tuple(
+                str(row[0]) for row in reader.execute("SELECT e.id FROM deviation_evidence e JOIN deviation d USING (number) WHERE d.line = 'L3'")
+            ),
         }  # fmt: skip
+        documents = {
+            row[0] for row in reader.execute("SELECT document_hash FROM deviation_evidence WHERE document_name = ?", (f"{THEIRS}.png",))
+        }
         assert all(ids.values()), ids
         named = {key for table, keys in ids.items() for key in keys if table not in ("user_account", "formulation_line", "dispense")}
         found = reader.execute("SELECT seq, body FROM audit ORDER BY seq")
@@ -127,7 +165,8 @@ def _seen_whole(station: Station, crew: Crew) -> Plant:
         }
         ids["signature"] = tuple(sorted(signed))
     assert len(hidden) > 20
-    return Plant(station, crew, frozenset(hidden), frozenset({*named, *signed, f"PL-{THEIRS}", "PL-NEVER"}), ids)
+    texts = {f"PL-{THEIRS}", "PL-NEVER", f"Title of {THEIRS}", f"What happened to {THEIRS}", f"Seen at {THEIRS}", f"{THEIRS}.png"}
+    return Plant(station, crew, frozenset(hidden), frozenset({*named, *signed, *texts, *documents}), ids, request)
 
 
 def _is_theirs(reader: Reader, signature_id: str, named: set[str]) -> bool:
@@ -138,7 +177,8 @@ def _is_theirs(reader: Reader, signature_id: str, named: set[str]) -> bool:
 
 
 def _queries() -> list[Callable[..., Any]]:
-    """Every function of the program that is given a reader, and those of the rooms' ``queries.py`` that are given a cursor."""
+    """Every function of the program that is given a reader, or the cursor of one."""
+    asked = _given_a_readers_cursor()
     found: dict[str, Callable[..., Any]] = {}
     for info in pkgutil.walk_packages(jope.__path__, "jope."):
         if info.name.startswith(("jope.cli", "jope.bootstrap")) or info.name.endswith("__main__"):
@@ -150,9 +190,19 @@ def _queries() -> list[Callable[..., Any]]:
             first = next(iter(inspect.signature(function).parameters.values()), None)
             if first is None:
                 continue
-            if str(first.annotation) == "Reader" or (first.name == "cursor" and info.name.endswith(".queries")):
+            if str(first.annotation) == "Reader" or (first.name == "cursor" and name in asked):
                 found[f"{info.name}.{name}"] = function
     return [found[name] for name in sorted(found)]
+
+
+def _given_a_readers_cursor() -> frozenset[str]:
+    """Names of functions that are called with ``reader.cursor`` somewhere; any other one works on a cursor of the bus, which sees all lines."""
+    calls = (node for path in sorted(Path(jope.__path__[0]).rglob("*.py")) for node in ast.walk(ast.parse(path.read_bytes())))
+    return frozenset(
+        call.func.id
+        for call in calls
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args and ast.unparse(call.args[0]) == "reader.cursor"
+    )
 
 
 QUERIES = _queries()
@@ -160,24 +210,33 @@ _ELSEWHERE = {
     "batch_record": "a print is for whom the bus let pass; its own test is below",
     "write_batch_record": "a print is for whom the bus let pass; its own test is below",
     "gather": "the health of the station itself, which has no line",
-    "person_of": "who a proven id is, for the bus; accounts are of all lines",
-    "station_of": "the station's own row",
-    "signature_verdict": "is given a row that was read already",
+    "closing_of": "an export is for whom the bus let pass; its own test is below",
 }
 
 
 def _arguments(plant: Plant, function: Callable[..., Any]) -> Iterator[dict[str, Any]]:
     """Arguments that ask for what is of L3, and for everything, for each parameter that has no default or narrows."""
     whole = max(plant.hidden)
-    subjects = [("batch", THEIRS), ("device", SCALE), ("user", "L3-OPER"), ("weighing", plant.theirs["weighing"][0])]
+    subjects = [
+        ("batch", THEIRS), ("device", SCALE), ("user", "L3-OPER"), ("weighing", plant.theirs["weighing"][0]),
+        ("deviation", plant.theirs["deviation"][0]),
+    ]  # fmt: skip
     offered: dict[str, list[Any]] = {
         "batch_no": [THEIRS], "position": [1], "seq": sorted(plant.hidden), "seqs": [tuple(sorted(plant.hidden))], "utc_us": [2**60],
         "by": list(AuditOrder), "channel": ["mail"], "priorities": [(1, 2, 3)], "records": [SIGNED_RECORDS],
         "signature_id": list(plant.theirs["signature"]), "where": ["1"], "parameters": [()], "employee_id": ["L3-OPER"],
-        "where_": [plant.station._here], "subject": subjects,
-        "filter": [AuditFilter(), AuditFilter(subject_id=THEIRS), AuditFilter(actor="D-OPER"), AuditFilter(subject_kind="weighing")],
+        "subject": subjects, "request_id": [plant.request], "sop_id": [SOP], "number": list(plant.theirs["deviation"]), "n": [1, 2, 3],
+        "from_utc_us": [None, 0], "to_utc_us": [None, 2**60], "now_us": [plant.station.clock.now().utc_us], "role": ["operator"],
+        "filter": [AuditFilter(), AuditFilter(subject_id=THEIRS), AuditFilter(actor="D-OPER"), AuditFilter(subject_kind="weighing"),
+                   AuditFilter(subject_kind="deviation")],
     }  # fmt: skip
     names = list(inspect.signature(function).parameters)[1:]
+    if "sop_id" in names:
+        offered["number"] = [1]  # of a version, which is of all lines
+    if {"kind", "scopes"} <= set(names):
+        for kind, subject_id in subjects:
+            yield {"kind": kind, "subject_id": subject_id, "scopes": plant.station.ports["review_scopes"]}
+        return
     if {"subject_kind", "subject_id"} <= set(names):
         for kind, subject_id in subjects:
             yield {"subject_kind": kind, "subject_id": subject_id, **({"seq": whole} if "seq" in names else {})}
@@ -232,6 +291,7 @@ def test_the_same_questions_do_find_the_other_line_for_who_sees_all(plant: Plant
     assert found >= {
         "batch_list", "batch_detail", "batch_signatures", "batch_exceptions", "clearance", "dispensing", "weighings", "waiting_at_scales",
         "device_list", "open_alarms", "audit_page", "audit_rows", "audit_detail", "review_basis", "record_as_of", "signature_by_id",
+        "deviations", "deviation_detail", "deviation_document",
     } - {"waiting_at_scales", "batch_exceptions"}  # fmt: skip
     assert len(QUERIES) > 30
 
@@ -304,7 +364,8 @@ def test_the_trail_of_one_line_holds_its_own_events_and_the_station_s(plant: Pla
     with station._reading(ALL_LINES) as reader:
         everything = {seq for (seq,) in reader.execute("SELECT seq FROM audit")}
     seqs = set(station.read(audit_seqs, token, filter=AuditFilter(), limit=100_000))
-    assert seqs == {seq for seq in everything if seq not in plant.hidden and seq <= max(seqs)}
+    then = max(plant.hidden)  # what was hidden when the plant was made; other tests have tried things since
+    assert {seq for seq in seqs if seq <= then} == {seq for seq in everything if seq not in plant.hidden and seq <= then}
     assert station.read(audit_count, token, filter=AuditFilter()) == len(seqs)
     assert station.read(audit_top, token) == max(seqs)
     of_batch = {r.action for r in station.read(audit_page, token, filter=AuditFilter(subject_kind="batch", subject_id=OURS))}
@@ -349,26 +410,28 @@ def test_the_trail_of_a_shared_record_is_shown_without_the_events_of_the_other_l
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
+_NAMES = {
+    "batch_no": THEIRS, "device_id": SCALE, "line": "L3", "employee_id": "L3-OPER", "account": "L3-OPER", "stands_for": "L3-OPER",
+}  # fmt: skip
+_PAIRS = (("subject_kind", "subject_id"), ("source_kind", "source_id"), ("kind", "id"))
+
+
 def _on_their_line(plant: Plant) -> list[Command]:
-    """One command of each kind that names a record of L3, made from the registry: every field that names a record or a line names one of L3."""
-    values: dict[str, Any] = {
-        "batch_no": THEIRS, "device_id": SCALE, "weighing_id": plant.theirs["weighing"][0], "alarm_id": plant.theirs["alarm"][0],
-        "line": "L3", "subject_kind": "batch", "subject_id": THEIRS, "kind": "batch", "id": THEIRS,
+    """For each field, or pair of fields, by which a command names a record or a line, one command that names one of L3; made from the registry."""
+    values: dict[str, Any] = _NAMES | {
+        "weighing_id": plant.theirs["weighing"][0], "alarm_id": plant.theirs["alarm"][0], "number": plant.theirs["deviation"][0],
     }  # fmt: skip
     found: list[Command] = []
     for kind, declaration in plant.station.bus._parts.declarations.items():
-        if not declaration.of_people and declaration.permission.value != "session.use":
+        if (not declaration.of_people and declaration.permission is not Permission.SIGN_IN) or declaration.authenticates:
             continue
-        fields = {f.name: f for f in kind.__dataclass_fields__.values()}
-        named = {name: values[name] for name in fields if name in values}
-        if not named or declaration.authenticates:
-            continue
-        filled = {
-            name: named.get(name, _filler(str(f.type)))
-            for name, f in fields.items()
-            if name in named or (f.default is f.default_factory and name != "command_id")
-        }
-        found.append(kind(**filled))
+        fields = {f.name: f for f in dataclasses.fields(kind) if f.name != "command_id"}
+        named = [{name: value} for name, value in values.items() if name in fields and fields[name].type == "str"]
+        named += [{pair[0]: "batch", pair[1]: THEIRS} for pair in _PAIRS if set(pair) <= fields.keys()]
+        if "event_seq" in fields:
+            named.append({"event_seq": max(plant.hidden)})
+        due = {name: _filler(str(f.type)) for name, f in fields.items() if f.default is dataclasses.MISSING}
+        found += [kind(**due | one) for one in named]
     return found
 
 
@@ -380,23 +443,56 @@ def _filler(kind: str) -> Any:
 def test_every_command_about_a_record_of_another_line_is_refused(plant: Plant) -> None:
     station = plant.station
     commands = _on_their_line(plant)
-    assert len(commands) >= 15
-    permissions = station.sessions.principal(plant.crew.token("D-QA")).permissions
-    assert permissions
-    for command in commands:
-        declaration = station.bus.declaration(command)
-        everything = _all_powerful(station, plant.crew)
-        with pytest.raises(PermissionDeniedError, match="Line L3 is outside the scope"):
-            station.bus._admit(command, declaration, everything)
+    assert len(commands) >= 50
+    token = plant.crew.token("L1-QA")
+    everything = _all_powerful(station, plant.crew)
+    station.sessions.refresh("L1-QA", everything)
+    refused: set[str] = set()
+    try:
+        for command in commands:
+            station.bus._rate._failures.clear()
+            declaration = station.bus.declaration(command)
+            if declaration.witness:  # whoever is signed in proves it here too, and is no second person by that
+                error = plant.crew.refused(lambda command=command, d=declaration: _admitted(station, command, d, everything))
+            else:
+                error = plant.crew.refused(lambda command=command: station.dispatch(command, token))
+                refused.add(command.command_id)
+            assert isinstance(error, PermissionDeniedError), (command, error)
+            assert error.message.startswith("Line L3 is outside the scope"), (command, error)
+    finally:
+        station.dispatch(SignOut(), token)
+        del plant.crew.tokens["L1-QA"]
+    sql = "SELECT o.command_id FROM command_outcome o JOIN audit a USING (seq) WHERE json_extract(a.body, '$.outcome') = 'denied'"
+    assert refused <= {command_id for (command_id,) in station._ask(sql, ())}
+    assert len(refused) > 50
+
+
+def _admitted(station: Station, command: Command, declaration: Declaration, who: Principal) -> None:
+    station._commands.run(lambda: station.bus._admit(command, declaration, who))
+
+
+@pytest.mark.req("A14", "H06")
+def test_an_event_of_another_line_is_no_evidence_here_but_an_own_refusal_is(plant: Plant) -> None:
+    station, crew = plant.station, plant.crew
+    crew.refused(lambda: crew.do("L1-SUPER", c.ReleaseBatchToFloor(batch_no=THEIRS)))
+    with station._reading(ALL_LINES) as reader:
+        ((own,),) = reader.execute("SELECT max(seq) FROM audit WHERE actor = 'L1-SUPER' AND outcome = 'denied'")
+    others = max(plant.hidden)
+
+    def opening(seq: int) -> q.OpenDeviation:
+        return q.OpenDeviation(title="t", description="d", source_kind="event", source_id=str(seq), event_seq=seq)
+
+    assert "outside the scope" in crew.refused(lambda: crew.do("L1-SUPER", opening(others))).message
+    verdict = station.preflight(opening(others), crew.token("L1-SUPER"))
+    assert verdict is not None
+    assert (verdict.guard, verdict.clause) == ("line", "11.10(d)")
+    number = crew.do("L1-SUPER", opening(own)).number
+    assert number in {row.number for row in station.read(deviations, crew.token("L1-SUPER"))}
 
 
 def _all_powerful(station: Station, crew: Crew) -> Any:
     """Somebody of L1 with every permission: what is left to refuse is the line."""
-    from dataclasses import replace
-
-    from jope.compliance.access.permissions import Permission
-
-    return replace(station.sessions.principal(crew.token("L1-QA")), permissions=frozenset(Permission))
+    return dataclasses.replace(station.sessions.principal(crew.token("L1-QA")), permissions=frozenset(Permission))
 
 
 @pytest.mark.req("A14", "P11-05", "C06")

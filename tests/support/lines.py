@@ -20,7 +20,8 @@ def add_person(station: Station, employee_id: str, role: str, line: str) -> None
 
     def write() -> None:
         with station._store.unit_of_work() as uow:
-            uow.audit.principal, uow.audit.instant, uow.audit.command_id = station._here, station.clock.now(), new_id()
+            uow.audit.principal, uow.audit.instant = station._here, station.clock.now()
+            uow.audit.command_id = uow.audit.outcome_of = new_id()
             uow.session.add(
                 UserAccount(
                     employee_id=employee_id, name=f"Person {employee_id}", role=role, line=line, state=AccountState.ACTIVE.value,
@@ -39,7 +40,8 @@ def add_line(station: Station, line: str = OTHER_LINE, scale: str = OTHER_SCALE)
 
     def write() -> None:
         with station._store.unit_of_work() as uow:
-            uow.audit.principal, uow.audit.instant, uow.audit.command_id = station._here, station.clock.now(), new_id()
+            uow.audit.principal, uow.audit.instant = station._here, station.clock.now()
+            uow.audit.command_id = uow.audit.outcome_of = new_id()
             for position, (check_id, text) in enumerate(demo.DEMO_CHECKS, start=1):
                 uow.session.add(LineCheck(check_id=f"{line}-{check_id}", line=line, position=position, text=text))
             uow.session.add(

@@ -77,8 +77,18 @@ OF_ALL_LINES: Final = {
     "accountability_acceptance": "who accepted the statement in force may sign at every line",
 }
 """Tables that seem to name a line or a record and are not scoped, with the reason."""
-NAMED_BY: Final = {"batch_no": "batch", "device_id": "device", "weighing_id": "weighing", "alarm_id": "alarm"}
+NAMED_BY: Final = {
+    "batch_no": "batch",
+    "device_id": "device",
+    "weighing_id": "weighing",
+    "alarm_id": "alarm",
+    "employee_id": "user",
+    "account": "user",
+    "stands_for": "user",
+}
 """Fields of commands that hold the id of a record of this kind."""
+_NAMED_BY_TWO: Final = (("subject_kind", "subject_id"), ("source_kind", "source_id"), ("kind", "id"))
+"""Pairs of fields of commands that name a record of any kind."""
 
 
 def shadowed_tables() -> frozenset[str]:
@@ -109,13 +119,12 @@ def line_of(cursor: Any, kind: str, record_id: str) -> str | None:
     return None if row[0] is None else str(row[0])
 
 
-def lines_of(cursor: Any, command: object, subject: tuple[str, str]) -> Iterator[str]:
-    """The lines that a command is about: of the record it is filed under, of every record it names, and the line it names itself."""
-    records = [
-        subject,
-        (getattr(command, "subject_kind", ""), getattr(command, "subject_id", "")),
-        (_text(command, "kind"), _text(command, "id")),
-    ]
+def lines_of(cursor: Any, command: object, subject: tuple[str, str], actor: str) -> Iterator[str]:
+    """The lines that a command is about: of the record it is filed under, of every record and event it names, and the line it names itself.
+
+    An event of the actor's own is theirs to name, whatever it was about.
+    """
+    records = [subject, *((_text(command, kind), _text(command, key)) for kind, key in _NAMED_BY_TWO)]
     records += [(kind, _text(command, field)) for field, kind in NAMED_BY.items()]
     for kind, record_id in records:
         found = line_of(cursor, kind, record_id) if record_id else None
@@ -123,6 +132,16 @@ def lines_of(cursor: Any, command: object, subject: tuple[str, str]) -> Iterator
             yield found
     if _text(command, "line"):
         yield _text(command, "line")
+    seq = getattr(command, "event_seq", 0)
+    if isinstance(seq, int) and seq > 0:
+        yield from _lines_of_event(cursor, seq, actor)
+
+
+def _lines_of_event(cursor: Any, seq: int, actor: str) -> list[str]:
+    """The lines of the records that an event is about. Of persons the first subject alone counts, as in rule 3."""
+    sql = "SELECT s.kind, s.id FROM audit_subject s JOIN audit e ON e.seq = s.seq WHERE s.seq = ? AND e.actor <> ? AND (s.n = 1 OR s.kind NOT IN ({}))"
+    rows = cursor.execute(sql.format(_texts(_PEOPLE)), (seq, actor)).fetchall()
+    return [line for kind, id_ in rows if (line := line_of(cursor, str(kind), str(id_))) is not None]
 
 
 def events_beyond(cursor: Any, kind: str, record_id: str, line: str) -> int:

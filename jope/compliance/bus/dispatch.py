@@ -344,7 +344,7 @@ class CommandBus:
     def _require_line(self, command: Command, declaration: Declaration, who: Principal, cursor: Any) -> None:
         if who.line == ALL_LINES:
             return
-        for line in lines_of(cursor, command, declaration.subject(command)):
+        for line in lines_of(cursor, command, declaration.subject(command), who.employee_id):
             if line != who.line:
                 raise PermissionDeniedError(f"Line {line} is outside the scope of {who.employee_id}.")
 
@@ -486,6 +486,14 @@ class CommandBus:
         declaration = self.declaration(command)
         missing = None if declaration.witness else self._missing_training(declaration, context.principal, cursor)
         return None if missing is None else GuardVerdict("training", missing, TrainingDueError.remedy, "11.10(i)")
+
+    def out_of_scope(self, command: Command, principal: Principal, cursor: Any) -> GuardVerdict | None:
+        """What lies outside the principal's line. ``cursor`` sees all lines."""
+        try:
+            self._require_line(command, self.declaration(command), principal, cursor)
+        except PermissionDeniedError as error:
+            return GuardVerdict("line", error.message, error.what_to_do, "11.10(d)")
+        return None
 
     def is_signed(self, command: Command) -> bool:
         """Whether the matrix or the command itself demands a signature now."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jope.compliance.access.permissions import ADMINISTRATION
+from jope.compliance.access.reader import ALL_LINES
+from jope.compliance.access.scope import lines_of
 from jope.compliance.audit.actions import Action
 from jope.compliance.changes.model import ChangeRequest
 from jope.compliance.changes.stored import command_of, command_text, rows_text, text_hash
@@ -112,6 +114,10 @@ class Changes:
         requester = self._person(uow.cursor, row.requester, acting.principal, acting.now.utc_us)[0]
         if declaration.permission not in requester.permissions:
             raise RefusedError("The requester may not ask for this any more.", remedy="Somebody else asks for it.")
+        command = self.command(row)
+        lines = set(lines_of(uow.cursor, command, declaration.subject(command), row.requester))
+        if requester.line != ALL_LINES and lines - {requester.line}:
+            raise RefusedError("The requester may not ask for this on that line any more.", remedy="Somebody else asks for it.")
         return requester
 
     def _declaration(self, row: ChangeRequest) -> Declaration:

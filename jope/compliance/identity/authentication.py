@@ -146,7 +146,7 @@ class Authenticator:
             AccountLockedError, AccountDisabledError: as named.
         """
         row = self._store.cursor.execute(_ACCOUNT, (employee_id,)).fetchone()
-        standing = AccountState.DISABLED if row is None else self._standing(*row[1:])
+        standing = AccountState.DISABLED.value if row is None else self._standing(*row[1:])
         if standing == AccountState.DISABLED:
             raise AccountDisabledError(_DISABLED)
         if standing == AccountState.LOCKED:

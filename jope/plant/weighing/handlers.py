@@ -235,8 +235,10 @@ def _keep_rejected(
     gateway: GatewayPort,
 ) -> bool:
     """A rejected attempt is a row like an accepted one, and one event (URS F03). Other refusals leave no attempt."""
+    if not isinstance(error, RejectionError):
+        return False
     reading = gateway.reading(command.device_id, command.reading_no)
-    if reading is None or not isinstance(error, RejectionError):
+    if reading is None:
         return False
     row = _row(command, uow.session, acting, reading)
     row.rejection_code, row.rejection = error.rule, error.message
