@@ -29,7 +29,7 @@ from jope.services.exports.verifier import verify
 from tests.faults.edits import opened
 from tests.support.browser import running_browser
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, plain_station, to_execution, verified
+from tests.support.demo import Crew, lasting_passwords, plain_station, to_execution, verified
 
 YEAR = int(365.25 * 24 * 3600)
 BATCH = "B-OLD"
@@ -38,6 +38,7 @@ BATCH = "B-OLD"
 def _old(root: Path, clock: SetClock) -> None:
     """A station that worked on two batches eight years ago."""
     with plain_station(root, encrypted=False, clock=clock) as station:
+        lasting_passwords(station)
         crew = Crew(station)
         to_execution(crew, BATCH)
         crew.sign("D-OPER", c.HoldBatch(batch_no=BATCH, reason="a word that is to be forgotten"))
