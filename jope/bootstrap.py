@@ -579,7 +579,7 @@ class Station:
         self._duties = DeclaredDuties(declarations, self.matrix)
         self.ports: dict[str, object] = {
             "settings": self._settings,
-            "new_passwords": NewPasswords(self._store, self._commands, self._prover, self._settings),
+            "new_passwords": NewPasswords(self._store, self._commands, self._prover, self._settings, self.clock),
             "documents": self.blobs,
             "duties": self._duties,
             "signature_floors": floors,

@@ -20,6 +20,11 @@ from jope.kernel.settings.files import StationFile
 
 _KNOWN: Final = frozenset(p.value for p in Permission)
 _GRANTS: Final = "SELECT id, kind, role, until_us FROM role_grant WHERE employee_id = ? AND from_us <= ? AND until_us > ? AND ended_us IS NULL ORDER BY id"
+_GRANTED_WITHIN: Final = (
+    "SELECT DISTINCT role FROM role_grant WHERE employee_id = ? AND from_us < ? AND until_us > ? AND ended_us IS NULL ORDER BY role"
+)
+FOR_EVER: Final = 2**62
+"""An instant after every other, where an access has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,12 @@ def permissions_of_role(cursor: Any, role: str) -> frozenset[Permission]:
 def granted_roles(cursor: Any, employee_id: str, now_us: int) -> tuple[GrantedRole, ...]:
     """The roles for a time that a person holds now."""
     return tuple(GrantedRole(*row) for row in cursor.execute(_GRANTS, (employee_id, now_us, now_us)).fetchall())
+
+
+def permissions_held(cursor: Any, employee_id: str, role: str, from_us: int, until_us: int) -> frozenset[Permission]:
+    """What a person of this own role may do at any time of a stretch: with every role for a time that falls into it, begun or to come."""
+    rows = cursor.execute(_GRANTED_WITHIN, (employee_id, until_us, from_us)).fetchall()
+    return permissions_of_role(cursor, role).union(*(permissions_of_role(cursor, granted) for (granted,) in rows))
 
 
 def person_of(cursor: Any, employee_id: str, where: Principal, now_us: int) -> tuple[Principal, str]:
