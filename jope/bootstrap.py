@@ -69,7 +69,7 @@ from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
 from jope.compliance.settings import handlers as settings_handlers
-from jope.compliance.settings.catalog import Settings
+from jope.compliance.settings.catalog import IDLE_LOCK, Settings
 from jope.compliance.settings.profiles import profile_named, weaknesses
 from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
@@ -412,7 +412,6 @@ class Station:
         self.policy = policy
         self.clock = clock
         self.blobs = BlobStore(folder.blobs, keys.blob)
-        self.sessions = SessionRegistry(clock)
         self._lock = lock
         self._closed = False
         self._listeners: list[Callable[[frozenset[str]], None]] = []
@@ -571,6 +570,7 @@ class Station:
 
     def _join(self, zone: str) -> CommandBus:
         self._settings = Settings()
+        self.sessions = SessionRegistry(self.clock, idle_seconds=lambda: self._settings.number(IDLE_LOCK))
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self._settings, self.clock, zone)
         declarations = declarations_of(*HANDLER_MODULES)
         floors = floors_of(declarations)

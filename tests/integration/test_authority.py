@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlcipher3.dbapi2
 
 from jope.bootstrap import Station
 from jope.compliance.authority.commands import AppointDeputy, BreakGlass, ChangeRole, CreateRole, EndBreakGlass, ReviewBreakGlass
@@ -26,11 +29,15 @@ from jope.compliance.people.commands import (
 from jope.compliance.settings.commands import ChangeSetting
 from jope.kernel.errors import RefusedError, WeakCredentialError
 from jope.kernel.ids import new_id
+from jope.kernel.store.engine import StoreLocation, connect
+from jope.plant.batches.commands import CreateBatch, ReleaseBatchToFloor
+from jope.plant.batches.queries import batch_detail
+from jope.plant.quality.commands import OpenDeviation
 from jope.plant.quality.queries import deviations
 from jope.services.provisioning import demo_data as demo
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, verified
-from tests.support.lines import add_person
+from tests.support.demo import Crew, plain_station, verified
+from tests.support.lines import OTHER_LINE, add_line, add_person
 
 DAY = 86_400.0
 DAY_US = 86_400_000_000
@@ -160,6 +167,27 @@ def test_emergency_access_lasts_no_longer_in_all_than_once_before_it_was_reviewe
     assert "was not reviewed" in crew.refused(lambda: crew.do("D-SUPER", again)).message
     crew.sign("D-QA", ReviewBreakGlass(grant_id=first, review="batch was held, rightly"))
     crew.do("D-SUPER", BreakGlass(grant_id=new_id(), minutes=190, reason="after the review"))
+
+
+@pytest.mark.req("A12", "A14", "P11-08")
+def test_emergency_access_reaches_over_all_lines_with_its_own_permissions_alone(crew: Crew, station: Station) -> None:
+    add_line(station)
+    add_person(station, "S-9", "supervisor", OTHER_LINE)
+    crew.do("D-SUPER", CreateBatch(batch_no="B-1", recipe_id=demo.DEMO_RECIPE, line="L3", product_lot="PL-1"))
+    crew.do("S-9", BreakGlass(grant_id=new_id(), minutes=60, reason="the line is on fire"))
+    anew(crew, "S-9")
+    error = crew.refused(lambda: crew.do("S-9", ReleaseBatchToFloor(batch_no="B-1")))
+    assert "outside the scope" in error.message
+    assert station.read(batch_detail, crew.token("S-9"), batch_no="B-1").batch_no == "B-1"  # what has to be seen is seen
+    crew.do("S-9", OpenDeviation(title="Fire", description="on line 3", source_kind="observation", source_id="", line="L3"))
+
+
+@pytest.mark.req("A09", "A11d-14", "C15")
+def test_the_idle_lock_follows_the_setting_that_two_people_made(crew: Crew, station: Station, clock: SetClock) -> None:
+    assert approved(crew, ChangeSetting(key="session.idle_lock", value="30", reason="an open office")).state == "executed"
+    assert station.idle_left(crew.token("D-QA")) <= 30
+    clock.pass_seconds(31)
+    assert "locked" in crew.refused(lambda: crew.do("D-QA", BreakGlass(grant_id=new_id(), minutes=1, reason="x"))).message
 
 
 # --- accounts ----------------------------------------------------------------------------------------------------------
@@ -326,3 +354,38 @@ def test_what_a_deputy_asked_for_says_so(crew: Crew, station: Station) -> None:
     assert crew.sign("D-QA", ApproveChange(request_id=request)).state == "executed"
     sql = "SELECT json_extract(p.payload, '$.details.deputy_for_roles[0]') FROM audit a JOIN audit_payload p USING (seq) WHERE action = 'setting.changed'"
     assert station._ask(sql, ())[0][0] == "admin"
+
+
+# --- what the store itself refuses -------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("D06", "D08", "A12", "A11")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE change_request SET ratify_by_us = ratify_by_us + 1",
+        "UPDATE change_request SET submitted_us = 1",
+        "UPDATE change_request SET approved_us = 1",
+        "UPDATE change_request SET executed_us = executed_us - 1",
+        "INSERT INTO role_grant (id, kind, employee_id, role, stands_for, reason, from_us, until_us, change_id, review, version) "
+        "SELECT 'G', 'deputy', 'D-OPER', 'qa', 'D-QA', 'x', 1, 9000000000000000, id, '', 1 FROM change_request LIMIT 1",
+        "INSERT INTO role_grant (id, kind, employee_id, role, reason, from_us, until_us, review_due_us, review, version) "
+        "VALUES ('G', 'break_glass', 'D-OPER', 'qa', 'x', 1, 2, 3, '', 1)",
+        "UPDATE role_grant SET review_due_us = review_due_us + 1",
+        "UPDATE role_grant SET reason = 'another'",
+        "INSERT INTO access_review (id, opened_by, opened_us, closed_us, version) VALUES ('R', 'D-QA', 1, 2, 1)",
+    ],
+)
+def test_raw_sql_moves_no_deadline_and_grants_no_role(tmp_path: Path, sql: str) -> None:
+    with plain_station(tmp_path / "s", prepared=False, encrypted=False) as station:
+        crew = Crew(station)
+        request = crew.do("D-ADMIN", ChangeSetting(key="alarm.horn", value="off", reason="too loud")).request_id
+        crew.sign("D-ADMIN", SubmitChange(request_id=request, emergency=True))
+        crew.do("D-SUPER", BreakGlass(grant_id=new_id(), minutes=5, reason="a small fire"))
+        location = station.folder.store
+    raw = connect(StoreLocation(location, None))
+    try:
+        with pytest.raises((sqlite3.IntegrityError, sqlcipher3.dbapi2.IntegrityError)):
+            raw.execute(sql)
+    finally:
+        raw.close()

@@ -66,11 +66,12 @@ def person_of(cursor: Any, employee_id: str, where: Principal, now_us: int) -> t
     name, role, line, until_us = row
     grants = granted_roles(cursor, employee_id, now_us)
     permissions = permissions_of_role(cursor, role).union(*(permissions_of_role(cursor, grant.role) for grant in grants))
-    emergency = next((grant.grant_id for grant in grants if grant.kind == "break_glass"), "")
+    emergency, emergency_role = next(((grant.grant_id, grant.role) for grant in grants if grant.kind == "break_glass"), ("", ""))
     ends = [grant.until_us for grant in grants] + ([] if until_us is None else [until_us])
     principal = Principal(
         employee_id, role, permissions, ALL_LINES if emergency else line, where.session_id, where.station, where.address, where.os_user,
         deputies=tuple(grant.role for grant in grants if grant.kind == "deputy"), emergency=emergency, until_us=min(ends, default=None),
+        emergency_may=permissions_of_role(cursor, emergency_role) if emergency else frozenset(), own_line=line,
     )  # fmt: skip
     return principal, name
 
