@@ -61,7 +61,7 @@ from jope.compliance.identity.choosing import NewPasswords
 from jope.compliance.identity.commands import EndSession, NoteClockJump
 from jope.compliance.identity.passwords import PasswordProver, first_password
 from jope.compliance.identity.queries import StationRow, person_of, station_of
-from jope.compliance.identity.sessions import IDLE_LOCK_SECONDS, SessionRegistry, SessionStanding
+from jope.compliance.identity.sessions import SessionRegistry, SessionStanding
 from jope.compliance.people import handlers as people_handlers
 from jope.compliance.people.commands import IssueCredential
 from jope.compliance.people.handlers import DISABLING_RECORD, FACTOR_RECORD, IDENTITY_RECORD
@@ -412,7 +412,6 @@ class Station:
         self.policy = policy
         self.clock = clock
         self.blobs = BlobStore(folder.blobs, keys.blob)
-        self.sessions = SessionRegistry(clock)
         self._lock = lock
         self._closed = False
         self._listeners: list[Callable[[frozenset[str]], None]] = []
@@ -531,7 +530,6 @@ class Station:
         """On the command thread: what is set, and how often anything was."""
         cursor = self._store.cursor
         self._settings.load(cursor)
-        self.sessions.idle_seconds = min(IDLE_LOCK_SECONDS, float(self._settings.number(IDLE_LOCK)))
         row = cursor.execute("SELECT settings_revision FROM station").fetchone()
         self.recorder.settings_revision = 1 if row is None else int(row[0])
 
@@ -572,6 +570,7 @@ class Station:
 
     def _join(self, zone: str) -> CommandBus:
         self._settings = Settings()
+        self.sessions = SessionRegistry(self.clock, idle_seconds=lambda: self._settings.number(IDLE_LOCK))
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self._settings, self.clock, zone)
         declarations = declarations_of(*HANDLER_MODULES)
         floors = floors_of(declarations)
@@ -580,7 +579,7 @@ class Station:
         self._duties = DeclaredDuties(declarations, self.matrix)
         self.ports: dict[str, object] = {
             "settings": self._settings,
-            "new_passwords": NewPasswords(self._store, self._commands, self._prover, self._settings),
+            "new_passwords": NewPasswords(self._store, self._commands, self._prover, self._settings, self.clock),
             "documents": self.blobs,
             "duties": self._duties,
             "signature_floors": floors,

@@ -77,7 +77,11 @@ BEGIN SELECT RAISE(ABORT, 'JOPE-009 change_request: there is no such step'); END
 CREATE TRIGGER change_request_frozen BEFORE UPDATE ON change_request
 WHEN NEW.command <> OLD.command OR NEW.content <> OLD.content OR NEW.subject_kind <> OLD.subject_kind OR NEW.subject_id <> OLD.subject_id
     OR NEW.risk <> OLD.risk OR NEW.reason <> OLD.reason OR NEW.needed <> OLD.needed OR NEW.requester <> OLD.requester
-    OR NEW.drafted_us <> OLD.drafted_us OR (OLD.state <> 'draft' AND (NEW.diff <> OLD.diff OR NEW.diff_hash <> OLD.diff_hash
+    OR NEW.drafted_us <> OLD.drafted_us OR NEW.id <> OLD.id OR (OLD.submitted_us IS NOT NULL AND NEW.submitted_us IS NOT OLD.submitted_us)
+    OR (OLD.approved_us IS NOT NULL AND NEW.approved_us IS NOT OLD.approved_us)
+    OR (OLD.executed_us IS NOT NULL AND NEW.executed_us IS NOT OLD.executed_us)
+    OR (OLD.ratify_by_us IS NOT NULL AND NEW.ratify_by_us IS NOT OLD.ratify_by_us)
+    OR (OLD.deviation <> '' AND NEW.deviation <> OLD.deviation) OR (OLD.state <> 'draft' AND (NEW.diff <> OLD.diff OR NEW.diff_hash <> OLD.diff_hash
         OR NEW.expires_us <> OLD.expires_us OR NEW.emergency <> OLD.emergency OR NEW.submission_signature <> OLD.submission_signature))
     OR (OLD.approval_signature IS NOT NULL AND NEW.approval_signature IS NOT OLD.approval_signature)
     OR (OLD.further_signature IS NOT NULL AND NEW.further_signature IS NOT OLD.further_signature)
@@ -115,6 +119,8 @@ CREATE TABLE role_grant (
     version     INTEGER NOT NULL,
     CHECK (from_us < until_us),
     CHECK (stands_for <> employee_id),
+    CHECK ((kind = 'break_glass') = (role = 'emergency')),
+    CHECK ((kind = 'deputy') = (stands_for IS NOT NULL)),
     CHECK ((kind = 'deputy') = (change_id IS NOT NULL)),
     CHECK ((kind = 'break_glass') = (review_due_us IS NOT NULL)),
     CHECK (kind = 'deputy' OR until_us - from_us <= 14400000000),
@@ -125,8 +131,14 @@ CREATE TABLE role_grant (
         REFERENCES signature (id, signer, meaning, record_version, subject_id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE INDEX role_grant_of ON role_grant (employee_id);
+CREATE TRIGGER role_grant_begins BEFORE INSERT ON role_grant
+WHEN NEW.ended_us IS NOT NULL OR NEW.reviewed_signature IS NOT NULL OR (NEW.kind = 'deputy' AND NOT EXISTS (
+    SELECT 1 FROM change_request WHERE id = NEW.change_id AND command = 'AppointDeputy' AND state = 'executing'))
+BEGIN SELECT RAISE(ABORT, 'JOPE-009 role_grant: a deputy is appointed by a request that is being executed'); END;
 CREATE TRIGGER role_grant_frozen BEFORE UPDATE ON role_grant
 WHEN NEW.kind <> OLD.kind OR NEW.employee_id <> OLD.employee_id OR NEW.role <> OLD.role OR NEW.from_us <> OLD.from_us OR NEW.until_us <> OLD.until_us
+    OR NEW.id <> OLD.id OR NEW.stands_for IS NOT OLD.stands_for OR NEW.reason <> OLD.reason OR NEW.change_id IS NOT OLD.change_id
+    OR NEW.review_due_us IS NOT OLD.review_due_us OR OLD.reviewed_signature IS NOT NULL
     OR (OLD.ended_us IS NOT NULL AND NEW.ended_us IS NOT OLD.ended_us)
 BEGIN SELECT RAISE(ABORT, 'JOPE-009 role_grant: a role for a time is not made longer'); END;
 CREATE TRIGGER role_grant_no_delete BEFORE DELETE ON role_grant
@@ -196,12 +208,14 @@ CREATE TABLE user_disabling (
     version     INTEGER NOT NULL,
     CHECK (reviewed_meaning = 'review'),
     CHECK (reviewed_signer <> disabled_by),
+    CHECK (reviewed_signer <> employee_id),
     CHECK ((reviewed_signature IS NULL) = (reviewed_signer IS NULL) AND (reviewed_signature IS NULL) = (reviewed_meaning IS NULL) AND (reviewed_signature IS NULL) = (reviewed_version IS NULL)),
     FOREIGN KEY (reviewed_signature, reviewed_signer, reviewed_meaning, reviewed_version, id)
         REFERENCES signature (id, signer, meaning, record_version, subject_id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE TRIGGER user_disabling_final BEFORE UPDATE ON user_disabling
-WHEN OLD.reviewed_signature IS NOT NULL OR NEW.disabled_by <> OLD.disabled_by OR NEW.employee_id <> OLD.employee_id
+WHEN OLD.reviewed_signature IS NOT NULL OR NEW.disabled_by <> OLD.disabled_by OR NEW.employee_id <> OLD.employee_id OR NEW.id <> OLD.id
+    OR NEW.reason <> OLD.reason OR NEW.disabled_us <> OLD.disabled_us
 BEGIN SELECT RAISE(ABORT, 'JOPE-009 user_disabling: what was done stays, what was reviewed is final'); END;
 CREATE TRIGGER user_disabling_no_delete BEFORE DELETE ON user_disabling
 BEGIN SELECT RAISE(ABORT, 'JOPE-009 user_disabling is regulated: rows are never deleted'); END;
@@ -219,7 +233,8 @@ CREATE TABLE badge (
 ) STRICT;
 CREATE UNIQUE INDEX badge_one_active ON badge (employee_id) WHERE state = 'active';
 CREATE TRIGGER badge_revoked_is_final BEFORE UPDATE ON badge
-WHEN OLD.state = 'revoked' OR NEW.employee_id <> OLD.employee_id
+WHEN OLD.state = 'revoked' OR NEW.employee_id <> OLD.employee_id OR NEW.id <> OLD.id OR NEW.identity_check_id <> OLD.identity_check_id
+    OR NEW.issued_us <> OLD.issued_us
 BEGIN SELECT RAISE(ABORT, 'JOPE-009 badge: a revoked badge stays revoked, and a badge is not handed on'); END;
 CREATE TRIGGER badge_no_delete BEFORE DELETE ON badge
 BEGIN SELECT RAISE(ABORT, 'JOPE-009 badge is regulated: rows are never deleted'); END;
@@ -273,6 +288,9 @@ CREATE UNIQUE INDEX access_review_one_open ON access_review (closed_us IS NULL) 
 CREATE TRIGGER access_review_final BEFORE UPDATE ON access_review
 WHEN OLD.closed_us IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'JOPE-009 access_review: a closed review is final'); END;
+CREATE TRIGGER access_review_begins BEFORE INSERT ON access_review
+WHEN NEW.closed_us IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'JOPE-009 access_review: a review begins open'); END;
 CREATE TRIGGER access_review_complete BEFORE UPDATE OF closed_us ON access_review
 WHEN NEW.closed_us IS NOT NULL AND EXISTS (SELECT 1 FROM access_review_line WHERE review_id = NEW.id AND reviewed_signature IS NULL)
 BEGIN SELECT RAISE(ABORT, 'JOPE-009 access_review: a line is not signed yet'); END;

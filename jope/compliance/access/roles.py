@@ -10,6 +10,22 @@ _EVERYONE: Final = frozenset({Permission.SIGN_IN})
 INSPECTOR: Final = "inspector"
 READ_ONLY_ROLES: Final = frozenset({INSPECTOR})
 """Roles that never write, whatever they hold: they come and go, read and take exports. Every question of theirs is an event (URS A13; 21 CFR 11.1(e))."""
+EMERGENCY: Final = "emergency"
+"""The role that break-glass gives for a time. It is nobody's own."""
+EMERGENCY_MAY: Final = _EVERYONE | {
+    Permission.ALARM_ACKNOWLEDGE,
+    Permission.SECURITY_ACKNOWLEDGE,
+    Permission.AUDIT_READ,
+    Permission.USER_READ,
+    Permission.TRAINING_READ,
+    Permission.DEVIATION_READ,
+    Permission.DEVIATION_OPEN,
+    Permission.BATCH_HOLD,
+    Permission.USER_DISABLE,
+    Permission.BADGE_REVOKE,
+    Permission.RECORD_PRINT,
+}
+"""All that the emergency role may ever hold, whoever approves it: what leads towards safety, and what has to be seen for it. One person takes it alone."""
 ROLE_TITLES: Final = {
     "operator": "Operator",
     "supervisor": "Supervisor",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from jope.compliance.access.conflicts import conflicts_among
 from jope.compliance.access.permissions import ADMINISTRATION, Permission
+from jope.compliance.access.roles import EMERGENCY, EMERGENCY_MAY, READ_ONLY_ROLES
 from jope.compliance.alarms.handlers import raise_alarm, return_alarms
 from jope.compliance.audit.actions import Action
 from jope.compliance.authority.commands import (
@@ -27,7 +28,7 @@ from jope.compliance.authority.model import AccessReview, AccessReviewLine
 from jope.compliance.commands import Acting, FourEyesRule, GuardContext, GuardVerdict, Meaning, Risk, SheetRow, SigningSheet, handles
 from jope.compliance.identity.ending import end_sessions
 from jope.compliance.identity.model import AccountState, Role, RoleGrant, RolePermission, UserAccount
-from jope.compliance.identity.queries import permissions_of_role
+from jope.compliance.identity.queries import FOR_EVER, permissions_held, permissions_of_role
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.settings.catalog import Settings
 from jope.compliance.signatures.records import SignedRecord
@@ -45,17 +46,26 @@ GRANT_RECORD: Final = SignedRecord(
 ACCESS_LINE_RECORD: Final = SignedRecord(
     "access_review_line", "access_review_line", "id", ("id", "review_id", "employee_id", "facts", "decision")
 )
-EMERGENCY_ROLE: Final = "emergency"
 LONGEST_EMERGENCY: Final = 240
 """Minutes."""
 REVIEW_DAYS: Final = 3
 """How long after an emergency its review may come."""
 LONGEST_DEPUTY_DAYS: Final = 92
 DECISIONS: Final = ("keep", "change", "disable")
+_UNREVIEWED: Final = (
+    "SELECT coalesce(max(review_due_us <= ?), 0), coalesce(sum(coalesce(ended_us, until_us) - from_us), 0) / 60000000 FROM role_grant "
+    "WHERE kind = 'break_glass' AND employee_id = ? AND reviewed_signature IS NULL"
+)
 _MINUTE_US: Final = 60_000_000
 _DAY_US: Final = 86_400_000_000
 _SESSIONS: Final = frozenset({"sessions"})
 _SOD: Final = "A11d-16"
+_OF_THE_STATION: Final = "system"
+"""The role that events of the station itself name."""
+_CONCERNED: Final = (
+    "SELECT employee_id, role FROM user_account u WHERE role = ?1 OR EXISTS "
+    "(SELECT 1 FROM role_grant g WHERE g.employee_id = u.employee_id AND g.role = ?1 AND g.ended_us IS NULL AND g.until_us > ?2) ORDER BY 1"
+)
 
 
 # --- roles -----------------------------------------------------------------------------------------------------------
@@ -69,6 +79,8 @@ def role_is_new(command: CreateRole, context: GuardContext) -> GuardVerdict | No
     """No role has this name."""
     if context.session.get(Role, command.role) is not None:
         return GuardVerdict("role_is_new", f"There is a role '{command.role}'.", "Choose another name.", "11.10(g)")
+    if command.role == _OF_THE_STATION:
+        return GuardVerdict("role_is_new", "Events of the station itself name this role.", "Choose another name.", "11.10(g)")
     text = command.role
     if text.isascii() and text.replace("_", "").isalnum() and text == text.lower() and len(text) <= 32 and command.title.strip():
         return None
@@ -104,6 +116,29 @@ def duties_stay_apart(command: Any, context: GuardContext) -> GuardVerdict | Non
     if not found:
         return None
     return GuardVerdict("duties_stay_apart", f"{found[0].capitalize()}.", "Give these to two roles.", _SOD)
+
+
+def people_hold_nothing_toxic(command: ChangeRole, context: GuardContext) -> GuardVerdict | None:
+    """With what the role may do then, nobody who holds it, of their own or for a time, holds what different people hold."""
+    cursor, known = context.session.cursor, {p.value for p in Permission}
+    after = frozenset(Permission(p) for p in command.permissions if p in known)
+    added = after - permissions_of_role(cursor, command.role)
+    for employee_id, role in cursor.execute(_CONCERNED, (command.role, context.now.utc_us)).fetchall():
+        held = permissions_held(cursor, employee_id, role, context.now.utc_us, FOR_EVER)
+        found = [fault for fault in conflicts_among(held | added) if fault not in conflicts_among(held)]
+        if found:
+            words = f"{employee_id} also holds another role: {found[0]}."
+            return GuardVerdict("people_hold_nothing_toxic", words, "Let that person's role for a time end first.", _SOD)
+    return None
+
+
+def emergency_stays_small(command: ChangeRole, context: GuardContext) -> GuardVerdict | None:
+    """The role that one person takes alone holds nothing that decides anything."""
+    more = sorted(set(command.permissions) - {p.value for p in EMERGENCY_MAY}) if command.role == EMERGENCY else []
+    if not more:
+        return None
+    words = f"Emergency access, which one person takes alone, never holds {more[0]}."
+    return GuardVerdict("emergency_stays_small", words, "Leave it out.", _SOD)
 
 
 def role_changes(command: ChangeRole, context: GuardContext) -> GuardVerdict | None:
@@ -148,7 +183,7 @@ def create_role(command: CreateRole, uow: UnitOfWork, acting: Acting) -> None:
     ChangeRole,
     permission=Permission.ROLE_REQUEST,
     subject=_role_subject,
-    guards=(role_is_there, permissions_are_known, duties_stay_apart, role_changes),
+    guards=(role_is_there, permissions_are_known, duties_stay_apart, people_hold_nothing_toxic, emergency_stays_small, role_changes),
     four_eyes=_role_rule(),
     ports=_SESSIONS,
 )
@@ -186,6 +221,8 @@ def _account(session: RowSession, employee_id: str) -> UserAccount:
 def deputy_is_another(command: AppointDeputy, context: GuardContext) -> GuardVerdict | None:
     """Two accounts, both of people who may work here."""
     deputy, absent = _account(context.session, command.employee_id), _account(context.session, command.stands_for)
+    if deputy.role in READ_ONLY_ROLES:
+        return GuardVerdict("deputy_is_another", "An inspector stands in for nobody.", "Choose somebody else.", "11.1(e)")
     if deputy.employee_id != absent.employee_id and deputy.state == AccountState.ACTIVE and deputy.role != absent.role:
         return None
     return GuardVerdict("deputy_is_another", "A deputy is another active person of another role.", "Choose somebody else.", "11.10(g)")
@@ -199,10 +236,11 @@ def time_is_boxed(command: AppointDeputy, context: GuardContext) -> GuardVerdict
 
 
 def deputy_holds_nothing_toxic(command: AppointDeputy, context: GuardContext) -> GuardVerdict | None:
-    """The person's own role and the other's go together."""
+    """The person's own role, the other's, and every further one that they hold for a time meanwhile go together."""
     deputy, absent = _account(context.session, command.employee_id), _account(context.session, command.stands_for)
     cursor = context.session.cursor
-    found = conflicts_among(permissions_of_role(cursor, deputy.role) | permissions_of_role(cursor, absent.role))
+    held = permissions_held(cursor, deputy.employee_id, deputy.role, command.from_us, command.until_us)
+    found = conflicts_among(held | permissions_of_role(cursor, absent.role))
     if not found:
         return None
     return GuardVerdict("deputy_holds_nothing_toxic", f"{found[0].capitalize()}.", "Choose a deputy of another role.", _SOD)
@@ -277,20 +315,21 @@ def emergency_is_explained(command: BreakGlass, context: GuardContext) -> GuardV
 def emergency_role_goes_together(command: BreakGlass, context: GuardContext) -> GuardVerdict | None:
     """What the person holds with the emergency role is nothing that different people hold."""
     cursor = context.session.cursor
-    held = permissions_of_role(cursor, context.principal.role) | permissions_of_role(cursor, EMERGENCY_ROLE)
-    found = conflicts_among(held)
+    who, now_us = context.principal, context.now.utc_us
+    held = permissions_held(cursor, who.employee_id, who.role, now_us, now_us + command.minutes * _MINUTE_US)
+    found = conflicts_among(held | permissions_of_role(cursor, EMERGENCY))
     if not found:
         return None
     return GuardVerdict("emergency_role_goes_together", f"{found[0].capitalize()}.", "Ask a person of another role.", _SOD)
 
 
 def no_emergency_runs(command: BreakGlass, context: GuardContext) -> GuardVerdict | None:
-    """One at a time, and the ones before were reviewed in time."""
+    """One at a time, and no longer in all than the longest one before somebody has reviewed them."""
     value, who, now = context.session.value, context.principal.employee_id, context.now.utc_us
     if value("SELECT 1 FROM role_grant WHERE kind = 'break_glass' AND employee_id = ? AND ended_us IS NULL AND until_us > ?", who, now):
         return GuardVerdict("no_emergency_runs", "Your emergency access runs already.", "Use it, or end it.", "A11d-16")
-    sql = "SELECT 1 FROM role_grant WHERE kind = 'break_glass' AND employee_id = ? AND reviewed_signature IS NULL AND review_due_us <= ?"
-    if value(sql, who, now):
+    overdue, minutes = context.session.cursor.execute(_UNREVIEWED, (now, who)).fetchone()
+    if overdue or minutes + command.minutes > LONGEST_EMERGENCY:
         return GuardVerdict("no_emergency_runs", "Your last emergency access was not reviewed.", "Have it reviewed first.", "A11d-16")
     return None
 
@@ -312,7 +351,7 @@ def break_glass(command: BreakGlass, uow: UnitOfWork, acting: Acting, *, session
         command.grant_id,
         "break_glass",
         who,
-        EMERGENCY_ROLE,
+        EMERGENCY,
         command.reason,
         now_us,
         until_us,

@@ -342,10 +342,11 @@ class CommandBus:
         return training.missing(cursor, who.employee_id, action, meaning, self._parts.clock.now())
 
     def _require_line(self, command: Command, declaration: Declaration, who: Principal, cursor: Any) -> None:
-        if who.line == ALL_LINES:
+        within = who.line_for(declaration.permission)
+        if within == ALL_LINES:
             return
         for line in lines_of(cursor, command, declaration.subject(command), who.employee_id):
-            if line != who.line:
+            if line != within:
                 raise PermissionDeniedError(f"Line {line} is outside the scope of {who.employee_id}.")
 
     # --- the transaction -------------------------------------------------------------------------------------------

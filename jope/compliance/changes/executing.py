@@ -83,7 +83,7 @@ class Changes:
         """Run an approved command with what its requester may do now, under the names of all who asked for and approved it.
 
         Raises:
-            RefusedError: the requester may not ask for it any more, or it is refused as things stand now.
+            RefusedError: the requester may not ask for it any more, an approver is no longer one, or it is refused as things stand now.
             ChangeMovedError: it would change something else than was shown.
         """
         declaration, command = self._declaration(row), self.command(row)
@@ -96,9 +96,11 @@ class Changes:
         if self.diff(row, context) != row.diff:
             raise ChangeMovedError("What this request changes is not any more as it was shown to its approvers.")
         approvers = tuple(who for who in (row.approval_signer, row.further_signer) if who is not None)
+        self._require_approvers(row, approvers, uow, acting)
         authority = Authority(row.id, row.requester, approvers)
         uow.audit.principal = requester
         uow.audit.marks = {
+            **requester.marks(),
             "change": row.id,
             "requested_by": row.requester,
             "approved_by": list(approvers),
@@ -119,6 +121,15 @@ class Changes:
         if requester.line != ALL_LINES and lines - {requester.line}:
             raise RefusedError("The requester may not ask for this on that line any more.", remedy="Somebody else asks for it.")
         return requester
+
+    def _require_approvers(self, row: ChangeRequest, approvers: tuple[str, ...], uow: UnitOfWork, acting: Acting) -> None:
+        """Whoever approved it may have been disabled since, or have become an administrator."""
+        for who in approvers:
+            if uow.session.value("SELECT state FROM user_account WHERE employee_id = ?", who) == "disabled":
+                raise RefusedError(f"The account of {who}, who approved it, is disabled.", remedy="Ask for the change anew.")
+        outside = row.approval_signer
+        if outside is not None and stands_inside(self._person(uow.cursor, outside, acting.principal, acting.now.utc_us)[0]):
+            raise RefusedError(f"{outside}, who approved it, stands inside administration by now.", remedy="Ask for the change anew.")
 
     def _declaration(self, row: ChangeRequest) -> Declaration:
         found = self._declared.get(row.command)

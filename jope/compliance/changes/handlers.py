@@ -39,6 +39,7 @@ RATIFY_HOURS: Final = 24
 """How long after an emergency change its approval may come."""
 _HOUR_US: Final = 3_600_000_000
 _CHANGES: Final = frozenset({"changes"})
+_DEVIATIONS: Final = frozenset({"deviations"})
 _D01: Final = "Annex 11 10"
 _TWO: Final = "11.10(g)"
 
@@ -369,11 +370,14 @@ def withdraw_change(command: WithdrawChange, uow: UnitOfWork, acting: Acting) ->
         approval_is_asked_of_you,
         ratifier_stands_outside,
     ),
+    ports=_DEVIATIONS,
     guard_ports=_CHANGES,
 )
-def ratify_change(command: RatifyChange, uow: UnitOfWork, acting: Acting) -> ChangeOutcome:
-    """The approval that an emergency change still lacked; late where its deviation is open already."""
+def ratify_change(command: RatifyChange, uow: UnitOfWork, acting: Acting, *, deviations: Deviations) -> ChangeOutcome:
+    """The approval that an emergency change still lacked. One that comes late opens the deviation, where the station has not done so yet."""
     row = _named(uow.session, command.request_id)
+    if _is_missed(row, acting):
+        _open_missed(row, uow, acting, deviations)
     acting.signed().onto(row, "approval", kind="change", subject_id=row.id, version=row.version + 1)
     late = bool(row.ratify_by_us is not None and acting.now.utc_us >= row.ratify_by_us)
     uow.audit.record(Action.CHANGE_RATIFIED, _subject(command), _target(row), ("user", row.requester), details={"late": late})
@@ -445,7 +449,24 @@ def expire_change(command: ExpireChange, uow: UnitOfWork, acting: Acting) -> Cha
     return ChangeOutcome(row.id, row.state)
 
 
-@handles(NoteMissedRatification, permission=Permission.SYSTEM, subject=_subject, ports=frozenset({"deviations"}))
+def _is_missed(row: ChangeRequest, acting: Acting) -> bool:
+    over = row.ratify_by_us is not None and acting.now.utc_us >= row.ratify_by_us
+    return over and row.state == ChangeState.EXECUTED and row.approval_signature is None and not row.deviation
+
+
+def _open_missed(row: ChangeRequest, uow: UnitOfWork, acting: Acting, deviations: Deviations) -> str:
+    """The event, the deviation and the alarm of an approval that did not come in time. Returns the sentence."""
+    text = f"The emergency change {row.id} ({title_of(row.command)}) of {row.requester} was not approved within {RATIFY_HOURS} hours."
+    uow.audit.record(Action.CHANGE_RATIFICATION_MISSED, ("change", row.id), _target(row), ("user", row.requester))
+    row.deviation = deviations.open(
+        uow, acting, title=f"{row.id} was not approved in time", description=text, source=("change_request", row.id),
+        details={"command": row.command, "requested_by": row.requester, "diff": row.diff_hash},
+    )  # fmt: skip
+    raise_alarm(uow, acting, priority=2, source=row.id, kind="ratification_missed", text=text)
+    return text
+
+
+@handles(NoteMissedRatification, permission=Permission.SYSTEM, subject=_subject, ports=_DEVIATIONS)
 def note_missed_ratification(command: NoteMissedRatification, uow: UnitOfWork, acting: Acting, *, deviations: Deviations) -> ChangeOutcome:
     """An emergency change was not approved in time: a deviation opens in the same transaction (URS D07, H06).
 
@@ -453,14 +474,6 @@ def note_missed_ratification(command: NoteMissedRatification, uow: UnitOfWork, a
         RefusedError: its time is not over, or it is approved.
     """
     row = _named(uow.session, command.request_id)
-    missed = row.ratify_by_us is not None and acting.now.utc_us >= row.ratify_by_us and row.approval_signature is None
-    if not missed or row.deviation:
+    if not _is_missed(row, acting):
         raise RefusedError("No approval after the fact was missed.", remedy="Nothing is left to do.")
-    text = f"The emergency change {row.id} ({title_of(row.command)}) of {row.requester} was not approved within {RATIFY_HOURS} hours."
-    uow.audit.record(Action.CHANGE_RATIFICATION_MISSED, _subject(command), _target(row), ("user", row.requester))
-    row.deviation = deviations.open(
-        uow, acting, title=f"{row.id} was not approved in time", description=text, source=("change_request", row.id),
-        details={"command": row.command, "requested_by": row.requester, "diff": row.diff_hash},
-    )  # fmt: skip
-    raise_alarm(uow, acting, priority=2, source=row.id, kind="ratification_missed", text=text)
-    return ChangeOutcome(row.id, row.state, text)
+    return ChangeOutcome(row.id, row.state, _open_missed(row, uow, acting, deviations))

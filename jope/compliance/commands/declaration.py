@@ -116,7 +116,7 @@ class Principal:
     """Who acts: the person or the station itself, with the role held at the time and where the action came from.
 
     ``deputies`` are roles held for a time beside the own one, ``emergency`` the break-glass grant that is used, ``until_us`` when any of this ends (UTC
-    microseconds).
+    microseconds). In an emergency ``line`` is every line, ``emergency_may`` what the emergency role holds, and ``own_line`` where the rest is done.
     """
 
     employee_id: str
@@ -130,6 +130,12 @@ class Principal:
     deputies: tuple[str, ...] = ()
     emergency: str = ""
     until_us: int | None = None
+    emergency_may: frozenset[Permission] = frozenset()
+    own_line: str = ""
+
+    def line_for(self, permission: Permission) -> str:
+        """The line on which a permission is used: emergency access reaches over all lines with what its role holds, and with nothing else."""
+        return self.own_line if self.emergency and permission not in self.emergency_may else self.line
 
     def marks(self) -> dict[str, Any]:
         """What every event of this person says of roles that are held for a time."""

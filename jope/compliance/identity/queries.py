@@ -20,6 +20,11 @@ from jope.kernel.settings.files import StationFile
 
 _KNOWN: Final = frozenset(p.value for p in Permission)
 _GRANTS: Final = "SELECT id, kind, role, until_us FROM role_grant WHERE employee_id = ? AND from_us <= ? AND until_us > ? AND ended_us IS NULL ORDER BY id"
+_GRANTED_WITHIN: Final = (
+    "SELECT DISTINCT role FROM role_grant WHERE employee_id = ? AND from_us < ? AND until_us > ? AND ended_us IS NULL ORDER BY role"
+)
+FOR_EVER: Final = 2**62
+"""An instant after every other, where an access has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,12 @@ def granted_roles(cursor: Any, employee_id: str, now_us: int) -> tuple[GrantedRo
     return tuple(GrantedRole(*row) for row in cursor.execute(_GRANTS, (employee_id, now_us, now_us)).fetchall())
 
 
+def permissions_held(cursor: Any, employee_id: str, role: str, from_us: int, until_us: int) -> frozenset[Permission]:
+    """What a person of this own role may do at any time of a stretch: with every role for a time that falls into it, begun or to come."""
+    rows = cursor.execute(_GRANTED_WITHIN, (employee_id, until_us, from_us)).fetchall()
+    return permissions_of_role(cursor, role).union(*(permissions_of_role(cursor, granted) for (granted,) in rows))
+
+
 def person_of(cursor: Any, employee_id: str, where: Principal, now_us: int) -> tuple[Principal, str]:
     """The principal and the name of a person, acting at the workstation and session of ``where``, with what they may do now.
 
@@ -55,11 +66,12 @@ def person_of(cursor: Any, employee_id: str, where: Principal, now_us: int) -> t
     name, role, line, until_us = row
     grants = granted_roles(cursor, employee_id, now_us)
     permissions = permissions_of_role(cursor, role).union(*(permissions_of_role(cursor, grant.role) for grant in grants))
-    emergency = next((grant.grant_id for grant in grants if grant.kind == "break_glass"), "")
+    emergency, emergency_role = next(((grant.grant_id, grant.role) for grant in grants if grant.kind == "break_glass"), ("", ""))
     ends = [grant.until_us for grant in grants] + ([] if until_us is None else [until_us])
     principal = Principal(
         employee_id, role, permissions, ALL_LINES if emergency else line, where.session_id, where.station, where.address, where.os_user,
         deputies=tuple(grant.role for grant in grants if grant.kind == "deputy"), emergency=emergency, until_us=min(ends, default=None),
+        emergency_may=permissions_of_role(cursor, emergency_role) if emergency else frozenset(), own_line=line,
     )  # fmt: skip
     return principal, name
 

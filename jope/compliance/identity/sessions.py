@@ -17,7 +17,7 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -28,7 +28,7 @@ from jope.kernel.clock import Clock
 from jope.kernel.errors import SeriesEndedError, SessionEndedError
 
 IDLE_LOCK_SECONDS: Final = 120.0
-"""Nobody can change this at the station; a profile may only shorten it."""
+"""The longest there is; the station's setting, which two people change, may only shorten it (A11d-14)."""
 SERIES_SECONDS: Final = 300.0
 """How long the password alone signs after a full signature; nobody can change this at the station."""
 
@@ -95,10 +95,9 @@ class _Presence:
 class SessionRegistry:
     """The live sessions of this process. The store keeps the history; the token lives only here and in the client's memory."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, idle_seconds: Callable[[], float] = lambda: IDLE_LOCK_SECONDS) -> None:
         self._clock = clock
-        self.idle_seconds = IDLE_LOCK_SECONDS
-        """The setting in force; never more than the constant."""
+        self._idle_seconds = idle_seconds
         self._live: dict[str, _Presence] = {}
         self._guard = threading.Lock()
 
@@ -138,7 +137,7 @@ class SessionRegistry:
         """The person behind a token that is open and not idle.
 
         Raises:
-            SessionEndedError: no such session, locked, idle for 120 s, or the access of the account has ended.
+            SessionEndedError: no such session, locked, idle for too long, or the access of the account has ended.
         """
         with self._guard:
             presence = self._standing(token)
@@ -333,7 +332,7 @@ class SessionRegistry:
         return [p for p in self._live.values() if p.principal.session_id == session_id]
 
     def _idle_left(self, presence: _Presence) -> float:
-        return self.idle_seconds - (self._clock.monotonic_us() - presence.touched_us) / 1_000_000
+        return min(IDLE_LOCK_SECONDS, self._idle_seconds()) - (self._clock.monotonic_us() - presence.touched_us) / 1_000_000
 
 
 def new_token() -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+import re
+from typing import Any, Final, cast
 
 from sqlalchemy import select
 
+from jope.compliance.access.conflicts import conflicts_among
 from jope.compliance.access.permissions import Permission
+from jope.compliance.access.roles import EMERGENCY
 from jope.compliance.alarms.handlers import return_alarms
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, FourEyesRule, GuardContext, GuardVerdict, Meaning, Risk, SheetRow, SigningSheet, handles
 from jope.compliance.identity.authentication import forget_failures
 from jope.compliance.identity.ending import end_sessions
-from jope.compliance.identity.model import AccountState, CredentialState, Disabling, Role, UserAccount
+from jope.compliance.identity.model import AccountState, CredentialState, Disabling, Role, UsedPassword, UserAccount
+from jope.compliance.identity.queries import FOR_EVER, permissions_held
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.people.commands import (
     ChangeUser,
@@ -29,11 +33,13 @@ from jope.compliance.people.commands import (
     UnlockUser,
 )
 from jope.compliance.people.model import Badge, FactorTest, IdentityCheck
+from jope.compliance.people.ports import Documents
 from jope.compliance.people.times import day_begins_us, day_ends_us
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.clock import site_date
 from jope.kernel.errors import NotFoundError, RefusedError
+from jope.kernel.ids import new_id
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 
@@ -47,14 +53,17 @@ FACTOR_RECORD: Final = SignedRecord(
     "factor_test", "factor_test", "id", ("id", "kind", "device", "procedure", "passed", "tested_us", "next_due")
 )
 _SESSIONS: Final = frozenset({"sessions"})
+_DOCUMENTS: Final = frozenset({"documents"})
+_STATION: Final = "SYSTEM"
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
 _11_100A: Final = "11.100(a)"
 _11_100B: Final = "11.100(b)"
 _11_300C: Final = "11.300(c)"
 
 
 def is_employee_id(text: str) -> bool:
-    """Whether a text has the form of an employee id: 2 to 32 capitals, digits and hyphens."""
-    return 2 <= len(text) <= 32 and text.isascii() and text.replace("-", "").isalnum() and text == text.upper()
+    """Whether a text has the form of an employee id: 2 to 32 capitals, digits and hyphens, and not the name that the station itself acts under."""
+    return text != _STATION and 2 <= len(text) <= 32 and text.isascii() and text.replace("-", "").isalnum() and text == text.upper()
 
 
 def _user_subject(command: Any) -> tuple[str, str]:
@@ -97,7 +106,9 @@ def person_is_named(command: Any, context: GuardContext) -> GuardVerdict | None:
 
 
 def role_exists(command: Any, context: GuardContext) -> GuardVerdict | None:
-    """The role is one of the station's."""
+    """The role is one of the station's, and one that people hold: the emergency role is taken for a time, with an alarm and a review."""
+    if command.role == EMERGENCY:
+        return GuardVerdict("role_exists", "Emergency access is nobody's own role.", "Choose another one of the list.", "A11d-16")
     if context.session.get(Role, command.role) is not None:
         return None
     return GuardVerdict("role_exists", f"There is no role '{command.role}'.", "Choose one of the list.", "11.10(g)")
@@ -126,6 +137,24 @@ def account_changes(command: ChangeUser, context: GuardContext) -> GuardVerdict 
     if user is None or _wanted(command, context.zone) != (user.name, user.role, user.line, user.access_from_us, user.access_until_us):
         return None
     return GuardVerdict("account_changes", "The account is so already.", "Nothing is left to do.", _11_100A)
+
+
+def roles_go_together(command: ChangeUser, context: GuardContext) -> GuardVerdict | None:
+    """With the roles that the person holds for a time, now or later, the new one is nothing that different people hold."""
+    held = permissions_held(context.session.cursor, command.employee_id, command.role, context.now.utc_us, FOR_EVER)
+    found = conflicts_among(held)
+    if not found:
+        return None
+    remedy = "Wait until the role for a time has ended, or choose another role."
+    return GuardVerdict("roles_go_together", f"{found[0].capitalize()}.", remedy, "A11d-16")
+
+
+def access_is_not_over(command: EnableUser, context: GuardContext) -> GuardVerdict | None:
+    """The last day of access lies ahead: another one is asked for by itself, so that its approver sees it."""
+    user = context.session.get(UserAccount, command.employee_id)
+    if user is None or user.access_until_us is None or context.now.utc_us < user.access_until_us:
+        return None
+    return GuardVerdict("access_is_not_over", "The last day of access is over.", "Ask for another last day first.", "A11d-08")
 
 
 def account_is_disabled(command: EnableUser, context: GuardContext) -> GuardVerdict | None:
@@ -169,15 +198,29 @@ def credential_is_open(command: IssueCredential, context: GuardContext) -> Guard
 
 
 def document_is_kept(command: Any, context: GuardContext) -> GuardVerdict | None:
-    """The document is named by its hash."""
-    if len(command.document_hash) == 64 and command.document_name.strip():
+    """The document is named by its hash, and the station keeps it."""
+    documents = cast("Documents", context.ports["documents"])
+    if command.document_name.strip() and documents.holds(command.document_hash):
         return None
     return GuardVerdict("document_is_kept", "The document is missing.", "Add a scan of it.", _11_100B)
 
 
+def issuer_is_another_than_checker(command: IssueCredential, context: GuardContext) -> GuardVerdict | None:
+    """Whoever signed the newest identity check does not hand out the password too: one person alone makes nobody up."""
+    sql = "SELECT checked_signer FROM identity_check WHERE employee_id = ? ORDER BY checked_us DESC, id DESC LIMIT 1"
+    if context.session.value(sql, command.employee_id) != context.principal.employee_id:
+        return None
+    words = "You checked this person's identity yourself."
+    return GuardVerdict(
+        "issuer_is_another_than_checker", words, "Another person gives out the password, or checks the identity anew.", "11.200(a)(3)"
+    )
+
+
 def badge_is_new(command: IssueBadge, context: GuardContext) -> GuardVerdict | None:
-    """The badge was never given out, and its person has none."""
+    """The badge was read, was never given out, and its person has none."""
     value = context.session.value
+    if not _DIGEST.fullmatch(command.badge_digest):
+        return GuardVerdict("badge_is_new", "The badge was not read.", "Read it once more.", _11_300C)
     if value("SELECT 1 FROM badge WHERE id = ?", command.badge_digest) is not None:
         return GuardVerdict("badge_is_new", "This badge was given out before.", "Take a new one.", _11_300C)
     if value("SELECT 1 FROM badge WHERE employee_id = ? AND state = 'active'", command.employee_id) is not None:
@@ -186,9 +229,13 @@ def badge_is_new(command: IssueBadge, context: GuardContext) -> GuardVerdict | N
 
 
 def badge_has_its_own_check(command: IssueBadge, context: GuardContext) -> GuardVerdict | None:
-    """Each badge, also a replacement, follows an identity check of its own."""
+    """Each badge, also a replacement, follows an identity check of its own: one that was made after the badge before was revoked."""
     value = context.session.value
-    own = value("SELECT 1 FROM identity_check WHERE id = ? AND employee_id = ?", command.identity_check_id, command.employee_id)
+    own = value(
+        "SELECT 1 FROM identity_check c WHERE id = ?1 AND employee_id = ?2 "
+        "AND NOT EXISTS (SELECT 1 FROM badge b WHERE b.employee_id = ?2 AND b.revoked_us >= c.checked_us)",
+        command.identity_check_id, command.employee_id,
+    )  # fmt: skip
     used = value("SELECT 1 FROM badge WHERE identity_check_id = ?", command.identity_check_id)
     if own is not None and used is None:
         return None
@@ -254,6 +301,9 @@ def _state_diff(command: Any, context: GuardContext) -> tuple[SheetRow, ...]:
         SheetRow("Name", user.name, user.name),
         SheetRow("Account", user.state, after[type(command)]),
     ]
+    if isinstance(command, EnableUser):
+        access = _stored_access(user, context.zone)
+        rows.append(SheetRow("Access", access, access))
     if isinstance(command, ResetCredential):
         rows.append(SheetRow("Password", user.password_state, CredentialState.NONE.value))
     if isinstance(command, UnlockUser):
@@ -301,7 +351,7 @@ def create_user(command: CreateUser, uow: UnitOfWork, acting: Acting) -> None:
     ChangeUser,
     permission=Permission.USER_REQUEST,
     subject=_user_subject,
-    guards=(account_exists, person_is_named, role_exists, access_has_a_time, account_changes),
+    guards=(account_exists, person_is_named, role_exists, roles_go_together, access_has_a_time, account_changes),
     four_eyes=_rule(_change_diff, Risk.HIGH),
     ports=_SESSIONS,
 )
@@ -319,15 +369,14 @@ def change_user(command: ChangeUser, uow: UnitOfWork, acting: Acting, *, session
     EnableUser,
     permission=Permission.USER_REQUEST,
     subject=_user_subject,
-    guards=(account_exists, account_is_disabled),
+    guards=(account_exists, account_is_disabled, access_is_not_over),
     four_eyes=_rule(_state_diff, Risk.HIGH),
 )
 def enable_user(command: EnableUser, uow: UnitOfWork, acting: Acting) -> None:
     """The account waits for a new first password."""
     user = _user(uow.session, command.employee_id)
-    user.admitted, user.password_state = 1, CredentialState.NONE.value
-    if user.access_until_us is not None and user.access_until_us <= acting.now.utc_us:
-        user.access_until_us = None
+    _void_password(uow, user)
+    user.admitted = 1
     uow.audit.record(Action.USER_ENABLED, _user_subject(command), reason=command.reason)
 
 
@@ -347,6 +396,15 @@ def unlock_user(command: UnlockUser, uow: UnitOfWork, acting: Acting) -> None:
     return_alarms(uow, acting, source=f"account {user.employee_id}", kinds=("lockout",))
 
 
+def _void_password(uow: UnitOfWork, user: UserAccount) -> None:
+    """Nobody signs in with it any more, and its person does not take it again: a password that is reset may be known to others."""
+    if user.password_state == CredentialState.OWN:
+        uow.session.add(
+            UsedPassword(id=new_id(), employee_id=user.employee_id, password_hash=user.password_hash, set_us=user.password_set_us)
+        )
+    user.password_state = CredentialState.NONE.value
+
+
 @handles(
     ResetCredential,
     permission=Permission.USER_REQUEST,
@@ -358,7 +416,7 @@ def unlock_user(command: UnlockUser, uow: UnitOfWork, acting: Acting) -> None:
 def reset_credential(command: ResetCredential, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """The password is void at once."""
     user = _user(uow.session, command.employee_id)
-    user.password_state = CredentialState.NONE.value
+    _void_password(uow, user)
     uow.audit.record(Action.CREDENTIAL_RESET, _user_subject(command), reason=command.reason)
     end_sessions(uow, user.employee_id, sessions, acting, cause="password reset")
 
@@ -401,6 +459,7 @@ def _identity_sheet(command: RecordIdentityCheck, context: GuardContext) -> Sign
     signature=Meaning.VERIFIED,
     sheet=_identity_sheet,
     guards=(account_exists, person_is_not_you, check_is_described, document_is_kept),
+    guard_ports=_DOCUMENTS,
 )
 def record_identity_check(command: RecordIdentityCheck, uow: UnitOfWork, acting: Acting) -> None:
     """Write the check down; from here on the account may get a first password."""
@@ -421,7 +480,7 @@ def record_identity_check(command: RecordIdentityCheck, uow: UnitOfWork, acting:
     IssueCredential,
     permission=Permission.CREDENTIAL_ISSUE,
     subject=_user_subject,
-    guards=(account_exists, person_is_not_you, credential_is_open),
+    guards=(account_exists, person_is_not_you, credential_is_open, issuer_is_another_than_checker),
 )
 def issue_credential(command: IssueCredential, uow: UnitOfWork, acting: Acting) -> None:
     """The account is active; its first password opens nothing but the choice of an own one."""
@@ -470,6 +529,13 @@ def reviewer_is_another(command: ReviewDisabling, context: GuardContext) -> Guar
     return GuardVerdict("reviewer_is_another", "You disabled this account yourself.", "Another person reviews it.", "11.10(g)")
 
 
+def reviewer_is_another_than_disabled(command: ReviewDisabling, context: GuardContext) -> GuardVerdict | None:
+    """Whose account it was does not review it, though it may be in use again."""
+    if _disabling(context.session, command.disabling_id).employee_id != context.principal.employee_id:
+        return None
+    return GuardVerdict("reviewer_is_another_than_disabled", "This was your own account.", "Another person reviews it.", "11.10(g)")
+
+
 def disabling_is_open(command: ReviewDisabling, context: GuardContext) -> GuardVerdict | None:
     """It was not reviewed yet, and it is said what was found."""
     row = _disabling(context.session, command.disabling_id)
@@ -497,7 +563,7 @@ def _disabling_sheet(command: ReviewDisabling, context: GuardContext) -> Signing
     subject=lambda c: ("user_disabling", c.disabling_id),
     signature=Meaning.REVIEW,
     sheet=_disabling_sheet,
-    guards=(disabling_is_open, reviewer_is_another),
+    guards=(disabling_is_open, reviewer_is_another, reviewer_is_another_than_disabled),
 )
 def review_disabling(command: ReviewDisabling, uow: UnitOfWork, acting: Acting) -> None:
     """Write down what another person says of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from jope.compliance.access.permissions import ADMINISTRATION, Permission
 from jope.compliance.access.roles import ROLE_PERMISSIONS, ROLE_TITLES
@@ -10,6 +10,7 @@ from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, GuardContext, GuardVerdict, Meaning, SheetRow, SigningSheet, handles
 from jope.compliance.identity.model import AccountState, CredentialState, Role, RolePermission, UserAccount
 from jope.compliance.people.handlers import is_employee_id
+from jope.compliance.people.ports import Documents
 from jope.compliance.people.times import day_begins_us
 from jope.compliance.settings.catalog import PROFILE
 from jope.compliance.settings.handlers import value_in_force
@@ -226,7 +227,8 @@ def adopt_policy(command: AdoptPolicy, uow: UnitOfWork, acting: Acting) -> None:
 def letter_is_described(command: RecordLetter, context: GuardContext) -> GuardVerdict | None:
     """Which of the two it is, its date, and its document."""
     day_begins_us(command.dated, context.zone)
-    if command.kind in ("letter", "testimony") and command.dated and command.document_name.strip() and len(command.document_hash) == 64:
+    kept = cast("Documents", context.ports["documents"]).holds(command.document_hash)
+    if command.kind in ("letter", "testimony") and command.dated and command.document_name.strip() and kept:
         return None
     return GuardVerdict("letter_is_described", "The letter is not described.", "Give its kind, date and scan.", "11.100(c)")
 
@@ -249,6 +251,7 @@ def _letter_sheet(command: RecordLetter, context: GuardContext) -> SigningSheet:
     signature=Meaning.RESPONSIBILITY,
     sheet=_letter_sheet,
     guards=(letter_is_described,),
+    guard_ports=frozenset({"documents"}),
 )
 def record_letter(command: RecordLetter, uow: UnitOfWork, acting: Acting) -> None:
     """Keep the letter's date and document."""

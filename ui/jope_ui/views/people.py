@@ -128,7 +128,11 @@ class PeoplePage(Page):
         chosen = next((one for one in rows if one.employee_id == wanted), None)
         commands = {} if chosen is None else self._commands(chosen)
         new = CreateUser(employee_id="X-0", name="x", role=rows[0].role if rows else "", line="*", reason="x")
-        return PeopleData(rows, station.read(roles, token), wanted, station.preflight(new, token), self.client.verdicts(commands, token))
+        verdicts = self.client.verdicts(commands, token)
+        identify = verdicts.get("identify")
+        if identify is not None and identify.guard == "document_is_kept":  # the last guard: the document is chosen when the check is made
+            verdicts["identify"] = None
+        return PeopleData(rows, station.read(roles, token), wanted, station.preflight(new, token), verdicts)
 
     @staticmethod
     def _commands(one: AccountRow) -> dict[str, Command]:

@@ -1,0 +1,12 @@
+"""What the room of people needs of others."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Documents(Protocol):
+    """The documents that the station keeps by their hash."""
+
+    def holds(self, name: str) -> bool:
+        """Whether the document of this SHA-256, hex, is there."""
