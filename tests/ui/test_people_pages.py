@@ -19,7 +19,7 @@ from jope.compliance.authority.commands import OpenAccessReview
 from jope.compliance.changes.commands import SubmitChange
 from jope.compliance.changes.queries import changes
 from jope.compliance.identity.commands import SignOut
-from jope.compliance.people.commands import CreateUser
+from jope.compliance.people.commands import CreateUser, RecordIdentityCheck
 from jope.compliance.people.queries import account
 from jope.compliance.settings.commands import ChangeSetting
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
@@ -125,10 +125,19 @@ def test_a_first_password_is_handed_over_and_changed_at_the_first_sign_in(
     client.qtbot.waitUntil(lambda: "identity" in page.buttons["password"].reason.text(), timeout=10_000)
     keep_picture(client, "people-identity-due")
     (tmp_path / "card.png").write_bytes(b"scan of a card")
+    client.click("nav-sign-out")
+    client.sign_in("D-QA")  # who hands the password out is not who checked the identity
+    page = go(client, "people")
+    assert isinstance(page, PeoplePage)
     page.identify(page.model.rows[ids.index("E-1001")], tmp_path / "card.png")
     client.type("people-identify-sheet-how", "identity card with photograph")
     client.click("people-identify-sheet-give")
-    confirm(client, "D-ADMIN", "verified")
+    confirm(client, "D-QA", "verified")
+    client.click("nav-sign-out")
+    client.sign_in("D-ADMIN")
+    page = go(client, "people")
+    assert isinstance(page, PeoplePage)
+    page.table.choose(ids.index("E-1001"))
     client.click("people-password")
     client.qtbot.waitUntil(lambda: client.seen(FirstPasswordSheet, "first-password") is not None, timeout=10_000)
     sheet = client.seen(FirstPasswordSheet, "first-password")
@@ -225,3 +234,46 @@ def test_a_supervisor_changes_the_password_and_takes_emergency_access(open_clien
     assert opened is not None
     assert opened.emergency
     assert opened.line == "*"
+
+
+@pytest.mark.req("A06", "A09", "P11-26", "P11-31")
+def test_a_first_password_that_comes_after_the_lock_is_not_told(open_client: OpenClient, station: Station) -> None:
+    crew = Crew(station)
+    request = crew.do("D-ADMIN", NEW).request_id
+    crew.sign("D-ADMIN", SubmitChange(request_id=request))
+    from jope.compliance.changes.commands import ApproveChange
+
+    crew.sign("D-QA", ApproveChange(request_id=request))
+    kept = station.keep_document(b"scan of a card", crew.token("D-QA"))
+    crew.sign("D-QA", RecordIdentityCheck(check_id="C-1", employee_id="E-1001", how="card", document_name="card.png", document_hash=kept))
+    leave(station, crew)
+    client = open_client("wxga-12.1", "D-ADMIN")
+    page = go(client, "people")
+    assert isinstance(page, PeoplePage)
+    page.table.choose([one.employee_id for one in page.model.rows].index("E-1001"))
+    client.click("people-password")
+    client.window.lock("person")
+    client.qtbot.waitUntil(lambda: not client.window.client.commands.busy, timeout=10_000)
+    assert client.window.cover.isVisible()
+    assert client.window.findChildren(FirstPasswordSheet) == []
+
+
+@pytest.mark.req("A02", "A09", "A14", "P11-31")
+def test_what_one_person_read_is_not_there_for_the_next_one(open_client: OpenClient) -> None:
+    client = open_client(person="D-ADMIN")
+    before = go(client, "people")
+    assert isinstance(before, PeoplePage)
+    assert before.model.rows
+    client.click("lock")
+    client.click("lock-other")
+    client.type("unlock-id", "D-OPER")
+    client.type("unlock-password", DEMO_PASSWORD)
+    client.click("unlock-give")
+    window = client.window
+    client.qtbot.waitUntil(lambda: window.client.session.employee_id == "D-OPER" and window.pages["people"].shown, timeout=10_000)
+    page = window.pages["people"]
+    assert isinstance(page, PeoplePage)
+    assert page is not before
+    assert page.model.rows == ()
+    assert page.facts.text() == ""
+    assert "may not read" in page.notice.message.text()

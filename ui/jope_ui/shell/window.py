@@ -67,6 +67,8 @@ class Window(QWidget):
         self.desk = Desk(client, self.signing, self.host, self.go)
         self.pages: dict[str, Page] = {}
         self.key = ""
+        self._pages_of = ""
+        """Whose visits the pages have seen."""
         self._coming_or_going = False
         """Somebody signs in or out here: that a session ends meanwhile is no news."""
         self._lay_out()
@@ -185,7 +187,17 @@ class Window(QWidget):
         waiting = [key for key in PAGES if key not in self.pages]
         if waiting:
             self.page(waiting[0])
-            QTimer.singleShot(0, self.prepare)
+            QTimer.singleShot(0, self, self.prepare)
+
+    def _forget_pages(self) -> None:
+        """Nothing that one person read, searched for or chose on a page is there for the next one: the pages are made anew."""
+        if self.key:
+            self.pages[self.key].leave()
+        for page in self.pages.values():
+            self.stack.removeWidget(page)
+            page.deleteLater()
+        self.pages.clear()
+        QTimer.singleShot(0, self, self.prepare)
 
     # --- sessions -----------------------------------------------------------------------------------------------------
 
@@ -250,12 +262,16 @@ class Window(QWidget):
         from jope_ui.dialogs.new_password import NewPasswordSheet
 
         sheet = NewPasswordSheet(self.host, self.client.theme, who=employee_id, why=why.message, password=password)
+        gone: list[bool] = []
+        sheet.closed.connect(lambda: gone.append(True))
 
         def given(who: str, before: str, new: str) -> None:
             command = ChangePassword(employee_id=who, password=before, new_password=new)
             self.client.commands.run(lambda: self.client.station.dispatch(command, None), lambda _: changed(who, new), sheet.refuse)
 
         def changed(who: str, new: str) -> None:
+            if gone:  # they went away, or somebody else came: who is at the screen now is not signed out by it
+                return
             sheet.clear_secrets()
             sheet.close_sheet()
             self._sign_in(who, new, failed)
@@ -267,6 +283,9 @@ class Window(QWidget):
         self._coming_or_going = False
         self._close_sheets()
         self.sign_in.credentials.forget()
+        if self._pages_of not in ("", opened.employee_id):
+            self._forget_pages()
+        self._pages_of = opened.employee_id
         self.cover.uncover()
         self.client.session.open(opened)
         self.go(self.key or "overview")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -305,10 +306,14 @@ class PeoplePage(Page):
             verb=self.tr("Sign the check"), entries=entries,
         )  # fmt: skip
 
+        asker = self.client.session.token
+
         def given(values: Mapping[str, str]) -> None:
             self.client.read(lambda token: self.client.station.keep_document(document.read_bytes(), token), kept, sheet.refuse)
 
         def kept(digest: str) -> None:
+            if self.client.session.token != asker:
+                return
             how = sheet.values["how"]
             sheet.close_sheet()
             self.sign(
@@ -325,10 +330,14 @@ class PeoplePage(Page):
         if one is not None:
             self.notice.hide()
             token, station = self.client.session.token, self.client.station
-            self.client.commands.run(lambda: station.issue_password(one.employee_id, token), self._tell_password, self._refused)
+            tell = partial(self._tell_password, one.employee_id, token)
+            self.client.commands.run(lambda: station.issue_password(one.employee_id, token), tell, self._refused)
 
-    def _tell_password(self, password: str) -> None:
-        FirstPasswordSheet(self.desk.host, self.theme, who=self._wanted, password=password).open()
+    def _tell_password(self, who: str, token: str | None, password: str) -> None:
+        """Tell it to whoever asked for it, and to nobody who came since; what was not told is reset by two people."""
+        session = self.client.session
+        if session.token == token and not session.locked:
+            FirstPasswordSheet(self.desk.host, self.theme, who=who, password=password).open()
         self.refresh()
 
     def _refused(self, error: JopeError) -> None:
