@@ -27,7 +27,7 @@ from jope.compliance.authority.model import AccessReview, AccessReviewLine
 from jope.compliance.commands import Acting, FourEyesRule, GuardContext, GuardVerdict, Meaning, Risk, SheetRow, SigningSheet, handles
 from jope.compliance.identity.ending import end_sessions
 from jope.compliance.identity.model import AccountState, Role, RoleGrant, RolePermission, UserAccount
-from jope.compliance.identity.queries import permissions_of_role
+from jope.compliance.identity.queries import held_between, permissions_of_role
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.settings.catalog import Settings
 from jope.compliance.signatures.records import SignedRecord
@@ -199,10 +199,11 @@ def time_is_boxed(command: AppointDeputy, context: GuardContext) -> GuardVerdict
 
 
 def deputy_holds_nothing_toxic(command: AppointDeputy, context: GuardContext) -> GuardVerdict | None:
-    """The person's own role and the other's go together."""
+    """The person's own role, the other's, and what the person holds for the same time go together."""
     deputy, absent = _account(context.session, command.employee_id), _account(context.session, command.stands_for)
     cursor = context.session.cursor
-    found = conflicts_among(permissions_of_role(cursor, deputy.role) | permissions_of_role(cursor, absent.role))
+    also = held_between(cursor, command.employee_id, command.from_us, command.until_us)
+    found = conflicts_among(permissions_of_role(cursor, deputy.role) | permissions_of_role(cursor, absent.role) | also)
     if not found:
         return None
     return GuardVerdict("deputy_holds_nothing_toxic", f"{found[0].capitalize()}.", "Choose a deputy of another role.", _SOD)
@@ -275,10 +276,10 @@ def emergency_is_explained(command: BreakGlass, context: GuardContext) -> GuardV
 
 
 def emergency_role_goes_together(command: BreakGlass, context: GuardContext) -> GuardVerdict | None:
-    """What the person holds with the emergency role is nothing that different people hold."""
-    cursor = context.session.cursor
-    held = permissions_of_role(cursor, context.principal.role) | permissions_of_role(cursor, EMERGENCY_ROLE)
-    found = conflicts_among(held)
+    """What the person holds with the emergency role, as a deputy too, is nothing that different people hold."""
+    cursor, who, now_us = context.session.cursor, context.principal, context.now.utc_us
+    also = held_between(cursor, who.employee_id, now_us, now_us + command.minutes * _MINUTE_US)
+    found = conflicts_among(who.permissions | permissions_of_role(cursor, EMERGENCY_ROLE) | also)
     if not found:
         return None
     return GuardVerdict("emergency_role_goes_together", f"{found[0].capitalize()}.", "Ask a person of another role.", _SOD)

@@ -43,6 +43,13 @@ def granted_roles(cursor: Any, employee_id: str, now_us: int) -> tuple[GrantedRo
     return tuple(GrantedRole(*row) for row in cursor.execute(_GRANTS, (employee_id, now_us, now_us)).fetchall())
 
 
+def held_between(cursor: Any, employee_id: str, from_us: int, until_us: int) -> frozenset[Permission]:
+    """What a person may do for a time, beside the own role, at any moment from one instant until before another, in UTC microseconds."""
+    sql = "SELECT DISTINCT role FROM role_grant WHERE employee_id = ? AND ended_us IS NULL AND from_us < ? AND until_us > ?"
+    roles = cursor.execute(sql, (employee_id, until_us, from_us)).fetchall()
+    return frozenset[Permission]().union(*(permissions_of_role(cursor, role) for (role,) in roles))
+
+
 def person_of(cursor: Any, employee_id: str, where: Principal, now_us: int) -> tuple[Principal, str]:
     """The principal and the name of a person, acting at the workstation and session of ``where``, with what they may do now.
 

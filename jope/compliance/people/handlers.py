@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from jope.compliance.access.conflicts import conflicts_among
 from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.handlers import return_alarms
 from jope.compliance.audit.actions import Action
@@ -13,6 +14,7 @@ from jope.compliance.commands import Acting, FourEyesRule, GuardContext, GuardVe
 from jope.compliance.identity.authentication import forget_failures
 from jope.compliance.identity.ending import end_sessions
 from jope.compliance.identity.model import AccountState, CredentialState, Disabling, Role, UserAccount
+from jope.compliance.identity.queries import held_between, permissions_of_role
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.people.commands import (
     ChangeUser,
@@ -47,6 +49,7 @@ FACTOR_RECORD: Final = SignedRecord(
     "factor_test", "factor_test", "id", ("id", "kind", "device", "procedure", "passed", "tested_us", "next_due")
 )
 _SESSIONS: Final = frozenset({"sessions"})
+_FAR_US: Final = 2**62
 _11_100A: Final = "11.100(a)"
 _11_100B: Final = "11.100(b)"
 _11_300C: Final = "11.300(c)"
@@ -111,6 +114,16 @@ def access_has_a_time(command: Any, context: GuardContext) -> GuardVerdict | Non
     if ends is not None and (ends <= context.now.utc_us or (begins is not None and ends <= begins)):
         return GuardVerdict("access_has_a_time", "The last day of access is over, or before the first.", "Name another day.", "A11d-08")
     return None
+
+
+def role_goes_with_what_is_held(command: ChangeUser, context: GuardContext) -> GuardVerdict | None:
+    """The new role and what the person holds for a time from now on, as a deputy or in an emergency, go together."""
+    cursor = context.session.cursor
+    also = held_between(cursor, command.employee_id, context.now.utc_us, _FAR_US)
+    found = conflicts_among(permissions_of_role(cursor, command.role) | also)
+    if not also or not found:
+        return None
+    return GuardVerdict("role_goes_with_what_is_held", f"{found[0].capitalize()}.", "Wait until the role for a time is over.", "A11d-16")
 
 
 def account_exists(command: Any, context: GuardContext) -> GuardVerdict | None:
@@ -301,7 +314,7 @@ def create_user(command: CreateUser, uow: UnitOfWork, acting: Acting) -> None:
     ChangeUser,
     permission=Permission.USER_REQUEST,
     subject=_user_subject,
-    guards=(account_exists, person_is_named, role_exists, access_has_a_time, account_changes),
+    guards=(account_exists, person_is_named, role_exists, access_has_a_time, account_changes, role_goes_with_what_is_held),
     four_eyes=_rule(_change_diff, Risk.HIGH),
     ports=_SESSIONS,
 )
