@@ -53,6 +53,7 @@ test: lint $(MANIFEST) $(PEERS_STAMP)
 nightly: $(MANIFEST) $(PEERS_STAMP)
 	@installer/test-packages
 	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
+	$(BIN)/python -m tests.mutation
 
 bench: $(MANIFEST)
 	@bench/run

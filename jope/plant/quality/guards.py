@@ -119,9 +119,8 @@ def deviation_is_not_ended(command: Any, context: GuardContext) -> GuardVerdict 
 
 def evidence_is_one_thing(command: c.AddDeviationEvidence, context: GuardContext) -> GuardVerdict | None:
     """An event, a document, or words."""
-    document = bool(command.document_hash or command.document_name.strip())
-    whole = bool(command.document_hash) == bool(command.document_name.strip())
-    if whole and not (document and command.event_seq) and (document or command.event_seq or command.words.strip()):
+    document, named = bool(command.document_hash), bool(command.document_name.strip())
+    if document == named and not (document and command.event_seq) and (document or command.event_seq or command.words.strip()):
         return None
     words = "Evidence is an event, a document with its name, or words."
     return GuardVerdict("evidence_is_one_thing", words, "Add each piece by itself.", _INVESTIGATION)
@@ -148,8 +147,8 @@ def owner_may_change(command: c.AssignDeviation, context: GuardContext) -> Guard
 
 def owner_may_investigate(command: c.AssignDeviation, context: GuardContext) -> GuardVerdict | None:
     """The owner's role investigates, on this line."""
-    line = context.session.value(_MAY, Permission.DEVIATION_INVESTIGATE.value, command.owner)
-    if line is not None and line in (ALL_LINES, deviation_named(context.session, command.number).line):
+    line = context.session.value(_MAY, Permission.DEVIATION_INVESTIGATE.value, command.owner)  # None for who may not, which no line is
+    if line in (ALL_LINES, deviation_named(context.session, command.number).line):
         return None
     words = f"{command.owner} may not investigate this deviation."
     return GuardVerdict("owner_may_investigate", words, "Name a person whose role investigates deviations on its line.", _INVESTIGATION)
