@@ -105,6 +105,20 @@ def test_neither_the_owner_nor_production_closes(crew: Crew) -> None:
     assert verified(crew.station).findings == ()
 
 
+@pytest.mark.req("H02", "H03")
+def test_who_owned_it_once_gives_it_away_in_vain(crew: Crew) -> None:
+    number = _opened(crew)
+    crew.do("D-OPER", q.AddDeviationEvidence(number=number, words="seen"))
+    crew.do("D-QA", q.AssignDeviation(number=number, owner="D-QA", reason="mine"))
+    crew.do("D-QA", q.AssignDeviation(number=number, owner="D-SUPER", reason="so that I may end it"))
+    void = crew.station.preflight(q.VoidDeviation(number=number, reason="never was"), crew.token("D-QA"))
+    assert void is not None
+    assert void.guard == "voider_took_no_part"
+    _classified(crew, number, "minor")
+    crew.do("D-SUPER", q.RecordInvestigation(number=number, **_FOUND))
+    assert "owned it" in crew.refused(lambda: crew.sign("D-QA", q.CloseDeviation(number=number))).message
+
+
 @pytest.mark.req("H01", "P11-07")
 def test_each_step_waits_for_the_one_before(crew: Crew, clock: SetClock) -> None:
     number = _opened(crew)

@@ -123,3 +123,16 @@ def test_how_a_session_stands(sessions: SessionRegistry, clock: SetClock) -> Non
     sessions.end_of("E-1")
     assert sessions.standing("t").state is Standing.ENDED
     assert sessions.standing(None).state is Standing.ENDED
+
+
+@pytest.mark.req("A12", "A13", "C12")
+def test_setting_the_wall_clock_back_prolongs_no_access() -> None:
+    clock = SetClock()
+    made = SessionRegistry(clock)
+    made.open("token", OPERATOR, "Somebody", valid_until_us=clock.now().utc_us + 60_000_000)
+    clock.wall_offset_us -= 3_600_000_000
+    assert made.principal("token") == OPERATOR
+    clock.pass_seconds(61)
+    with pytest.raises(SessionEndedError):
+        made.principal("token")
+    assert made.over() == (OPERATOR.session_id,)

@@ -22,6 +22,17 @@ CONFLICTS: Final = (
     (Permission.USER_UNLOCK, Permission.UNLOCK_WITNESS),
 )
 """Who does is not who checks: each pair names two permissions that are held by different people."""
+QUALITY: Final = frozenset(
+    {
+        Permission.TRAIL_REVIEW,
+        Permission.RECIPE_APPROVE,
+        Permission.LOT_DISPOSE,
+        Permission.BATCH_RELEASE,
+        Permission.BATCH_CERTIFY,
+        Permission.DEVIATION_CLOSE,
+    }
+)
+"""Whoever approves changes from outside administration holds one of these: a helper of the administrators is not outside of them."""
 _NOT_FOR_PEOPLE: Final = frozenset({Permission.SYSTEM, Permission.STATION_PROVISION})
 
 
@@ -32,5 +43,7 @@ def conflicts_among(held: Iterable[Permission]) -> tuple[str, ...]:
     inside, gmp = permissions & ADMINISTRATION, permissions & GMP_PERMISSIONS
     if inside and gmp:
         found.append(f"administration ({min(inside)}) holds no GMP permission ({min(gmp)})")
+    if Permission.CHANGE_APPROVE in permissions and not inside and not permissions & QUALITY:
+        found.append(f"{Permission.CHANGE_APPROVE.value} is held inside administration or with a duty of quality ({min(QUALITY)})")
     found += [f"{permission.value} is the station's own" for permission in sorted(permissions & _NOT_FOR_PEOPLE)]
     return tuple(found)

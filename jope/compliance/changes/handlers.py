@@ -27,7 +27,7 @@ from jope.compliance.commands import Acting, Deviations, GuardContext, GuardVerd
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.clock import utc_text
-from jope.kernel.errors import JopeError, NotFoundError, RefusedError
+from jope.kernel.errors import ClockSuspectError, JopeError, NotFoundError, RefusedError
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 
@@ -390,7 +390,9 @@ def ratify_change(command: RatifyChange, uow: UnitOfWork, acting: Acting, *, dev
 def _keep_failure(
     command: ExecuteChange, uow: UnitOfWork, acting: Acting, error: JopeError, details: dict[str, Any], *, changes: Changes
 ) -> bool:
-    """A request that cannot be executed as things stand now has failed, and says why."""
+    """A request that cannot be executed as things stand now has failed, and says why. While the clock is wrong it waits."""
+    if isinstance(error, ClockSuspectError):
+        return False
     row = _named(uow.session, command.request_id)
     if not CHANGE_LIFE_CYCLE.allows(row.state, "fail"):
         return False

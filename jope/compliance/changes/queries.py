@@ -9,6 +9,7 @@ from jope.compliance.access.reader import Reader
 from jope.compliance.changes.executing import title_of
 from jope.compliance.changes.stored import rows_of
 from jope.compliance.commands import SheetRow
+from jope.kernel.clock import JUMP_LIMIT_US
 
 _COLUMNS: Final = (
     "id, command, subject_kind, subject_id, risk, reason, needed, emergency, requester, state, outcome, diff, drafted_us, submitted_us, "
@@ -83,7 +84,9 @@ def _row(
 
 
 def due_changes(reader: Reader) -> tuple[tuple[str, str], ...]:
-    """What the station has to do by itself now: (``execute``, ``expire`` or ``missed``, request id)."""
+    """What the station has to do by itself now: (``execute``, ``expire`` or ``missed``, request id). Nothing while its clock stands before the trail."""
+    if reader.now_us + JUMP_LIMIT_US < reader.trail_us:
+        return ()
     rows = reader.execute(
         "SELECT CASE WHEN state = 'executed' THEN 'missed' WHEN expires_us <= ?1 THEN 'expire' ELSE 'execute' END, id FROM change_request "
         "WHERE (state IN ('draft', 'submitted', 'approved') AND expires_us <= ?1) OR state = 'approved' "

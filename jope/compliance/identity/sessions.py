@@ -8,7 +8,7 @@ A series of signatures lives here too (URS B10; 21 CFR 11.200(a)(1)(i)). Its rul
    minutes after it was opened, on the monotonic clock. Use does not prolong it. Nothing begins it again but rule 1.
 
 Who somebody is stands here as it was at the sign-in until authority changes: ``refresh`` replaces it. Access that has an end (a leaver, an inspector, a
-deputy) is looked at with every request, on the wall clock: past it the session has ended, whoever asks.
+deputy) is looked at with every request, on the wall clock and on the monotonic one: past it on either the session has ended, whoever asks.
 """
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ class _Presence:
     touched_us: int
     valid_until_us: int | None = None
     """Wall clock in UTC microseconds; None where the access has no end."""
+    over_mono_us: int | None = None
+    """The same instant on the monotonic clock, as it was when it was set: setting the wall clock back prolongs nothing."""
     locked: bool = False
     looked_over: dict[str, int] = field(default_factory=dict)
     """Whose trail this person read, or which question they asked, and when on the monotonic clock."""
@@ -113,7 +115,8 @@ class SessionRegistry:
         with self._guard:
             for presence in self._live.values():
                 presence.running = None
-            self._live[token] = _Presence(principal, name, self._clock.monotonic_us(), valid_until_us)
+            over_us = self._on_monotonic(valid_until_us)
+            self._live[token] = _Presence(principal, name, self._clock.monotonic_us(), valid_until_us, over_us)
 
     def refresh(self, employee_id: str, principal: Principal) -> None:
         """What a person may do has changed: their live sessions act under the new role, permissions and line from the next request on.
@@ -131,7 +134,7 @@ class SessionRegistry:
         """The access of a person ends at this time (UTC microseconds), or at none any more."""
         with self._guard:
             for presence in self._sessions_of(employee_id):
-                presence.valid_until_us = valid_until_us
+                presence.valid_until_us, presence.over_mono_us = valid_until_us, self._on_monotonic(valid_until_us)
 
     def principal(self, token: str | None) -> Principal:
         """The person behind a token that is open and not idle.
@@ -323,7 +326,12 @@ class SessionRegistry:
         return presence
 
     def _is_over(self, presence: _Presence) -> bool:
-        return presence.valid_until_us is not None and self._clock.now().utc_us >= presence.valid_until_us
+        if presence.valid_until_us is None or presence.over_mono_us is None:
+            return False
+        return self._clock.now().utc_us >= presence.valid_until_us or self._clock.monotonic_us() >= presence.over_mono_us
+
+    def _on_monotonic(self, utc_us: int | None) -> int | None:
+        return None if utc_us is None else self._clock.monotonic_us() + utc_us - self._clock.now().utc_us
 
     def _sessions_of(self, employee_id: str) -> Iterator[_Presence]:
         return (presence for presence in self._live.values() if presence.principal.employee_id == employee_id)

@@ -24,6 +24,8 @@ SIMILAR: Final = 0.7
 _DAY_US: Final = 86_400_000_000
 _LOOKS_LIKE: Final = str.maketrans("013457@$!|8", "oieastasiib")
 _LEAST_WORD: Final = 4
+_LEAST_DIFFERENT: Final = 6
+"""So many different characters at least: 111222333444 is no password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ def weaknesses(profile: PasswordProfile, password: str, *, employee_id: str, nam
         yield f"It is longer than {LONGEST_PASSWORD} characters."
     if _kinds(password) < profile.kinds:
         yield f"It mixes fewer than {profile.kinds} of: capitals, small letters, digits, other characters."
-    plain = _plain(password)
-    if any(_plain(part) in plain for part in (employee_id, *re.split(r"[\s-]+", name)) if len(part) >= _LEAST_WORD):
+    plain = _squeezed(password)
+    if any(_squeezed(part) in plain for part in (employee_id, *re.split(r"[\s-]+", name)) if len(part) >= _LEAST_WORD):
         yield "It holds your employee id or a part of your name."
     if _is_blocked(password):
         yield "It is a word, a row of keys or a repetition that is guessed first."
@@ -106,6 +108,11 @@ def _plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LOOKS_LIKE)
 
 
+def _squeezed(text: str) -> str:
+    """Letters and digits alone, look-alikes read as letters: what stands between the letters of a name does not hide it."""
+    return re.sub(r"[^a-z0-9]", "", _plain(text))
+
+
 def _core(password: str) -> str:
     """What is left without the digits and signs at the ends."""
     return re.sub(r"^[^a-z]+|[^a-z]+$", "", unicodedata.normalize("NFKD", password.lower()))
@@ -113,10 +120,11 @@ def _core(password: str) -> str:
 
 def _is_blocked(password: str) -> bool:
     letters = re.sub(r"[^a-z]", "", _plain(password))
+    undisguised = re.sub(r"[^a-z]", "", unicodedata.normalize("NFKD", password.lower()))
     core = re.sub(r"[^a-z]", "", _core(password))
-    if len(set(password.lower())) < _LEAST_WORD or _repeats(password.lower()) or _climbs(password.lower()):
+    if len(set(password.lower())) < _LEAST_DIFFERENT or _repeats(password.lower()) or _climbs(password.lower()):
         return True
-    return any(_made_of(text, blocklist()) for text in {letters, core} if text)
+    return any(_made_of(text, blocklist()) for text in {letters, undisguised, core} if text)
 
 
 def _repeats(text: str) -> bool:
@@ -131,8 +139,11 @@ def _climbs(text: str) -> bool:
 
 
 def _made_of(text: str, words: frozenset[str]) -> bool:
-    """Whether a text is one word of a list, or the same word again and again."""
-    return any(text.replace(word, "") == "" for word in words)
+    """Whether a text is nothing but words of a list, one or several."""
+    ends = [True] + [False] * len(text)
+    for end in range(1, len(text) + 1):
+        ends[end] = any(ends[start] and text[start:end] in words for start in range(end))
+    return ends[-1]
 
 
 @cache

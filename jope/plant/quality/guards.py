@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES
+from jope.compliance.audit.actions import Action
 from jope.compliance.commands import GuardContext, GuardVerdict
 from jope.kernel.clock import site_date
 from jope.kernel.errors import NotFoundError
@@ -24,6 +25,11 @@ _ENDED: Final = (DeviationState.CLOSED, DeviationState.VOIDED)
 _MAY: Final = (
     "SELECT u.line FROM user_account u JOIN role_permission p ON p.role = u.role AND p.permission = ? AND p.held = 1 "
     "WHERE u.employee_id = ? AND u.state <> 'disabled'"
+)
+
+_OWNED: Final = (
+    "SELECT 1 FROM audit a JOIN audit_subject d USING (seq) JOIN audit_subject u USING (seq) "
+    "WHERE a.action = ? AND d.kind = 'deviation' AND d.id = ? AND u.kind = 'user' AND u.id = ?"
 )
 
 
@@ -199,11 +205,18 @@ def investigation_is_whole(command: c.RecordInvestigation, context: GuardContext
 
 
 def closer_is_not_owner(command: c.CloseDeviation, context: GuardContext) -> GuardVerdict | None:
-    """Nobody closes their own record (URS H03)."""
-    found = deviation_named(context.session, command.number)
-    if context.principal.employee_id not in (found.owner, found.investigated_by):
+    """Nobody closes their own record, nor one that they gave away after owning it (URS H03)."""
+    found, who = deviation_named(context.session, command.number), context.principal.employee_id
+    if who not in (found.owner, found.investigated_by) and not _owned_once(context, found.number, who):
         return None
-    return GuardVerdict("closer_is_not_owner", "You own this deviation.", "Another person of quality assurance closes it.", _QUALITY_UNIT)
+    return GuardVerdict(
+        "closer_is_not_owner", "You own this deviation, or owned it.", "Another person of quality assurance closes it.", _QUALITY_UNIT
+    )
+
+
+def _owned_once(context: GuardContext, number: str, who: str) -> bool:
+    """Whether the trail says that a deviation was ever given to a person."""
+    return context.session.value(_OWNED, Action.DEVIATION_ASSIGNED.value, number, who) is not None
 
 
 def evidence_still_stands(command: c.CloseDeviation, context: GuardContext) -> GuardVerdict | None:
@@ -230,10 +243,13 @@ def void_reason_is_given(command: c.VoidDeviation, context: GuardContext) -> Gua
 
 
 def voider_took_no_part(command: c.VoidDeviation, context: GuardContext) -> GuardVerdict | None:
-    """Nobody makes their own deviation disappear."""
-    found = deviation_named(context.session, command.number)
-    if context.principal.employee_id not in (found.opened_by, found.owner):
+    """Nobody makes their own deviation disappear, nor one that they gave away after owning it."""
+    found, who = deviation_named(context.session, command.number), context.principal.employee_id
+    if who not in (found.opened_by, found.owner) and not _owned_once(context, found.number, who):
         return None
     return GuardVerdict(
-        "voider_took_no_part", "You opened or own this deviation.", "Another person of quality assurance voids it.", _QUALITY_UNIT
+        "voider_took_no_part",
+        "You opened this deviation, or own or owned it.",
+        "Another person of quality assurance voids it.",
+        _QUALITY_UNIT,
     )
