@@ -21,11 +21,22 @@ _DAY_US = 86_400_000_000
 
 def _roles() -> list[Case]:
     toxic = (_SIGN_IN, Permission.WEIGHING_PERFORM.value, Permission.WEIGHING_VERIFY.value)
+    release = Permission.BATCH_RELEASE.value
+    held = {"kind": "deputy", "employee_id": "D-QP", "role": "validation", "review_due_us": None}
+    certifying = with_fields(_ROLE, role="validation", permissions=(_SIGN_IN, release))
     as_it_is = with_fields(_ROLE, permissions=tuple(sorted(p.value for p in ROLE_PERMISSIONS["operator"])))
     return [
         Case(h.role_is_new, _NEW, None),
         *(Case(h.role_is_new, with_fields(_NEW, role=name), None) for name in ("p", "p" * 32, "pack_2")),
         Case(h.role_is_new, with_fields(_NEW, role="operator"), "There is a role"),
+        Case(h.role_is_new, with_fields(_NEW, role="system"), "station itself"),
+        Case(h.emergency_stays_small, with_fields(_ROLE, role="emergency"), None),
+        Case(h.emergency_stays_small, with_fields(_ROLE, role="emergency", permissions=(_SIGN_IN, release)), release),
+        Case(h.emergency_stays_small, with_fields(_ROLE, permissions=(_SIGN_IN, release)), None),
+        Case(h.people_hold_nothing_toxic, certifying, None, now_us=500),
+        Case(h.people_hold_nothing_toxic, certifying, "D-QP", now_us=500, rows=[_grant(**held)]),
+        Case(h.people_hold_nothing_toxic, certifying, None, now_us=1000, rows=[_grant(**held)]),
+        Case(h.people_hold_nothing_toxic, with_fields(certifying, permissions=(_SIGN_IN, "fly")), None, now_us=500, rows=[_grant(**held)]),
         *(Case(h.role_is_new, with_fields(_NEW, role=name), "small letters") for name in ("", "p" * 33, "Packer", "pack-er", "p\u00e4cker", "pack er")),
         Case(h.role_is_new, with_fields(_NEW, title=" "), "small letters"),
         Case(h.role_is_there, _ROLE, None),
@@ -54,9 +65,12 @@ def _grant(**changed: Any) -> Sql:
 
 def _for_a_time() -> list[Case]:
     longest = 1000 + 92 * _DAY_US
+    longest_yet = 100 + 210 * 60_000_000
+    far = longest_yet + 1
     deputy_of = {"kind": "deputy", "employee_id": "D-VALID", "role": "operator", "review_due_us": None, "until_us": 1_500}
     return [
         Case(h.deputy_is_another, _DEPUTY, None),
+        Case(h.deputy_is_another, with_fields(_DEPUTY, employee_id="D-INSP"), "inspector"),
         Case(h.deputy_is_another, with_fields(_DEPUTY, stands_for="D-VALID"), REFUSED),
         Case(h.deputy_is_another, _DEPUTY, REFUSED, rows=[change("user_account", "employee_id = 'D-VALID'", state="locked")]),
         Case(h.deputy_is_another, _DEPUTY, None, rows=[change("user_account", "employee_id = 'D-QP'", state="locked")]),
@@ -87,8 +101,12 @@ def _for_a_time() -> list[Case]:
         Case(h.emergency_is_explained, with_fields(_BREAK, reason=" "), REFUSED),
         Case(h.emergency_role_goes_together, _BREAK, None, who="D-SUPER"),
         Case(h.emergency_role_goes_together, _BREAK, "different people", who="D-QA"),
-        Case(h.emergency_role_goes_together, _BREAK, "different people", who="D-SUPER",
-             permissions=ROLE_PERMISSIONS["supervisor"] | {Permission.BATCH_RELEASE}),
+        Case(h.emergency_role_goes_together, _BREAK, "different people", who="D-SUPER", now_us=500, rows=[_grant(kind="deputy", role="qa")]),
+        Case(h.emergency_role_goes_together, _BREAK, None, who="D-SUPER", now_us=1000, rows=[_grant(kind="deputy", role="qa")]),
+        Case(h.emergency_role_goes_together, _BREAK, "different people", who="D-SUPER", now_us=1,
+             rows=[_grant(kind="deputy", role="qa", from_us=1_800_000_000, until_us=2_000_000_000)]),
+        Case(h.emergency_role_goes_together, _BREAK, None, who="D-SUPER", now_us=1,
+             rows=[_grant(kind="deputy", role="qa", from_us=1_800_000_001, until_us=2_000_000_000)]),
         Case(h.no_emergency_runs, _BREAK, None, who="D-SUPER", now_us=500),
         Case(h.no_emergency_runs, _BREAK, "runs already", who="D-SUPER", now_us=999, rows=[_grant()]),
         Case(h.no_emergency_runs, _BREAK, None, who="D-SUPER", now_us=1000, rows=[_grant()]),
@@ -97,6 +115,9 @@ def _for_a_time() -> list[Case]:
         Case(h.no_emergency_runs, _BREAK, None, who="D-SUPER", now_us=4999, rows=[_grant(ended_us=400)]),
         Case(h.no_emergency_runs, _BREAK, "not reviewed", who="D-SUPER", now_us=5000, rows=[_grant(ended_us=400)]),
         Case(h.no_emergency_runs, _BREAK, None, who="D-SUPER", now_us=5000, rows=[_grant(ended_us=400, reviewed_signature="S")]),
+        Case(h.no_emergency_runs, _BREAK, None, who="D-SUPER", now_us=far, rows=[_grant(until_us=longest_yet, review_due_us=far + 1)]),
+        Case(h.no_emergency_runs, with_fields(_BREAK, minutes=31), "not reviewed", who="D-SUPER", now_us=far,
+             rows=[_grant(until_us=longest_yet, review_due_us=far + 1)]),
     ]  # fmt: skip
 
 

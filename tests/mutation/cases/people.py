@@ -29,6 +29,7 @@ def _accounts(world: World) -> list[Case]:
     deputy = put("role_grant", id="G-1", kind="deputy", employee_id="D-OPER", role="operator", from_us=100, until_us=1000)
     station = put("role_permission", role="station", permission="system", held=1)
     nobody = with_fields(_CHANGE, employee_id="E-404")
+    enable = c.EnableUser(employee_id="D-OPER", reason="r")
     return [
         Case(h.id_was_never_given, _NEW, None),
         Case(h.id_was_never_given, with_fields(_NEW, employee_id="D-OPER"), "given before"),
@@ -40,6 +41,7 @@ def _accounts(world: World) -> list[Case]:
         Case(h.person_is_named, with_fields(_NEW, name=" "), REFUSED),
         Case(h.role_exists, _NEW, None),
         Case(h.role_exists, with_fields(_NEW, role="pilot"), "pilot"),
+        Case(h.role_exists, with_fields(_NEW, role="emergency"), "nobody's own"),
         Case(h.access_has_a_time, _NEW, None),
         Case(h.access_has_a_time, inspector, "inspector's"),
         Case(h.access_has_a_time, with_fields(inspector, access_until="2026-12-01"), None, now_us=last - 1),
@@ -63,7 +65,11 @@ def _accounts(world: World) -> list[Case]:
         Case(h.roles_go_together, with_fields(_CHANGE, role="qp"), "different people", now_us=500, rows=[deputy]),
         Case(h.roles_go_together, with_fields(_CHANGE, role="validation"), None, now_us=500, rows=[deputy]),
         Case(h.roles_go_together, with_fields(_CHANGE, role="qp"), None, now_us=1000, rows=[deputy]),
-        Case(h.roles_go_together, with_fields(_CHANGE, role="station"), None, now_us=500, rows=[station]),
+        Case(h.roles_go_together, with_fields(_CHANGE, role="station"), "station's own", now_us=500, rows=[station]),
+        Case(h.access_is_not_over, enable, None),
+        Case(h.access_is_not_over, enable, None, now_us=999, rows=[change("user_account", _OPER, access_until_us=1000)]),
+        Case(h.access_is_not_over, enable, "is over", now_us=1000, rows=[change("user_account", _OPER, access_until_us=1000)]),
+        Case(h.access_is_not_over, with_fields(enable, employee_id="E-404"), None),
         Case(h.account_is_disabled, c.EnableUser(employee_id="D-OPER", reason="r"), None, rows=[change("user_account", _OPER, admitted=0)]),
         Case(h.account_is_disabled, c.EnableUser(employee_id="D-OPER", reason="r"), REFUSED),
         Case(h.account_is_disabled, c.EnableUser(employee_id="E-404", reason="r"), None),
@@ -73,7 +79,7 @@ def _accounts(world: World) -> list[Case]:
     ]  # fmt: skip
 
 
-def _proofs() -> list[Case]:
+def _proofs(world: World) -> list[Case]:
     issue = c.IssueCredential(employee_id="D-OPER", password_hash="h")
     due = {"admitted": 1, "identified": 1, "password_state": "none"}
 
@@ -82,15 +88,21 @@ def _proofs() -> list[Case]:
 
     had = put("badge", id="c" * 64, employee_id="D-OPER", state="revoked", identity_check_id="K-0")
     own = put("identity_check", id="K-1", employee_id="D-OPER")
+    by = {"id": "K-1", "employee_id": "D-OPER", "checked_us": 1, "checked_signer": "D-ADMIN"}
+    kept = world.station.blobs.put(b"a scan")
     return [
         Case(h.check_is_described, _CHECK, None),
         Case(h.check_is_described, with_fields(_CHECK, how=" "), REFUSED),
         Case(h.person_is_not_you, _CHECK, None),
         Case(h.person_is_not_you, _CHECK, REFUSED, who="D-OPER"),
-        Case(h.document_is_kept, _CHECK, None),
-        Case(h.document_is_kept, with_fields(_CHECK, document_hash="a" * 63), REFUSED),
-        Case(h.document_is_kept, with_fields(_CHECK, document_hash="a" * 65), REFUSED),
-        Case(h.document_is_kept, with_fields(_CHECK, document_name=" "), REFUSED),
+        Case(h.document_is_kept, with_fields(_CHECK, document_hash=kept), None),
+        Case(h.document_is_kept, _CHECK, REFUSED),
+        Case(h.document_is_kept, with_fields(_CHECK, document_hash=kept, document_name=" "), REFUSED),
+        Case(h.issuer_is_another_than_checker, issue, None, who="D-ADMIN"),
+        Case(h.issuer_is_another_than_checker, issue, None, who="D-ADMIN", rows=[put("identity_check", **by | {"checked_signer": "D-QA"})]),
+        Case(h.issuer_is_another_than_checker, issue, "yourself", who="D-ADMIN", rows=[put("identity_check", **by)]),
+        Case(h.issuer_is_another_than_checker, issue, None, who="D-ADMIN",
+             rows=[put("identity_check", **by), put("identity_check", **by | {"id": "K-2", "checked_us": 2, "checked_signer": "D-QA"})]),
         Case(h.credential_is_open, issue, None, rows=issuing()),
         Case(h.credential_is_open, with_fields(issue, employee_id="E-404"), None),
         Case(h.credential_is_open, issue, "not checked", rows=issuing(identified=0)),
@@ -98,6 +110,7 @@ def _proofs() -> list[Case]:
         Case(h.credential_is_open, issue, "No first password", rows=issuing(password_state="own")),
         Case(h.credential_is_open, issue, "No first password", rows=issuing(password_state="one_time")),
         Case(h.badge_is_new, _BADGE, None, rows=[had]),
+        Case(h.badge_is_new, with_fields(_BADGE, badge_digest="B" * 64), "not read"),
         Case(h.badge_is_new, with_fields(_BADGE, badge_digest="c" * 64), "given out before", rows=[had]),
         Case(h.badge_is_new, _BADGE, "has a badge", rows=[put("badge", id="c" * 64, employee_id="D-OPER", state="active")]),
         Case(h.badge_is_new, _BADGE, None, rows=[put("badge", id="c" * 64, employee_id="D-QA", state="active")]),
@@ -115,6 +128,8 @@ def _afterwards() -> list[Case]:
     return [
         Case(h.reviewer_is_another, review, None, rows=[open_]),
         Case(h.reviewer_is_another, review, REFUSED, who="D-ADMIN", rows=[open_]),
+        Case(h.reviewer_is_another_than_disabled, review, None, rows=[open_]),
+        Case(h.reviewer_is_another_than_disabled, review, "your own", who="D-OPER", rows=[open_]),
         Case(h.disabling_is_open, review, None, rows=[open_]),
         Case(h.disabling_is_open, review, "already", rows=[signed]),
         Case(h.disabling_is_open, with_fields(review, review=" "), "what was found", rows=[open_]),
@@ -129,4 +144,4 @@ def _afterwards() -> list[Case]:
 
 def cases(world: World) -> list[Case]:
     """Every guard of the room."""
-    return [*_accounts(world), *_proofs(), *_afterwards()]
+    return [*_accounts(world), *_proofs(world), *_afterwards()]
