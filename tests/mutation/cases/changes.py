@@ -19,7 +19,7 @@ _HORN = ChangeSetting(key="alarm.horn", value="off", reason="too loud")
 _IDLE = ChangeSetting(key="session.idle_lock", value="60", reason="shorter")
 _ABOUT = ChangeUser(employee_id="D-QA", name="n", role="qa", line="*", access_from="", access_until="", reason="r")
 _UNLOCK = UnlockUser(employee_id="D-OPER", how="badge", reason="r")
-_DIFF = rows_text((SheetRow("Horn for alarms of priority 1", "on", "off"),))
+_DIFF = rows_text((SheetRow("Horn for alarms of priority 1 and 2", "on", "off"),))
 _TWICE = frozenset({Permission.USER_REQUEST})
 
 

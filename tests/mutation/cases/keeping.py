@@ -13,7 +13,7 @@ from jope.compliance.settings import handlers as sh
 from jope.compliance.settings.catalog import PROFILE, SETTINGS
 from jope.compliance.settings.commands import ChangeSetting
 from jope.compliance.signatures import handlers as gh
-from jope.compliance.signatures.commands import AcceptAccountability
+from jope.compliance.signatures.commands import AcceptAccountability, ChangeSignatureRule
 from jope.compliance.signatures.statements import STATEMENTS
 from jope.compliance.timekeeping import commands as t
 from jope.compliance.timekeeping import handlers as th
@@ -26,6 +26,8 @@ from tests.mutation.world import BATCH, REFUSED, Case, World, put, with_fields
 _HORN = ChangeSetting(key="alarm.horn", value="off", reason="r")
 _PROFILE = p.AdoptPolicy(profile=SETTINGS[PROFILE].default, reason="why")
 _LETTER = p.RecordLetter(letter_id="L-1", kind="letter", dated="2026-01-02", document_name="letter.pdf", document_hash="a" * 64)
+
+_RULE = ChangeSignatureRule(action="CreateBatch", signing="sign", meaning="authorship", series=False, reason="r")
 
 
 def _settings(world: World) -> list[Case]:
@@ -112,6 +114,7 @@ def _signatures(world: World) -> list[Case]:
     newest = STATEMENTS[-1].number
     accept = AcceptAccountability(number=newest, language="en")
     adopted = put("adopted_policy", id=f"{_PROFILE.profile}:D-QA", profile=_PROFILE.profile, reason="r")
+    letter = with_fields(_LETTER, document_hash=world.station.blobs.put(b"a letter"))
     return [
         Case(gh.statement_is_in_force, accept, None),
         Case(gh.statement_is_in_force, with_fields(accept, number=newest + 1), REFUSED),
@@ -123,11 +126,23 @@ def _signatures(world: World) -> list[Case]:
         Case(ph.policy_is_in_force, with_fields(_PROFILE, profile="another"), "another profile"),
         Case(ph.policy_is_in_force, _PROFILE, "You have signed", rows=[adopted]),
         Case(ph.policy_is_in_force, with_fields(_PROFILE, reason=" "), "reason is missing"),
-        Case(ph.letter_is_described, _LETTER, None),
-        Case(ph.letter_is_described, with_fields(_LETTER, kind="testimony"), None),
-        *(Case(ph.letter_is_described, with_fields(_LETTER, **{name: text}), REFUSED) for name, text in (
+        Case(gh.rule_is_well_formed, _RULE, None),
+        Case(gh.rule_is_well_formed, with_fields(_RULE, signing="none", meaning=""), None),
+        *(Case(gh.rule_is_well_formed, with_fields(_RULE, **fields), REFUSED) for fields in (
+            {"action": "Fly"}, {"signing": "maybe"}, {"meaning": "perhaps"}, {"meaning": ""}, {"signing": "none"})),
+        Case(gh.rule_is_not_weaker, _RULE, None),
+        Case(gh.rule_is_not_weaker, with_fields(_RULE, action="Fly"), None),
+        Case(gh.rule_is_not_weaker, with_fields(_RULE, action="ReleaseBatch", meaning="release"), None),
+        Case(gh.rule_is_not_weaker, with_fields(_RULE, action="ReleaseBatch", meaning="review"), "program demands"),
+        Case(gh.rule_is_not_weaker, with_fields(_RULE, action="ReleaseBatch", signing="none", meaning=""), "program demands"),
+        Case(gh.rule_changes, _RULE, None),
+        Case(gh.rule_changes, with_fields(_RULE, signing="none", meaning=""), REFUSED),
+        Case(ph.letter_is_described, _LETTER, REFUSED),
+        Case(ph.letter_is_described, letter, None),
+        Case(ph.letter_is_described, with_fields(letter, kind="testimony"), None),
+        *(Case(ph.letter_is_described, with_fields(letter, **{name: text}), REFUSED) for name, text in (
             ("kind", "card"), ("dated", ""), ("document_name", " "), ("document_hash", "a" * 63), ("document_hash", "a" * 65))),
-        Case(ph.letter_is_described, with_fields(_LETTER, dated="soon"), RefusedError),
+        Case(ph.letter_is_described, with_fields(letter, dated="soon"), RefusedError),
     ]  # fmt: skip
 
 

@@ -28,6 +28,15 @@ def _row(**changed: Any) -> Sql:
     return put("deviation", **(row | changed))
 
 
+def _given_to(who: str) -> list[Sql]:
+    """An event of the trail in which the deviation was given to a person."""
+    return [
+        put("audit", seq=9_000_000, action="deviation.assigned"),
+        put("audit_subject", kind="deviation", id=_DEV, n=9_000, seq=9_000_000),
+        put("audit_subject", kind="user", id=who, n=9_000, seq=9_000_000),
+    ]
+
+
 def _piece(n: int, **columns: Any) -> Sql:
     return put("deviation_evidence", id=f"{_DEV}:{n}", number=_DEV, n=n, **({"event_leaf": "", "document_hash": ""} | columns))
 
@@ -125,6 +134,9 @@ def _owners() -> list[Case]:
         Case(g.closer_is_not_owner, _CLOSE, None, rows=[_row(owner="D-SUPER", investigated_by="D-OPER")]),
         Case(g.closer_is_not_owner, _CLOSE, REFUSED, rows=[_row(owner="D-QA", investigated_by="D-OPER")]),
         Case(g.closer_is_not_owner, _CLOSE, REFUSED, rows=[_row(owner="D-OPER", investigated_by="D-QA")]),
+        Case(g.closer_is_not_owner, _CLOSE, REFUSED, rows=[_row(owner="D-SUPER", investigated_by="D-OPER"), *_given_to("D-QA")]),
+        Case(g.closer_is_not_owner, _CLOSE, None, rows=[_row(owner="D-SUPER", investigated_by="D-OPER"), *_given_to("D-QP")]),
+        Case(g.voider_took_no_part, _VOID, REFUSED, rows=[_row(owner="D-SUPER"), *_given_to("D-QA")]),
         Case(g.voider_took_no_part, _VOID, None, rows=[_row(owner="D-SUPER")]),
         Case(g.voider_took_no_part, _VOID, REFUSED, rows=[_row(opened_by="D-QA")]),
         Case(g.voider_took_no_part, _VOID, REFUSED, rows=[_row(owner="D-QA")]),
