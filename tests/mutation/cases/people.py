@@ -51,6 +51,8 @@ def _accounts(world: World) -> list[Case]:
         Case(h.access_has_a_time, with_fields(boxed, access_from="2026-12-02"), "before the first", now_us=first),
         Case(h.access_has_a_time, with_fields(boxed, access_from="2026-12-05"), "before the first", now_us=first),
         Case(h.access_has_a_time, with_fields(_NEW, access_until="soon"), RefusedError),
+        Case(h.access_has_a_time, with_fields(_NEW, access_until="20991201"), RefusedError),
+        Case(h.access_has_a_time, with_fields(_NEW, access_until="2099-13-45"), RefusedError),
         Case(h.account_exists, _CHANGE, None),
         Case(h.account_exists, nobody, "E-404"),
         Case(h.account_changes, _CHANGE, None),
