@@ -3,7 +3,7 @@
 1. A condition is negated; a ``not`` is dropped; ``and`` and ``or`` change places; one operand of either is left out.
 2. A comparison becomes another one, and the opposite one.
 3. A number is one more, and one less.
-4. What lets pass refuses, and what refuses lets pass.
+4. What lets pass refuses, and what refuses lets pass; an answer is none, and an error is not raised.
 
 What a verdict says in words is no part of the decision and is not changed.
 """
@@ -27,6 +27,15 @@ _SWAPS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
     ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
 }  # fmt: skip
+_DECIDING = (
+    "jope.compliance.access.conflicts", "jope.compliance.changes", "jope.compliance.people", "jope.compliance.authority", "jope.compliance.settings",
+    "jope.compliance.identity.queries", "jope.compliance.training.guards", "jope.compliance.timekeeping", "jope.compliance.retention.handlers",
+    "jope.plant.quality", "jope.plant.batches", "jope.plant.weighing",
+)  # fmt: skip
+"""Rooms whose functions decide with the guards that ask them.
+
+What reads the trail has attacks of its own (``tests/faults``), and how a training stands has a table of its own.
+"""
 _WORDS = frozenset({"words", "text", "message", "state"})
 """Names of what a verdict says."""
 
@@ -48,6 +57,20 @@ def guard_functions() -> dict[str, FunctionType]:
             function = function_of(guard)
             found[key_of(function)] = function
     return dict(sorted(found.items()))
+
+
+def asked_by(function: FunctionType) -> dict[str, FunctionType]:
+    """The functions that a guard asks before it decides, near and far, in the rooms that know what people and plants are."""
+    found: dict[str, FunctionType] = {}
+    waiting = [function]
+    while waiting:
+        asking = waiting.pop()
+        for name in asking.__code__.co_names:
+            asked = asking.__globals__.get(name)
+            if inspect.isfunction(asked) and asked.__module__.startswith(_DECIDING) and key_of(asked) not in found:
+                found[key_of(asked)] = asked
+                waiting.append(asked)
+    return found
 
 
 def function_of(guard: Guard) -> FunctionType:
@@ -89,6 +112,10 @@ def _said(definition: ast.FunctionDef) -> frozenset[int]:
         words = isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) and t.id in _WORDS for t in node.targets)
         if verdict or words:
             found |= {id(inner) for inner in ast.walk(node) if inner is not node}
+        if isinstance(node, ast.Raise) or (
+            isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and "Error" in ast.unparse(node.value.func)
+        ):
+            found |= {id(inner) for inner in ast.walk(node) if inner is not node}
     return frozenset(found)
 
 
@@ -113,6 +140,8 @@ def _edits(node: ast.AST) -> list[_Edit]:
         ]
     if isinstance(node, ast.Constant) and type(node.value) is int:
         found += [(f"{node.value + step} for {node.value}", _number(step)) for step in (1, -1)]
+    if isinstance(node, ast.Raise):
+        found.append(("goes on", _go_on))
     if isinstance(node, ast.Return):
         passes = isinstance(node.value, ast.Constant) and node.value.value is None
         found.append(("refuses" if passes else "lets pass", _refuse if passes else _let_pass))
@@ -163,6 +192,10 @@ def _number(step: int) -> Callable[[Any], None]:
 
 def _refuse(twin: Any) -> None:
     twin.value = ast.parse("GuardVerdict('mutant', 'm', 'm', 'm')", mode="eval").body
+
+
+def _go_on(twin: Any) -> None:
+    twin.__class__ = ast.Pass
 
 
 def _let_pass(twin: Any) -> None:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FunctionType
 
-from tests.mutation.mutants import function_of, guard_functions, in_place, key_of, mutants_of
+from tests.mutation.mutants import asked_by, function_of, guard_functions, in_place, key_of, mutants_of
 from tests.mutation.world import Case, World
 
 UNTOLD = Path(__file__).with_name("untold.csv")
@@ -67,17 +68,32 @@ def notices(world: World, cases: Sequence[Case]) -> bool:
     return False
 
 
+def subjects(cases: Sequence[Case]) -> list[tuple[str, FunctionType, list[Case]]]:
+    """Every guard, and every function that a guard asks, each with the cases that reach it."""
+    told = by_guard(cases)
+    found = {key: (function, told.get(key, [])) for key, function in guard_functions().items()}
+    asking: dict[str, list[Case]] = defaultdict(list)
+    functions: dict[str, FunctionType] = {}
+    for some in told.values():
+        for name, function in asked_by(function_of(some[0].guard)).items():
+            if name not in found:
+                functions[name] = function
+                asking[name] += some
+    found |= {name: (function, asking[name]) for name, function in functions.items()}
+    return [(key, function, some) for key, (function, some) in sorted(found.items())]
+
+
 def walk(world: World, cases: Sequence[Case], rooms: Sequence[str] = ("",)) -> dict[str, Tally]:
     """The tally of every room whose name begins with one of ``rooms``."""
     found: dict[str, Tally] = defaultdict(Tally)
-    told, equivalents = by_guard(cases), known_equivalents()
-    for guard, function in guard_functions().items():
+    equivalents = known_equivalents()
+    for guard, function, reaching in subjects(cases):
         if not guard.startswith(tuple(rooms)) or guard in untold():
             continue
-        tally = found[guard.split(".handlers.")[0].split(".guards.")[0]]
+        tally = found[".".join(guard.split(".")[:2])]
         for mutant in mutants_of(function):
             with in_place(function, mutant):
-                noticed = notices(world, told.get(guard, []))
+                noticed = notices(world, reaching)
             if noticed:
                 tally.killed += 1
             elif (guard, mutant.name) in equivalents:

@@ -124,18 +124,21 @@ def name_of(guard: Any) -> str:
 
 @contextmanager
 def built(root: Path) -> Iterator[World]:
-    """A station with a batch on the floor, a procedure that QA is trained on, and what provisioning left; copied as it stands."""
+    """A station with a batch on the floor, a procedure that QA is trained on, and what provisioning left; copied as it stands.
+
+    The station is closed by then: its own threads must not meet a mutant.
+    """
     with plain_station(root, encrypted=False) as station:
         crew = Crew(station)
         crew.do("D-SUPER", CreateBatch(batch_no=BATCH, recipe_id=demo.DEMO_RECIPE, line="L3", product_lot="PL-1"))
         crew.do("D-SUPER", ReleaseBatchToFloor(batch_no=BATCH))
         published(crew, SOP)
         read(crew, "D-QA", SOP)
-        engine = create_engine("sqlite://")
-        with engine.connect() as connection, connection.begin():
-            _copy(root / "store.db", connection.connection.driver_connection)
-            yield World(station, connection)
-        engine.dispose()
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection, connection.begin():
+        _copy(root / "store.db", connection.connection.driver_connection)
+        yield World(station, connection)
+    engine.dispose()
 
 
 def _copy(path: Path, into: Any) -> None:
