@@ -21,7 +21,7 @@ _DAY_US = 86_400_000_000
 
 def _roles() -> list[Case]:
     toxic = (_SIGN_IN, Permission.WEIGHING_PERFORM.value, Permission.WEIGHING_VERIFY.value)
-    release = Permission.BATCH_RELEASE.value
+    release, approve = Permission.BATCH_RELEASE.value, Permission.CHANGE_APPROVE.value
     held = {"kind": "deputy", "employee_id": "D-QP", "role": "validation", "review_due_us": None}
     certifying = with_fields(_ROLE, role="validation", permissions=(_SIGN_IN, release))
     as_it_is = with_fields(_ROLE, permissions=tuple(sorted(p.value for p in ROLE_PERMISSIONS["operator"])))
@@ -52,6 +52,9 @@ def _roles() -> list[Case]:
         Case(h.duties_stay_apart, with_fields(_NEW, permissions=toxic[1:]), "different people"),
         Case(h.duties_stay_apart, with_fields(_NEW, permissions=(_SIGN_IN, Permission.USER_REQUEST.value)), None),
         Case(h.duties_stay_apart, with_fields(_NEW, permissions=(_HOLD, Permission.USER_REQUEST.value)), "dministration"),
+        Case(h.duties_stay_apart, with_fields(_NEW, permissions=(_SIGN_IN, approve)), "duty of quality"),
+        Case(h.duties_stay_apart, with_fields(_NEW, permissions=(_SIGN_IN, approve, Permission.USER_REQUEST.value)), None),
+        Case(h.duties_stay_apart, with_fields(_NEW, permissions=(_SIGN_IN, approve, release)), None),
         Case(h.role_changes, _ROLE, None),
         Case(h.role_changes, as_it_is, REFUSED),
         Case(h.role_changes, with_fields(as_it_is, permissions=as_it_is.permissions[1:]), None),
