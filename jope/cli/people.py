@@ -246,13 +246,9 @@ def break_glass(
     Example: jope users break-glass --reason "line supervisor unreachable, batch to be held" --data DIR --as D-SUPER
     """
     from jope.compliance.authority.commands import BreakGlass
-    from jope.kernel.errors import SessionEndedError
     from jope.kernel.ids import new_id
 
     command = BreakGlass(grant_id=new_id(), minutes=minutes, reason=reason)
-    try:
-        with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-            station.dispatch(command, token)
-            print(f"Emergency access for {minutes} minutes ({command.grant_id}). Sign in again to use it.")
-    except SessionEndedError:  # it ends the session that took it
-        return
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        station.dispatch(command, token)
+    print(f"Emergency access for {minutes} minutes ({command.grant_id}). Sign in again to use it.")

@@ -38,7 +38,8 @@ def acting(data: Path, person: str, password: Callable[[str], str]) -> Iterator[
         try:
             yield station, token
         finally:
-            station.dispatch(SignOut(), token)
+            if station.sessions.last_holder(token) is not None:  # a command may have ended the session itself
+                station.dispatch(SignOut(), token)
     finally:
         station.close()
 

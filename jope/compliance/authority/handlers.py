@@ -26,6 +26,7 @@ from jope.compliance.authority.commands import (
 from jope.compliance.authority.facts import account_facts
 from jope.compliance.authority.model import AccessReview, AccessReviewLine
 from jope.compliance.commands import Acting, FourEyesRule, GuardContext, GuardVerdict, Meaning, Risk, SheetRow, SigningSheet, handles
+from jope.compliance.identity.accounts import account_named
 from jope.compliance.identity.ending import end_sessions
 from jope.compliance.identity.model import AccountState, Role, RoleGrant, RolePermission, UserAccount
 from jope.compliance.identity.queries import FOR_EVER, permissions_held, permissions_of_role
@@ -211,16 +212,9 @@ def change_role(command: ChangeRole, uow: UnitOfWork, acting: Acting, *, session
 # --- deputies --------------------------------------------------------------------------------------------------------
 
 
-def _account(session: RowSession, employee_id: str) -> UserAccount:
-    found = session.get(UserAccount, employee_id)
-    if found is None:
-        raise NotFoundError(f"There is no account {employee_id}.")
-    return found
-
-
 def deputy_is_another(command: AppointDeputy, context: GuardContext) -> GuardVerdict | None:
     """Two accounts, both of people who may work here."""
-    deputy, absent = _account(context.session, command.employee_id), _account(context.session, command.stands_for)
+    deputy, absent = account_named(context.session, command.employee_id), account_named(context.session, command.stands_for)
     if deputy.role in READ_ONLY_ROLES:
         return GuardVerdict("deputy_is_another", "An inspector stands in for nobody.", "Choose somebody else.", "11.1(e)")
     if deputy.employee_id != absent.employee_id and deputy.state == AccountState.ACTIVE and deputy.role != absent.role:
@@ -237,7 +231,7 @@ def time_is_boxed(command: AppointDeputy, context: GuardContext) -> GuardVerdict
 
 def deputy_holds_nothing_toxic(command: AppointDeputy, context: GuardContext) -> GuardVerdict | None:
     """The person's own role, the other's, and every further one that they hold for a time meanwhile go together."""
-    deputy, absent = _account(context.session, command.employee_id), _account(context.session, command.stands_for)
+    deputy, absent = account_named(context.session, command.employee_id), account_named(context.session, command.stands_for)
     cursor = context.session.cursor
     held = permissions_held(cursor, deputy.employee_id, deputy.role, command.from_us, command.until_us)
     found = conflicts_among(held | permissions_of_role(cursor, absent.role))
@@ -247,7 +241,7 @@ def deputy_holds_nothing_toxic(command: AppointDeputy, context: GuardContext) ->
 
 
 def _deputy_diff(command: AppointDeputy, context: GuardContext) -> tuple[SheetRow, ...]:
-    deputy, absent = _account(context.session, command.employee_id), _account(context.session, command.stands_for)
+    deputy, absent = account_named(context.session, command.employee_id), account_named(context.session, command.stands_for)
     return (
         SheetRow("Deputy", f"{deputy.employee_id}, {deputy.name}", f"{deputy.employee_id}, {deputy.name}"),
         SheetRow("Holds", deputy.role, f"{deputy.role} and {absent.role}"),
@@ -268,7 +262,7 @@ def _deputy_diff(command: AppointDeputy, context: GuardContext) -> tuple[SheetRo
 )
 def appoint_deputy(command: AppointDeputy, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """The deputy's role for a time; it ends by itself."""
-    absent = _account(uow.session, command.stands_for)
+    absent = account_named(uow.session, command.stands_for)
     grant = _grant(
         new_id(), "deputy", command.employee_id, absent.role, command.reason, command.from_us, command.until_us,
         stands_for=command.stands_for, change_id=None if acting.authority is None else acting.authority.request_id,

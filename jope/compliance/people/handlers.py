@@ -13,6 +13,7 @@ from jope.compliance.access.roles import EMERGENCY
 from jope.compliance.alarms.handlers import return_alarms
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, FourEyesRule, GuardContext, GuardVerdict, Meaning, Risk, SheetRow, SigningSheet, handles
+from jope.compliance.identity.accounts import account_named
 from jope.compliance.identity.authentication import forget_failures
 from jope.compliance.identity.ending import end_sessions
 from jope.compliance.identity.model import AccountState, CredentialState, Disabling, Role, UsedPassword, UserAccount
@@ -72,13 +73,6 @@ def _user_subject(command: Any) -> tuple[str, str]:
 
 def _concerns(command: Any) -> frozenset[str]:
     return frozenset({command.employee_id})
-
-
-def _user(session: RowSession, employee_id: str) -> UserAccount:
-    found = session.get(UserAccount, employee_id)
-    if found is None:
-        raise NotFoundError(f"There is no account {employee_id}.")
-    return found
 
 
 # --- guards ----------------------------------------------------------------------------------------------------------
@@ -264,7 +258,7 @@ def _create_diff(command: CreateUser, context: GuardContext) -> tuple[SheetRow, 
 
 
 def _change_diff(command: ChangeUser, context: GuardContext) -> tuple[SheetRow, ...]:
-    user = _user(context.session, command.employee_id)
+    user = account_named(context.session, command.employee_id)
     session = context.session
     return (
         SheetRow("Employee id", user.employee_id, user.employee_id),
@@ -294,7 +288,7 @@ def _stored_access(user: UserAccount, zone: str) -> str:
 
 
 def _state_diff(command: Any, context: GuardContext) -> tuple[SheetRow, ...]:
-    user = _user(context.session, command.employee_id)
+    user = account_named(context.session, command.employee_id)
     after = {EnableUser: "may be used, with a new first password", UnlockUser: AccountState.ACTIVE.value, ResetCredential: user.state}
     rows = [
         SheetRow("Employee id", user.employee_id, user.employee_id),
@@ -357,7 +351,7 @@ def create_user(command: CreateUser, uow: UnitOfWork, acting: Acting) -> None:
 )
 def change_user(command: ChangeUser, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """The account is another from now on; its person signs in anew to what it may do now."""
-    user = _user(uow.session, command.employee_id)
+    user = account_named(uow.session, command.employee_id)
     before = {"role": user.role, "line": user.line}
     user.name, user.role, user.line, user.access_from_us, user.access_until_us = _wanted(command, acting.zone)
     details = {"before": before, "after": {"role": user.role, "line": user.line}}
@@ -374,7 +368,7 @@ def change_user(command: ChangeUser, uow: UnitOfWork, acting: Acting, *, session
 )
 def enable_user(command: EnableUser, uow: UnitOfWork, acting: Acting) -> None:
     """The account waits for a new first password."""
-    user = _user(uow.session, command.employee_id)
+    user = account_named(uow.session, command.employee_id)
     _void_password(uow, user)
     user.admitted = 1
     uow.audit.record(Action.USER_ENABLED, _user_subject(command), reason=command.reason)
@@ -389,7 +383,7 @@ def enable_user(command: EnableUser, uow: UnitOfWork, acting: Acting) -> None:
 )
 def unlock_user(command: UnlockUser, uow: UnitOfWork, acting: Acting) -> None:
     """The account is active again and its failures are counted anew."""
-    user = _user(uow.session, command.employee_id)
+    user = account_named(uow.session, command.employee_id)
     user.state = AccountState.ACTIVE.value
     forget_failures(uow, user.employee_id)
     uow.audit.record(Action.USER_UNLOCKED, _user_subject(command), reason=command.reason, details={"how": command.how})
@@ -415,7 +409,7 @@ def _void_password(uow: UnitOfWork, user: UserAccount) -> None:
 )
 def reset_credential(command: ResetCredential, uow: UnitOfWork, acting: Acting, *, sessions: SessionRegistry) -> None:
     """The password is void at once."""
-    user = _user(uow.session, command.employee_id)
+    user = account_named(uow.session, command.employee_id)
     _void_password(uow, user)
     uow.audit.record(Action.CREDENTIAL_RESET, _user_subject(command), reason=command.reason)
     end_sessions(uow, user.employee_id, sessions, acting, cause="password reset")
@@ -443,7 +437,7 @@ def issue_badge(command: IssueBadge, uow: UnitOfWork, acting: Acting) -> None:
 
 
 def _identity_sheet(command: RecordIdentityCheck, context: GuardContext) -> SigningSheet:
-    user = _user(context.session, command.employee_id)
+    user = account_named(context.session, command.employee_id)
     facts = (
         ("Employee id", user.employee_id), ("Name", user.name), ("Checked by", command.how), ("Document", command.document_name),
         ("Hash of the document", command.document_hash),
@@ -472,7 +466,7 @@ def record_identity_check(command: RecordIdentityCheck, uow: UnitOfWork, acting:
     uow.audit.record(
         Action.USER_IDENTIFIED, ("identity_check", row.id), _user_subject(command), details={"document": command.document_hash}
     )
-    user = _user(uow.session, command.employee_id)
+    user = account_named(uow.session, command.employee_id)
     user.identified = 1
 
 
@@ -484,7 +478,7 @@ def record_identity_check(command: RecordIdentityCheck, uow: UnitOfWork, acting:
 )
 def issue_credential(command: IssueCredential, uow: UnitOfWork, acting: Acting) -> None:
     """The account is active; its first password opens nothing but the choice of an own one."""
-    user = _user(uow.session, command.employee_id)
+    user = account_named(uow.session, command.employee_id)
     user.password_hash, user.password_state = command.password_hash, CredentialState.ONE_TIME.value
     user.password_set_us = acting.now.utc_us
     activates = user.state == AccountState.DISABLED
@@ -616,7 +610,7 @@ def end_access(command: EndAccess, uow: UnitOfWork, acting: Acting, *, sessions:
     Raises:
         RefusedError: it is not over, or the account is disabled already.
     """
-    user = _user(uow.session, command.employee_id)
+    user = account_named(uow.session, command.employee_id)
     if user.access_until_us is None or acting.now.utc_us < user.access_until_us or not user.admitted:
         raise RefusedError("The access of this account is not over.", remedy="Nothing is left to do.")
     user.state, user.admitted = AccountState.DISABLED.value, 0

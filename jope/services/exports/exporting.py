@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, Final
 
 from jope.compliance.access.reader import Reader
 from jope.compliance.audit.actions import Action
@@ -25,6 +25,7 @@ from jope.compliance.audit.notes import read_note
 from jope.kernel.canonical import canonical_text
 from jope.kernel.clock import utc_text
 from jope.kernel.errors import ExportUnsettledError
+from jope.kernel.settings.identity import StationFacts
 from jope.services.exports.commands import ExportData, Scope
 from jope.services.exports.packing import BundleWriter, new_bundle, require_writable
 from jope.services.exports.page import MOST_EMBEDDED, page_digest, page_of, verifier_source
@@ -37,34 +38,6 @@ from jope.services.exports.verifier.verify import manifest_message
 _TRIES: Final = 3
 _SAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
 _IN_MEMORY: Final = 16 * 1024 * 1024
-
-
-class StationFacts(Protocol):
-    """What a bundle says of the station that made it."""
-
-    @property
-    def station_id(self) -> str:
-        """The station's id."""
-
-    @property
-    def site(self) -> str:
-        """The site's name."""
-
-    @property
-    def line(self) -> str:
-        """The station's line."""
-
-    @property
-    def zone(self) -> str:
-        """The site's time zone, an IANA name."""
-
-    @property
-    def demo(self) -> bool:
-        """Whether the station is a demo."""
-
-    @property
-    def version(self) -> str:
-        """The program's version."""
 
 
 @dataclass(frozen=True, slots=True)

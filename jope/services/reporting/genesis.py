@@ -3,34 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+
+from jope.kernel.settings.identity import StationIdentity
 
 
-class Commissioned(Protocol):
-    """What the sheet says of the station."""
-
-    @property
-    def station_id(self) -> str:
-        """The station's id."""
-
-    @property
-    def site(self) -> str:
-        """The site's name."""
-
-    @property
-    def line(self) -> str:
-        """The station's line."""
-
-    @property
-    def zone(self) -> str:
-        """The site's time zone."""
-
-    @property
-    def demo(self) -> bool:
-        """Whether the station is a demo."""
-
-
-def write_genesis_sheet(info: Commissioned, key: str, founders: Sequence[tuple[str, str]], profile: str) -> bytes:
+def write_genesis_sheet(info: StationIdentity, key: str, founders: Sequence[tuple[str, str]], profile: str) -> bytes:
     """One page with the key as text and as QR code.
 
     Args:

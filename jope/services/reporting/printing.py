@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jope.compliance.access.reader import Reader
-
-
-class StationFacts(Protocol):
-    """What the record says of the station that printed it."""
-
-    @property
-    def station_id(self) -> str:
-        """The station's id."""
-
-    @property
-    def site(self) -> str:
-        """The site's name."""
-
-    @property
-    def line(self) -> str:
-        """The station's line."""
-
-    @property
-    def zone(self) -> str:
-        """The site's time zone, an IANA name."""
-
-    @property
-    def demo(self) -> bool:
-        """Whether the station is a demo; every page then says so."""
-
-    @property
-    def version(self) -> str:
-        """The program's version."""
+    from jope.kernel.settings.identity import StationFacts
 
 
 def write_batch_record(reader: Reader, batch_no: str, info: StationFacts, origin: str) -> bytes:

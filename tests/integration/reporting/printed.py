@@ -8,7 +8,8 @@ from io import BytesIO
 from pypdf import PdfReader
 
 from jope.bootstrap import Station
-from jope.services.reporting.printing import StationFacts, write_batch_record
+from jope.kernel.settings.identity import StationFacts
+from jope.services.reporting.printing import write_batch_record
 
 BATCH = "B-2026-0281"
 HOLD_REASON = "Powder spilled beside the scale; the booth floor is cleaned before the next material is opened"

@@ -101,7 +101,8 @@ class ChangesPage(Page):
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.trail, 0, Qt.AlignmentFlag.AlignBottom)
         for action in (self.withdraw, self.reject, self.submit, self.approve):
-            self.footer.addWidget(action, 1)
+            self.footer.addWidget(action, 4)
+        self.footer.addStretch(1)
 
     @override
     def enter(self, about: str = "") -> None:

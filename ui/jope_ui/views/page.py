@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from jope.compliance.commands import Command
+from jope.compliance.commands import ChangeStored, Command
 from jope.kernel.errors import JopeError, NotFoundError
 from jope_ui.views.desk import Desk
 from jope_ui.widgets.notice import Notice
+
+
+class Collecting(Protocol):
+    """A sheet that collects what a command is made of."""
+
+    @property
+    def given(self) -> SignalInstance:
+        """Carries what was collected."""
+
+    def refuse(self, error: JopeError) -> None:
+        """Say why the command was not carried out."""
+
+    def open(self) -> None:
+        """Show the sheet."""
+
+    def close_sheet(self) -> None:
+        """Take the sheet away."""
 
 
 class Page(QWidget):
@@ -77,9 +96,22 @@ class Page(QWidget):
         self.notice.hide()
         self.desk.signing.sign(command, self.on_done, self.notice.refuse, second_person=second_person)
 
+    def collect(self, sheet: Collecting, make: Callable[[Any], Command]) -> None:
+        """Open a sheet, send the command that is made of what it collects, and close it when the command was carried out."""
+
+        def done(result: Any) -> None:
+            sheet.close_sheet()
+            self.on_done(result)
+
+        sheet.given.connect(lambda values: self.client.dispatch(make(values), done, sheet.refuse))
+        sheet.open()
+
     def on_done(self, result: Any) -> None:
-        """A command was carried out."""
-        self.refresh()
+        """A command was carried out, or waits as a draft: then its requester looks at it among the changes."""
+        if isinstance(result, ChangeStored):
+            self.desk.go("changes", result.request_id)
+        else:
+            self.refresh()
 
     def on_scanned(self, text: str) -> None:
         """The scanner read something while the page was open."""

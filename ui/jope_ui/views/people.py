@@ -232,15 +232,7 @@ class PeoplePage(Page):
     ) -> EntrySheet:
         sheet = EntrySheet(self.desk.host, self.theme, name=f"people-{key}-sheet", title=title, words=words, verb=verb, entries=entries)
 
-        def given(values: Mapping[str, str]) -> None:
-            self.client.dispatch(make(values), done, sheet.refuse)
-
-        def done(result: Any) -> None:
-            sheet.close_sheet()
-            self.on_done(result)
-
-        sheet.given.connect(given)
-        sheet.open()
+        self.collect(sheet, make)
         return sheet
 
     def _on_create_triggered(self) -> None:
@@ -345,8 +337,6 @@ class PeoplePage(Page):
 
     @override
     def on_done(self, result: Any) -> None:
-        if isinstance(result, ChangeStored):
-            self.desk.go("changes", result.request_id)
-            return
-        self.notice.confirm(self.tr("Done."), "")
+        if not isinstance(result, ChangeStored):
+            self.notice.confirm(self.tr("Done."), "")
         super().on_done(result)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.authority.commands import ChangeRole
-from jope.compliance.commands import ChangeStored, GuardVerdict
+from jope.compliance.commands import GuardVerdict
 from jope.compliance.people.queries import RoleRow, roles
 from jope_ui.dialogs.role_sheet import RoleSheet
 from jope_ui.views.desk import Desk
@@ -110,20 +109,4 @@ class RolesPage(Page):
         shown = tuple(p for p in Permission if p not in _HIDDEN)
         sheet = RoleSheet(self.desk.host, self.theme, role=chosen, permissions=shown)
 
-        def given(values: Mapping[str, Any]) -> None:
-            command = ChangeRole(role=chosen.role, permissions=tuple(values["permissions"]), reason=values["reason"])
-            self.client.dispatch(command, done, sheet.refuse)
-
-        def done(result: Any) -> None:
-            sheet.close_sheet()
-            self.on_done(result)
-
-        sheet.given.connect(given)
-        sheet.open()
-
-    @override
-    def on_done(self, result: Any) -> None:
-        if isinstance(result, ChangeStored):
-            self.desk.go("changes", result.request_id)
-        else:
-            super().on_done(result)
+        self.collect(sheet, lambda v: ChangeRole(role=chosen.role, permissions=tuple(v["permissions"]), reason=v["reason"]))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import QItemSelection, Qt
 from typing_extensions import override
 
-from jope.compliance.commands import ChangeStored, GuardVerdict
+from jope.compliance.commands import GuardVerdict
 from jope.compliance.settings.commands import ChangeSetting
 from jope.compliance.settings.queries import SettingRow, settings
 from jope.kernel.clock import site_text
@@ -100,19 +99,4 @@ class SettingsPage(Page):
             entries=(Entry("value", self.tr("New value") + unit), Entry("reason", self.tr("Reason"))),
         )  # fmt: skip
 
-        def given(values: Mapping[str, str]) -> None:
-            self.client.dispatch(ChangeSetting(key=chosen.key, **values), done, sheet.refuse)
-
-        def done(result: Any) -> None:
-            sheet.close_sheet()
-            self.on_done(result)
-
-        sheet.given.connect(given)
-        sheet.open()
-
-    @override
-    def on_done(self, result: Any) -> None:
-        if isinstance(result, ChangeStored):
-            self.desk.go("changes", result.request_id)
-        else:
-            super().on_done(result)
+        self.collect(sheet, lambda values: ChangeSetting(key=chosen.key, **values))

@@ -11,7 +11,7 @@ from jope.services.reporting.record.page import Running, compose
 
 if TYPE_CHECKING:
     from jope.compliance.access.reader import Reader
-    from jope.services.reporting.printing import StationFacts
+    from jope.kernel.settings.identity import StationFacts
 
 
 def batch_record(reader: Reader, batch_no: str, info: StationFacts, origin: str) -> bytes:
