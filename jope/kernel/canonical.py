@@ -44,6 +44,16 @@ def canonical_string(text: str) -> str:
     return encode_basestring(text)
 
 
+def canonical_integer(number: int) -> str:
+    """The canonical text of one integer; the short way for what is known to be one.
+
+    Raises:
+        CanonicalFormError: 2^53 or more in magnitude.
+    """
+    _require_exact(number)
+    return f"{number:d}"
+
+
 def canonical_bytes(value: Any) -> bytes:
     """The canonical bytes of a JSON value, UTF-8."""
     return canonical_text(value).encode("utf-8")

@@ -41,3 +41,24 @@ def test_an_error_comes_out_where_it_was_asked_and_the_thread_goes_on() -> None:
     commands.close()
     with pytest.raises(StationClosedError):
         commands.run(lambda: 7)
+
+
+@pytest.mark.req("P06")
+def test_what_is_posted_begins_when_whoever_waited_has_the_answer() -> None:
+    commands, order, begun = CommandThread(), list[str](), threading.Event()
+
+    def follows() -> None:
+        order.append("posted")
+        begun.set()
+
+    def work() -> None:
+        commands.post(follows)
+
+    for _ in range(50):
+        begun.clear()
+        commands.run(work)
+        order.append("answered")
+        assert begun.wait(5)
+    answered_first = sum(pair == ("answered", "posted") for pair in zip(order[::2], order[1::2], strict=True))
+    assert answered_first >= 45  # a machine under load may let the bounded wait pass
+    commands.close()

@@ -18,13 +18,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jope.kernel.canonical import canonical_string, canonical_text
+from jope.kernel.canonical import canonical_integer, canonical_string, canonical_text
 
 BODY_VERSION = 1
 BODY_FIELDS = frozenset(
     ("v", "seq", "utc", "boot", "mono", "quality", "actor", "role", "session", "station", "address", "os_user", "action", "outcome", "subjects",
      "payload", "prior", "next", "signature", "command", "software", "settings")
 )  # fmt: skip
+_OF_EVENT = ("action", "next", "outcome", "payload", "prior", "seq", "signature", "subjects")
+"""The fields in which the bodies of one commit differ, in canonical order."""
+_IN_ORDER = tuple(sorted(BODY_FIELDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,10 @@ class SubjectRef:
     n: int
     prev: int
 
-    def as_json(self) -> dict[str, Any]:
-        """As it stands in the body."""
-        return {"kind": self.kind, "id": self.id, "n": self.n, "prev": self.prev}
+    @property
+    def text(self) -> str:
+        """As it stands in the body, in canonical JSON."""
+        return f'{{"id":{canonical_string(self.id)},"kind":{canonical_string(self.kind)},"n":{self.n:d},"prev":{self.prev:d}}}'
 
 
 def origin_text(station_id: str, generation: int) -> str:
@@ -97,6 +101,43 @@ def state_hash(rows: Sequence[tuple[str, str, dict[str, Any]]]) -> str | None:
 
 def _hash_of_states(texts: Sequence[str]) -> str | None:
     return hashlib.sha256(f"[{','.join(texts)}]".encode()).hexdigest() if texts else None
+
+
+class BodyFrame:
+    """What all bodies of one commit say alike (who, where, when, with which program), in canonical JSON and encoded once.
+
+    A commit of a group has 256 bodies, and encoding them whole was a third of its time.
+
+    Args:
+        common: every field of a body but those of a single event, and ``v``.
+
+    Raises:
+        ValueError: other fields.
+        CanonicalFormError: a value is outside the profile.
+    """
+
+    def __init__(self, common: Mapping[str, str | int]) -> None:
+        fields: dict[str, str | int] = {**common, "v": BODY_VERSION}
+        if fields.keys() != BODY_FIELDS.difference(_OF_EVENT):
+            raise ValueError(f"not the common fields of a body: {sorted(fields)}")
+        texts = {
+            name: (canonical_string(v) if isinstance(v, str) else canonical_integer(v)).replace("%", "%%") for name, v in fields.items()
+        }
+        self._form = "{" + ",".join([f'"{name}":{texts.get(name, "%s")}' for name in _IN_ORDER]) + "}"
+
+    def body(
+        self, *, action: str, outcome: str, payload: str, prior: str | None, next_: str | None, seq: int, signature: str | None,
+        subjects: Iterable[SubjectRef],
+    ) -> str:  # fmt: skip
+        """The body of one event. ``payload``, ``prior`` and ``next_`` are digests in hex."""
+        return self._form % (
+            canonical_string(action), _string_or_null(next_), canonical_string(outcome), canonical_string(payload), _string_or_null(prior),
+            f"{seq:d}", _string_or_null(signature), f"[{','.join([subject.text for subject in subjects])}]",
+        )  # fmt: skip
+
+
+def _string_or_null(text: str | None) -> str:
+    return "null" if text is None else canonical_string(text)
 
 
 class ImageTexts:

@@ -19,7 +19,6 @@ from jope.compliance.audit.ledger import Head, SubjectRef
 from jope.compliance.audit.notes import Checkpoint
 from jope.compliance.audit.tree import GrowingTree
 from jope.compliance.commands import Outcome, Principal
-from jope.kernel.canonical import canonical_text
 from jope.kernel.clock import JUMP_LIMIT_US, Clock, ClockQuality, Instant
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey, VerifyingKey
@@ -161,9 +160,10 @@ class LedgerPen:
         cursor = uow.cursor
         if self.signature is not None:
             self.drafts[0].signature_id = self.signature.signature_id
-        rows = [self._row(cursor, draft, images) for draft, images in self._with_images(uow)]
+        frame = self._frame()
+        rows = [self._row(cursor, frame, draft, images) for draft, images in self._with_images(uow)]
         if self.signature is not None:
-            rows.append(self._signature_row(uow, self.signature))
+            rows.append(self._signature_row(uow, frame, self.signature))
         self.end = self._insert(cursor, rows)
 
     def _with_images(self, uow: UnitOfWork) -> list[tuple[EventDraft, list[RowImage]]]:
@@ -174,7 +174,7 @@ class LedgerPen:
             owner.append(image)
         return pairs
 
-    def _signature_row(self, uow: UnitOfWork, signature: SignatureDraft) -> _Row:
+    def _signature_row(self, uow: UnitOfWork, frame: ledger.BodyFrame, signature: SignatureDraft) -> _Row:
         target = self.drafts[0]
         before = uow.change_count
         signature.insert(uow.cursor, target.seq, target.leaf)
@@ -182,9 +182,9 @@ class LedgerPen:
             Action.SIGNATURE_APPLIED, signature.subjects, Outcome.DONE, signature.reason, signature.details(), 0, signature.signature_id
         )
         self.drafts.append(draft)
-        return self._row(uow.cursor, draft, uow.images(before))
+        return self._row(uow.cursor, frame, draft, uow.images(before))
 
-    def _row(self, cursor: Any, draft: EventDraft, images: Sequence[RowImage]) -> _Row:
+    def _row(self, cursor: Any, frame: ledger.BodyFrame, draft: EventDraft, images: Sequence[RowImage]) -> _Row:
         self.numbered += 1
         seq = self.start.seq + self.numbered
         sealed = (self.recorder.seal(image) for image in images)
@@ -193,38 +193,34 @@ class LedgerPen:
         payload = texts.payload(draft.reason, dict(draft.details), self.result if first else None, self.asked if first else None)
         salt = secrets.token_bytes(16)
         subjects = tuple(self._count(cursor, kind, id_, seq) for kind, id_ in draft.subjects)
-        body = canonical_text(self._body(draft, seq, subjects, ledger.payload_digest(salt, payload), texts))
+        body = frame.body(
+            action=draft.action.value, outcome=draft.outcome.value, payload=ledger.payload_digest(salt, payload), prior=texts.prior,
+            next_=texts.next, seq=seq, signature=draft.signature_id, subjects=subjects,
+        )  # fmt: skip
         draft.seq, draft.leaf = seq, ledger.leaf_of(body)
         return _Row(seq, body, draft.leaf, salt, payload, subjects)
 
-    def _body(self, draft: EventDraft, seq: int, subjects: Sequence[SubjectRef], payload: str, images: ledger.ImageTexts) -> dict[str, Any]:
+    def _frame(self) -> ledger.BodyFrame:
         who, now = self.principal, self.instant
         assert who is not None, "the bus names who acts"
         assert now is not None, "the bus names when"
-        return {
-            "v": ledger.BODY_VERSION,
-            "seq": seq,
-            "utc": now.utc_us,
-            "boot": now.boot_id,
-            "mono": now.mono_us,
-            "quality": self.recorder.quality(now).value,
-            "actor": who.employee_id,
-            "role": who.role,
-            "session": who.session_id,
-            "station": who.station,
-            "address": who.address,
-            "os_user": who.os_user,
-            "action": draft.action.value,
-            "outcome": draft.outcome.value,
-            "subjects": [s.as_json() for s in subjects],
-            "payload": payload,
-            "prior": images.prior,
-            "next": images.next,
-            "signature": draft.signature_id,
-            "command": self.command_id,
-            "software": self.recorder.identity.software,
-            "settings": self.recorder.settings_revision,
-        }
+        return ledger.BodyFrame(
+            {
+                "utc": now.utc_us,
+                "boot": now.boot_id,
+                "mono": now.mono_us,
+                "quality": self.recorder.quality(now).value,
+                "actor": who.employee_id,
+                "role": who.role,
+                "session": who.session_id,
+                "station": who.station,
+                "address": who.address,
+                "os_user": who.os_user,
+                "command": self.command_id,
+                "software": self.recorder.identity.software,
+                "settings": self.recorder.settings_revision,
+            }
+        )
 
     def _count(self, cursor: Any, kind: str, id_: str, seq: int) -> SubjectRef:
         name = (kind, id_)
