@@ -92,7 +92,7 @@ def _jump(page: AuditPage) -> float:
     started = time.perf_counter()
     page._go_to(seq)
     row = page.model.row_of(seq)
-    _until(lambda: page.model.row_at(row) is not None)
+    _until(lambda: page._going is None and page.model.row_at(row) is not None)
     page.table.viewport().repaint()
     return (time.perf_counter() - started) * 1000
 

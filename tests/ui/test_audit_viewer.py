@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from jope_ui.viewmodels.audit_filter import FilterError, audit_filter, utc_us
 from jope_ui.viewmodels.audit_table import KEPT_PAGES, PAGE, AuditTable
@@ -11,7 +13,10 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from jope.bootstrap import Station
+from jope.compliance.audit.actions import Action
 from jope.compliance.audit.queries import AuditFilter, AuditRow
+from jope.compliance.bus.stream import EventStream
 from tests.ui.conftest import PANELS, OpenClient
 
 TOTAL = PAGE * (KEPT_PAGES + 3) + 7
@@ -25,7 +30,12 @@ def row(seq: int) -> AuditRow:
 def table(qapp: object) -> AuditTable:
     """A table that is served at once."""
     made = AuditTable(("No.", "Who"), (lambda one: str(one.seq), lambda one: one.actor))
-    made.page_wanted.connect(lambda number, seqs: made.take_page(number, tuple(row(seq) for seq in seqs)))
+
+    def serve(number: int, seqs: tuple[int, ...]) -> None:
+        rows = tuple(row(seq) for seq in seqs)
+        made.take_page(number, rows, made.texts_of(rows))
+
+    made.page_wanted.connect(serve)
     made.show_all(TOTAL)
     return made
 
@@ -85,6 +95,34 @@ def test_an_empty_trail_ends_at_once(table: AuditTable) -> None:
 @pytest.mark.req("C08")
 def test_the_model_keeps_qt_s_rules(table: AuditTable, qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(table)
+
+
+@pytest.mark.req("C08")
+def test_a_jump_arrives_when_every_row_of_the_place_is_read_and_reads_the_chosen_event(open_client: OpenClient, station: Station) -> None:
+    parts: Any = vars(station.bus)["_parts"]
+    stream = EventStream(parts.store, parts.commands, parts.clock, parts.here)
+    client = open_client(person="D-QA")
+    for _ in range(3 * PAGE):
+        stream.append(Action.DEVICE_STATE_CHANGED, ("device", "SC-0412"), details={"state": "ready"})
+    client.open("audit")
+    page = client.window.pages["audit"]
+    assert isinstance(page, AuditPage)
+    client.qtbot.waitUntil(lambda: page.model.rowCount() > 3 * PAGE and page.shown)
+    dots: list[bool] = []
+
+    def on_chosen() -> None:
+        top, height = page.table.rowAt(0), page.table.viewport().height()
+        bottom = page.table.rowAt(height - 1)
+        dots.extend(page.model.data(page.model.index(at, 1)) == "\u2026" for at in range(top, (bottom if bottom >= 0 else top) + 1))
+
+    page.table.selectionModel().selectionChanged.connect(on_chosen)
+    target = page.model.rowCount() - PAGE - 20
+    page.place.set_text(str(page.model.seqs[target]))
+    page.place.submitted.emit()
+    client.qtbot.waitUntil(lambda: page.table.currentIndex().row() == target)
+    assert dots
+    assert not any(dots)
+    client.qtbot.waitUntil(lambda: page._records == (("device", "SC-0412"),))
 
 
 @pytest.mark.req("C02", "C08", "P11-07")

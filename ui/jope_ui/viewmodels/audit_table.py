@@ -32,7 +32,7 @@ class AuditTable(QAbstractTableModel):
         self._titles = tuple(titles)
         self._texts = tuple(texts)
         self._seqs: range | array[int] = range(0)
-        self._pages: OrderedDict[int, tuple[AuditRow, ...]] = OrderedDict()
+        self._pages: OrderedDict[int, tuple[tuple[AuditRow, ...], list[list[str]]]] = OrderedDict()
         self._asked: set[int] = set()
         self._sorted = False
         self._mark = (0, True)
@@ -88,16 +88,16 @@ class AuditTable(QAbstractTableModel):
         self.endResetModel()
 
     def texts_of(self, rows: Sequence[AuditRow]) -> list[list[str]]:
-        """What the rows say in each column but the last."""
-        return [[text(row) for row in rows] for text in self._texts[:-1]]
+        """What the rows say, column by column."""
+        return [[text(row) for row in rows] for text in self._texts]
 
-    def take_page(self, number: int, rows: tuple[AuditRow, ...]) -> None:
-        """Put a page into the cache."""
+    def take_page(self, number: int, rows: tuple[AuditRow, ...], texts: list[list[str]]) -> None:
+        """Put a page into the cache, with what ``texts_of`` says of it: a table asks for the same text many times while it paints."""
         self._asked.discard(number)
         first = number * PAGE
         if first >= len(self._seqs):
             return
-        self._pages[number] = rows
+        self._pages[number] = (rows, texts)
         self._pages.move_to_end(number)
         while len(self._pages) > KEPT_PAGES:
             self._pages.popitem(last=False)
@@ -110,13 +110,24 @@ class AuditTable(QAbstractTableModel):
 
     def row_at(self, row: int) -> AuditRow | None:
         """A row, None while its page is on the way."""
-        number = row // PAGE
+        page = self._page(row // PAGE)
+        return page[0][row % PAGE] if page is not None and row % PAGE < len(page[0]) else None
+
+    def are_there(self, first: int, last: int) -> bool:
+        """Whether these rows can be shown, or as many of them as there are; the pages of those that cannot are on the way after this."""
+        top = len(self._seqs) - 1
+        pages = range(max(0, first) // PAGE, max(0, min(last, top)) // PAGE + 1)
+        missing = [number for number in pages if self._page(number) is None]
+        return not missing
+
+    def _page(self, number: int) -> tuple[tuple[AuditRow, ...], list[list[str]]] | None:
+        """A page, None while it is on the way."""
         page = self._pages.get(number)
         if page is None:
             self._ask(number)
-            return None
-        self._pages.move_to_end(number)
-        return page[row % PAGE] if row % PAGE < len(page) else None
+        else:
+            self._pages.move_to_end(number)
+        return page
 
     def _ask(self, number: int) -> None:
         if number not in self._asked:
@@ -135,10 +146,11 @@ class AuditTable(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> Any:
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) or not index.isValid():
             return None
-        row = self.row_at(index.row())
-        if row is None:
-            return str(self._seqs[index.row()]) if index.column() == 0 else "\u2026"
-        return self._texts[index.column()](row)
+        row, column = index.row(), index.column()
+        page = self._page(row // PAGE)
+        if page is None or row % PAGE >= len(page[0]):
+            return str(self._seqs[row]) if column == 0 else "\u2026"
+        return page[1][column][row % PAGE]
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole, /) -> Any:

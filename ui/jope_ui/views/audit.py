@@ -42,10 +42,12 @@ from jope_ui.widgets.labels import NO_BREAK
 from jope_ui.widgets.tables import Table
 
 TYPING_MS = 300
+SETTLE_MS = 60
+"""How long a row must stay chosen before its event is read in full."""
 PIECE = 50_000
+"""How many numbers of a filtered trail are read at once."""
 MOST_RECORDS = 4
 """How many records of an event are offered for export; an event about more is exported from the trail of the record itself."""
-"""How many numbers of a filtered trail are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class AuditPage(Page):
         self.place = Field(self.tr("Go to"), self.theme, name="audit-go", size="dense")
         self.place.submitted.connect(self._on_go_asked)
         self._about_to_go: int | None = None
+        self._going: int | None = None
         self._order: AuditOrder | None = None
         self.only_changes = Button(self.tr("Only changes"), role="toggle", size="dense", name="audit-only-changes")
         self.only_changes.setCheckable(True)
@@ -92,6 +95,10 @@ class AuditPage(Page):
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(self.refresh)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLE_MS)
+        self._settling.timeout.connect(self._on_row_settled)
         self._lay_out()
         self.only_changes.toggled.connect(lambda _: self.refresh())
         self.export.clicked.connect(self._on_export_clicked)
@@ -173,6 +180,8 @@ class AuditPage(Page):
             return
         self._search += 1
         self.shown = False
+        self._going = None
+        self._settling.stop()
         self._records = ()
         self.detail.clear()
         self.model.clear()
@@ -256,12 +265,15 @@ class AuditPage(Page):
     def _on_page_read(self, read: _Read, rows: tuple[AuditRow, ...]) -> None:
         if read.search != self._search:
             return
-        self.table.grow_columns(self.model.texts_of(rows))
-        self.model.take_page(read.number, rows)
+        texts = self.model.texts_of(rows)
+        self.table.grow_columns(texts[:-1])
+        self.model.take_page(read.number, rows, texts)
         self.shown = True
+        self._arrive()
 
     def _on_page_failed(self, number: int, error: JopeError) -> None:
         self.model.refuse_page(number)
+        self._going = None
         self._on_load_failed(error)
 
     def _show_count(self, *, whole: bool) -> None:
@@ -301,7 +313,17 @@ class AuditPage(Page):
         later = self._order is None and (not known or known[-1] > seq > 0)
         self._about_to_go = seq if later else None  # what is not there yet comes with a later piece
         if known:
-            row = self.model.row_of(seq)
+            self._going = seq
+            self._arrive()
+
+    def _arrive(self) -> None:
+        """Go where somebody is going, once all rows of that place are read: it is painted once, and not as dots before."""
+        if self._going is None:
+            return
+        row = self.model.row_of(self._going)
+        around = self.table.viewport().height() // self.table.rowHeight(row) // 2 + 1
+        if self.model.are_there(row - around, row + around):
+            self._going = None
             self.table.scrollTo(self.model.index(row, 0), Table.ScrollHint.PositionAtCenter)
             self.table.choose(row)
 
@@ -309,8 +331,12 @@ class AuditPage(Page):
         rows = self.table.selectionModel().selectedRows()
         if not rows or rows[0].row() >= len(self.model.seqs):
             return
-        seq = self.model.seqs[rows[0].row()]
-        self._detail_seq = seq
+        self._detail_seq = self.model.seqs[rows[0].row()]
+        self._settling.start()
+
+    def _on_row_settled(self) -> None:
+        """The choice stands for a moment: what is passed on the way is not read in full."""
+        seq = self._detail_seq
         self.client.read(
             lambda token: self.client.station.read(audit_detail, token, seq=seq),
             self._on_detail_read,
