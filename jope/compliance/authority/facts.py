@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from jope.compliance.access.conflicts import conflicts_among
+from jope.compliance.access.reader import ALL_LINES
 from jope.compliance.identity.queries import granted_roles, permissions_of_role
 from jope.compliance.settings.catalog import DORMANT, Settings
 from jope.kernel.clock import utc_text
@@ -31,3 +33,20 @@ def account_facts(cursor: Any, now_us: int, settings: Settings) -> list[dict[str
             }
         )  # fmt: skip
     return found
+
+
+def legible_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is known of an account as (label, words), every fact of it, as whoever signs its line is shown."""
+    known = {
+        "employee_id": ("Employee id", str(facts["employee_id"])),
+        "name": ("Name", str(facts["name"])),
+        "role": ("Role", str(facts["role"])),
+        "roles_for_a_time": ("Roles for a time", ", ".join(facts["roles_for_a_time"]) or "none"),
+        "line": ("Line", "all lines" if facts["line"] == ALL_LINES else str(facts["line"])),
+        "state": ("Account", str(facts["state"])),
+        "last_sign_in": ("Last sign-in", str(facts["last_sign_in"])),
+        "dormant": ("Dormant", "yes" if facts["dormant"] else "no"),
+        "conflicts": ("Does not go together", "; ".join(facts["conflicts"]) or "nothing found"),
+    }
+    others = [(name, str(value)) for name, value in sorted(facts.items()) if name not in known]
+    return [*known.values(), *others]

@@ -23,7 +23,7 @@ from jope.compliance.authority.commands import (
     ReviewAccessLine,
     ReviewBreakGlass,
 )
-from jope.compliance.authority.facts import account_facts
+from jope.compliance.authority.facts import account_facts, legible_facts
 from jope.compliance.authority.model import AccessReview, AccessReviewLine
 from jope.compliance.commands import Acting, FourEyesRule, GuardContext, GuardVerdict, Meaning, Risk, SheetRow, SigningSheet, handles
 from jope.compliance.identity.accounts import account_named
@@ -491,7 +491,7 @@ def reviewer_is_another_than_account(command: ReviewAccessLine, context: GuardCo
 
 def _line_sheet(command: ReviewAccessLine, context: GuardContext) -> SigningSheet:
     facts = json.loads(_line(context.session, command).facts)
-    rows = tuple(SheetRow(name.replace("_", " "), str(value), str(value)) for name, value in sorted(facts.items()))
+    rows = tuple(SheetRow(label, said, said) for label, said in legible_facts(facts))
     subject = ("access_review_line", f"{command.review_id}:{command.account}")
     return signing_sheet("Review of access", subject, Meaning.REVIEW, (*rows, SheetRow("Decision", "", command.decision)))
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from jope.kernel.errors import JopeError
 from jope_ui.dialogs.form_sheet import FormSheet
 from jope_ui.theme import Theme
+from jope_ui.widgets.buttons import Option
 from jope_ui.widgets.cards import ScrollColumn
 from jope_ui.widgets.field import Field
 from jope_ui.widgets.labels import Text
@@ -94,9 +95,8 @@ class FieldsSheet(FormSheet):
         self.entry.addWidget(Text(choice.label, "quiet"))
         column = ScrollColumn(theme, gap_mm=2, name=f"{name}-choices")
         for value, text in choice.values:
-            button = QRadioButton(text)
+            button = Option(text)
             button.setObjectName(f"{name}-{value}")
-            button.setAccessibleName(text)
             button.setProperty("answer", value)
             self.choices.addButton(button)
             column.add(button)

@@ -56,6 +56,7 @@ QLabel[state="error"] {{ font-weight: bold; }}
 def _buttons(t: Tokens, m: Metrics) -> str:
     edge, ring = 2, 3
     routine, sign, dense = (m.px(size) - 2 * edge for size in (ROUTINE_MM, SIGN_MM, DENSE_MM))
+    two_lines = m.px(DENSE_MM + 1.5) - 2 * edge
     pad, navigation = m.px(3.5), m.px(NAVIGATION_MM)
     dot, thick = m.px(4), m.px(1.3)
     return f"""
@@ -87,8 +88,10 @@ QPushButton[role="key"]:checked {{ background: {t.primary}; color: {t.on_primary
 QPushButton[state="countdown"] {{ background: {t.primary}; color: {t.on_primary}; font-weight: bold; }}
 QRadioButton {{ background: {t.field}; border: {edge}px solid {t.edge}; border-radius: {m.px(0.8)}px; padding: 0 {m.px(3)}px; spacing: {m.px(2.5)}px;
   min-height: {dense}px; }}
+QRadioButton[lines="2"] {{ min-height: {two_lines}px; }}
 QRadioButton:checked {{ font-weight: bold; }}
 QRadioButton:focus {{ border: {ring}px solid {t.focus}; min-height: {dense - 2}px; padding: 0 {m.px(3) - 1}px; }}
+QRadioButton[lines="2"]:focus {{ min-height: {two_lines - 2}px; }}
 QRadioButton::indicator {{ width: {dot}px; height: {dot}px; border: {edge}px solid {t.edge}; border-radius: {dot // 2 + edge}px;
   background: {t.field}; }}
 QRadioButton::indicator:checked {{ border: {thick}px solid {t.primary}; width: {dot - 2 * thick + 2 * edge}px; height: {dot - 2 * thick + 2 * edge}px;

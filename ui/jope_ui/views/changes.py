@@ -100,9 +100,11 @@ class ChangesPage(Page):
         across.addWidget(right, 5)
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.trail, 0, Qt.AlignmentFlag.AlignBottom)
-        for action in (self.withdraw, self.reject, self.submit, self.approve):
+        for action in (self.withdraw, self.reject):
             self.footer.addWidget(action, 4)
-        self.footer.addStretch(1)
+        self.footer.addStretch(1)  # what ends the request stands on the right, whatever else is offered
+        for action in (self.submit, self.approve):
+            self.footer.addWidget(action, 4)
 
     @override
     def enter(self, about: str = "") -> None:

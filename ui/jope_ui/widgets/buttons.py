@@ -5,8 +5,18 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from jope.compliance.commands import GuardVerdict
@@ -58,10 +68,10 @@ class Button(QPushButton):
         hint = super().sizeHint()
         if self.property("role") == "key":
             return hint
-        line = _advance(self.font(), self.text())
+        line = text_width(self.font(), self.text())
         bold = QFont(self.font())
         bold.setBold(bold.bold() or self.isCheckable())
-        width = hint.width() - line + _advance(bold, self.shown_text)
+        width = hint.width() - line + text_width(bold, self.shown_text)
         ratio = {"sign": 5 / 3}.get(str(self.property("touch")), 1.0)
         return QSize(max(width, math.ceil(hint.height() * ratio)), hint.height())
 
@@ -77,9 +87,45 @@ class Button(QPushButton):
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
-def _advance(font: QFont, text: str) -> int:
+def text_width(font: QFont, text: str) -> int:
+    """Pixels of the longest line of a text."""
     metrics = QFontMetrics(font)
     return max((metrics.horizontalAdvance(line.replace("&&", "&")) for line in text.splitlines()), default=0)
+
+
+class Option(QRadioButton):
+    """One of several answers below each other. A text that does not fit is broken into two lines: nothing is cut."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._whole, self._broken = text, two_lines(text)
+        self.setAccessibleName(text)
+        self.setProperty("lines", len(self._broken.splitlines()))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + text_width(self._bold, self._whole) - text_width(self.font(), self.text()), hint.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return QSize(hint.width() - text_width(self._bold, self._whole) + text_width(self._bold, self._broken), hint.height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        text = self._whole if self.sizeHint().width() <= self.width() else self._broken
+        if text != self.text():
+            self.setText(text)
+
+    @property
+    def _bold(self) -> QFont:
+        """The font of the chosen one, which is the widest."""
+        bold = QFont(self.font())
+        bold.setBold(True)
+        return bold
 
 
 def out_of_role(verdict: GuardVerdict | None) -> bool:
