@@ -18,10 +18,11 @@ from jope.bootstrap import Station
 from jope.compliance.authority.commands import OpenAccessReview
 from jope.compliance.changes.commands import SubmitChange
 from jope.compliance.changes.queries import changes
-from jope.compliance.identity.commands import SignOut
+from jope.compliance.identity.commands import SignIn, SignOut
 from jope.compliance.people.commands import CreateUser, RecordIdentityCheck
 from jope.compliance.people.queries import account
 from jope.compliance.settings.commands import ChangeSetting
+from jope.kernel.errors import DeniedError
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.demo import Crew
 from tests.ui.conftest import PANELS, Client, OpenClient
@@ -49,6 +50,13 @@ def go(client: Client, key: str) -> QWidget:
     client.qtbot.waitUntil(lambda: client.window.key == key and client.window.pages[key].shown, timeout=10_000)
     client.qtbot.waitUntil(lambda: not client.window.client.queries.busy)
     return client.window.pages[key]
+
+
+def choose(client: Client, page: PeoplePage, who: str) -> None:
+    """Choose a person and wait until everything about them is there."""
+    page.table.choose([one.employee_id for one in page.model.rows].index(who))
+    client.qtbot.waitUntil(lambda: who in page.facts.text() and not client.window.client.queries.busy, timeout=10_000)
+    client.qtbot.wait(50)
 
 
 def confirm(client: Client, who: str, meaning: str) -> None:
@@ -277,3 +285,34 @@ def test_what_one_person_read_is_not_there_for_the_next_one(open_client: OpenCli
     assert page.model.rows == ()
     assert page.facts.text() == ""
     assert "may not read" in page.notice.message.text()
+
+
+@pytest.mark.req("A08", "D03", "P11-31")
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_a_locked_account_is_unlocked_beside_a_witness(open_client: OpenClient, station: Station, panel: str) -> None:
+    crew = Crew(station)
+    for who in ("D-ADMIN", "D-SUPER"):
+        crew.accept(who)
+    leave(station, crew)
+    for _ in range(3):
+        with pytest.raises(DeniedError):
+            station.dispatch(SignIn(employee_id="D-OPER", password="wrong"))
+    client = open_client(panel, "D-ADMIN")
+    page = go(client, "people")
+    assert isinstance(page, PeoplePage)
+    choose(client, page, "D-OPER")
+    keep_picture(client, "people-locked")
+    client.click("people-unlock")
+    client.type("people-unlock-sheet-how", "badge and face")
+    client.type("people-unlock-sheet-reason", "typed it wrong with gloves")
+    keep_picture(client, "people-unlock")
+    client.click("people-unlock-sheet-give")
+    client.click("changes-submit")
+    confirm(client, "D-ADMIN", "authorship")
+    client.click("changes-approve")
+    client.qtbot.waitUntil(lambda: client.window.signing.open_sheet is not None, timeout=10_000)
+    keep_picture(client, "people-unlock-witness")
+    confirm(client, "D-SUPER", "approval")
+    token = client.window.client.session.token
+    client.qtbot.waitUntil(lambda: station.read(account, token, employee_id="D-OPER").standing == "active", timeout=10_000)
+    keep_picture(client, "people-unlocked")
