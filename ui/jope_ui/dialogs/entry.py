@@ -16,6 +16,9 @@ from jope_ui.widgets.choice import Choice
 from jope_ui.widgets.field import Field
 from jope_ui.widgets.labels import Text
 
+_MOST_ROUTINE = 3
+"""More entries than this are dense, so that four of them stand whole on the smaller panel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -46,7 +49,7 @@ class EntrySheet(FormSheet):
         column = ScrollColumn(theme, name=f"{name}-entries")
         before: Field | None = None
         for entry in self._entries:
-            made = self._input(entry, name, theme)
+            made = self._input(entry, name, theme, size="routine" if len(self._entries) <= _MOST_ROUTINE else "dense")
             self._inputs[entry.key] = made
             made.changed.connect(self._check)
             column.add(made)
@@ -74,6 +77,12 @@ class EntrySheet(FormSheet):
         """What is entered now."""
         return {key: one.value if isinstance(one, Choice) else one.text.strip() for key, one in self._inputs.items()}
 
+    def fill(self, key: str, text: str) -> None:
+        """Fill a field with what a reader read."""
+        found = self._inputs[key]
+        if isinstance(found, Field):
+            found.set_text(text)
+
     def clear_secrets(self) -> None:
         """Empty what must not stay on a covered screen."""
         for entry in self._entries:
@@ -82,12 +91,12 @@ class EntrySheet(FormSheet):
                 found.forget()
 
     @staticmethod
-    def _input(entry: Entry, name: str, theme: Theme) -> Field | Choice:
+    def _input(entry: Entry, name: str, theme: Theme, *, size: str) -> Field | Choice:
         if entry.options:
             choice = Choice(entry.label, theme, entry.options, name=f"{name}-{entry.key}")
             choice.choose(entry.text)
             return choice
-        field = Field(entry.label, theme, name=f"{name}-{entry.key}", secret=entry.secret)
+        field = Field(entry.label, theme, name=f"{name}-{entry.key}", secret=entry.secret, size=size)
         field.set_text(entry.text)
         return field
 
