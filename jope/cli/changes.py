@@ -149,15 +149,21 @@ def ask_and_submit(
 
     ``witnessed_by`` is the witness's employee id, empty to ask for it, None for a request without one.
     """
-    from jope.compliance.changes.commands import SubmitChange
-
     ask, person = asking(password_stdin), person or typer.prompt("Employee id")
     with acting(data, person, ask) as (station, token):
-        stored = station.dispatch(command(station, token) if callable(command) else command, token)
-        print(f"{stored.request_id} is a draft.")
-        _tell(sign(station, token, SubmitChange(request_id=stored.request_id), person, ask))
+        request = submit_stored(station, token, command(station, token) if callable(command) else command, person, ask)
         if witnessed_by is not None:
-            let_witness(station, token, stored.request_id, witnessed_by or typer.prompt("Employee id of the witness"), ask)
+            let_witness(station, token, request, witnessed_by or typer.prompt("Employee id of the witness"), ask)
+
+
+def submit_stored(station: Station, token: str, command: Command, person: str, ask: Callable[[str], str]) -> str:
+    """Give a four-eyes command, and sign the submission of its request. Returns the request's number."""
+    from jope.compliance.changes.commands import SubmitChange
+
+    request: str = station.dispatch(command, token).request_id
+    print(f"{request} is a draft.")
+    _tell(sign(station, token, SubmitChange(request_id=request), person, ask))
+    return request
 
 
 def let_witness(station: Station, token: str, request: str, witness_id: str, ask: Callable[[str], str]) -> None:

@@ -258,3 +258,21 @@ def break_glass(
     with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
         station.dispatch(command, token)
     print(f"Emergency access for {minutes} minutes ({command.grant_id}). Sign in again to use it.")
+
+
+@users.command("end-break-glass")
+def end_break_glass(
+    data: DataDir,
+    grant: Annotated[str, typer.Argument(help="The emergency access, as it was told when you took it.")],
+    person: AsPerson = "",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """The emergency is over before its time; another person reviews it.
+
+    Example: jope users end-break-glass ID --data DIR --as D-SUPER
+    """
+    from jope.compliance.authority.commands import EndBreakGlass
+
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        station.dispatch(EndBreakGlass(grant_id=grant), token)
+    print("The emergency access is over.")

@@ -245,6 +245,13 @@ def test_a_supervisor_changes_the_password_and_takes_emergency_access(open_clien
     assert opened is not None
     assert opened.emergency
     assert opened.line == "*"
+    client.click("nav-more")
+    keep_picture(client, "more-emergency-runs")
+    client.click("more-emergency")
+    client.qtbot.waitUntil(lambda: client.window.client.session.opened is None, timeout=10_000)
+    crew = Crew(station)
+    (grant,) = station.read(emergencies, crew.token("D-QA"))
+    assert grant.ended_us is not None
 
 
 @pytest.mark.req("A06", "A09", "P11-26", "P11-31")
