@@ -91,7 +91,6 @@ class PeoplePage(Page):
         self.table.setModel(self.model)
         self.table.fit_columns(columns)
         self.table.spare(2, content=True)
-        self.table.horizontalHeader().setStretchLastSection(True)
         self.facts = Text("", "body", wrap=True)
         self.facts.setObjectName("people-facts")
         self.offers = ScrollColumn(self.theme, name="people-actions", gap_mm=2)
@@ -139,7 +138,7 @@ class PeoplePage(Page):
         right.body.addWidget(self.offers, 1)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
-        across.addWidget(left, 7)
+        across.addWidget(left, 8)
         across.addWidget(right, 5)
         self.body.addLayout(across, 1)
         for button in (self.to_roles, self.to_settings, self.to_reviews, self.to_registers):

@@ -105,7 +105,7 @@ class RegistersPage(Page):
                 Column(self.tr("Device"), lambda one: str(one.device), wide=True),
                 Column(self.tr("Tested"), lambda one: site_date(one.tested_us, zone)),
                 Column(self.tr("Result"), lambda one: self.tr("passed") if one.passed else self.tr("failed")),
-                Column(self.tr("Next due"), lambda one: f"{one.next_due} {self.tr('OVERDUE') if one.overdue else ''}".strip()),
+                Column(self.tr("Next due"), self._next_due),
             ),
             "letters": (
                 Column(self.tr("Kind"), self._letter_kind),
@@ -186,6 +186,9 @@ class RegistersPage(Page):
 
     def _deputy_state(self, one: DeputyRow) -> str:
         return {"now": self.tr("now"), "to come": self.tr("to come"), "over": self.tr("over")}[one.standing]
+
+    def _next_due(self, one: FactorTestRow) -> str:
+        return self.tr("OVERDUE {day}").format(day=one.next_due) if one.overdue else one.next_due
 
     def _letter_kind(self, one: LetterRow) -> str:
         return self.tr("letter") if one.kind == "letter" else self.tr("later certification")
