@@ -639,10 +639,6 @@
         <translation>Ablehnen</translation>
     </message>
     <message>
-        <source>Emergency</source>
-        <translation>Notfall</translation>
-    </message>
-    <message>
         <source>Submit</source>
         <translation>Einreichen</translation>
     </message>
@@ -697,6 +693,10 @@
     <message>
         <source>approved</source>
         <translation>genehmigt</translation>
+    </message>
+    <message>
+        <source>Make in emergency</source>
+        <translation>Im Notfall ausführen</translation>
     </message>
     <message>
         <source>submitted</source>
@@ -1303,7 +1303,7 @@
     </message>
     <message>
         <source>Sign and make it</source>
-        <translation>Unterschreiben und machen</translation>
+        <translation>Unterschreiben und ausführen</translation>
     </message>
     <message>
         <source>Reason</source>
@@ -1802,10 +1802,6 @@
         <translation>Personen</translation>
     </message>
     <message>
-        <source>New person</source>
-        <translation>Neue Person</translation>
-    </message>
-    <message>
         <source>Roles</source>
         <translation>Rollen</translation>
     </message>
@@ -1834,6 +1830,10 @@
         <translation>Kennung</translation>
     </message>
     <message>
+        <source>New account</source>
+        <translation>Neues Konto</translation>
+    </message>
+    <message>
         <source>Reviews</source>
         <translation>Prüfungen</translation>
     </message>
@@ -1847,7 +1847,7 @@
     </message>
     <message>
         <source>Make deputy</source>
-        <translation>Vertretung</translation>
+        <translation>Vertretung beantragen</translation>
     </message>
     <message>
         <source>Issue badge</source>
@@ -3705,6 +3705,10 @@
     <message>
         <source>The access of this account has ended. Ask an administrator.</source>
         <translation>Der Zugang dieses Kontos ist beendet. Fragen Sie die Administration.</translation>
+    </message>
+    <message>
+        <source>This badge was revoked. Type your employee ID.</source>
+        <translation>Dieser Ausweis wurde eingezogen. Tippen Sie Ihre Personalnummer.</translation>
     </message>
     <message>
         <source>You may change it at any time.</source>

@@ -453,9 +453,19 @@ def test_a_badge_is_issued_lost_revoked_and_issued_anew(open_client: OpenClient,
     ask_for_badge("0041-7789")
     token = client.window.client.session.token
     assert [one.state for one in station.read(badges, token)] == ["active", "revoked"]
-    page = go(client, "registers")
+    go(client, "registers")
     client.click("registers-show-badges")
     keep_picture(client, "registers-badges")
+    client.click("nav-sign-out")
+    form = client.window.sign_in.credentials
+    client.qtbot.waitUntil(form.isVisible, timeout=10_000)
+    client.window.scanner.scanned.emit("0041-7788")  # the lost one
+    client.qtbot.waitUntil(lambda: "was revoked" in form.message.text(), timeout=10_000)
+    assert form.employee_id.text == ""
+    keep_picture(client, "sign-in-revoked-badge")
+    client.window.scanner.scanned.emit("0041-7789")
+    client.qtbot.waitUntil(lambda: form.employee_id.text == "D-OPER", timeout=10_000)
+    assert form.password.text == ""
 
 
 @pytest.mark.req("P11-32", "A16", "P11-20", "P11-21")

@@ -354,15 +354,23 @@ class Window(QWidget):
 
     def _on_scanned(self, text: str) -> None:
         """A scan goes where it is due: a badge fills in an id, a label goes to the page. It never presses a button."""
-        sheet = self.signing.open_sheet
-        if self.client.session.locked:
-            self.cover.take_badge(text)
-        elif self.client.session.opened is None:
-            self.sign_in.credentials.take_badge(text)
-        elif sheet is not None:
-            sheet.take_badge(text)
+        session = self.client.session
+        if session.locked or session.opened is None or self.signing.open_sheet is not None:
+            station = self.client.station
+            self.client.queries.run(lambda: station.fill_in(text), self._on_badge_read, lambda _: None, key="badge")
         elif self.key:
             self.pages[self.key].on_scanned(text)
+
+    def _on_badge_read(self, employee_id: str) -> None:
+        """The id goes to whatever asks for one by now; a badge that was revoked fills in nothing."""
+        sheet = self.signing.open_sheet
+        revoked = "" if employee_id else self.tr("This badge was revoked. Type your employee ID.")
+        if self.client.session.locked:
+            self.cover.take_badge(employee_id, revoked)
+        elif self.client.session.opened is None:
+            self.sign_in.credentials.take_badge(employee_id, revoked)
+        elif sheet is not None:
+            sheet.take_badge(employee_id, revoked)
 
     def _on_more_asked(self, pages: dict[str, str]) -> None:
         from jope_ui.dialogs.more import MoreSheet

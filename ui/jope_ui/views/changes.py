@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QItemSelection, Qt
@@ -42,8 +43,6 @@ class ChangesData:
     rows: tuple[ChangeRow, ...]
     chosen: str
     verdicts: dict[str, GuardVerdict | None]
-    deadline_us: int
-    """Until when an emergency change that is made now has to be approved."""
 
 
 class ChangesPage(Page):
@@ -55,7 +54,6 @@ class ChangesPage(Page):
         super().__init__(desk, name="changes")
         self._wanted = ""
         self._rows: tuple[ChangeRow, ...] = ()
-        self._deadline_us = 0
         self.filter = Choice(
             self.tr("Show"),
             self.theme,
@@ -79,7 +77,7 @@ class ChangesPage(Page):
         self.facts.setObjectName("changes-facts")
         self.withdraw = BlockedAction(self.tr("Withdraw"), self.theme, role="plain", name="changes-withdraw", place="left")
         self.reject = BlockedAction(self.tr("Reject"), self.theme, role="plain", name="changes-reject", place="left")
-        self.emergency = BlockedAction(self.tr("Emergency"), self.theme, role="plain", name="changes-emergency", place="left")
+        self.emergency = BlockedAction(self.tr("Make in emergency"), self.theme, role="plain", name="changes-emergency", place="left")
         self.submit = BlockedAction(self.tr("Submit"), self.theme, name="changes-submit")
         self.approve = BlockedAction(self.tr("Approve"), self.theme, name="changes-approve")
         self.trail = Button(self.tr("Audit trail"), name="changes-trail")
@@ -124,8 +122,7 @@ class ChangesPage(Page):
         rows = self.client.station.read(changes, token)
         chosen = next((one for one in rows if one.request_id == self._wanted), None)
         commands = {} if chosen is None else self._commands(chosen)
-        deadline_us = self.client.station.read(ratification_deadline, token)
-        return ChangesData(rows, self._wanted, self.client.verdicts(commands, token), deadline_us)
+        return ChangesData(rows, self._wanted, self.client.verdicts(commands, token))
 
     @staticmethod
     def _commands(one: ChangeRow) -> dict[str, Command]:
@@ -145,7 +142,7 @@ class ChangesPage(Page):
 
     @override
     def show_data(self, data: ChangesData) -> None:
-        self._rows, self._deadline_us = data.rows, data.deadline_us
+        self._rows = data.rows
         self._show_filtered()
         if data.chosen == self._wanted:
             self._show_steps(data.verdicts)
@@ -238,9 +235,16 @@ class ChangesPage(Page):
 
     def _on_emergency_triggered(self) -> None:
         one = self._chosen()
-        if one is None:
+        if one is not None:
+            asker = self.client.session.token
+            read = partial(self.client.station.read, ratification_deadline)
+            self.client.read(read, partial(self._tell_deadline, one, asker), self.notice.refuse)
+
+    def _tell_deadline(self, one: ChangeRow, asker: str | None, deadline_us: int) -> None:
+        """Before it is signed: what, why, and until when somebody else has to approve it, counted from now."""
+        if self.client.session.token != asker:
             return
-        sheet = EmergencyChangeSheet(self.desk.host, self.theme, request=one, deadline=site_text(self._deadline_us, self.client.info.zone))
+        sheet = EmergencyChangeSheet(self.desk.host, self.theme, request=one, deadline=site_text(deadline_us, self.client.info.zone))
 
         def given() -> None:
             sheet.close_sheet()

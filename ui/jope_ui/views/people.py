@@ -101,7 +101,7 @@ class PeoplePage(Page):
             action.triggered.connect(work)
             self.buttons[key] = action
             self.offers.add(action)
-        self.create_action = BlockedAction(self.tr("New person"), self.theme, name="people-create")
+        self.create_action = BlockedAction(self.tr("New account"), self.theme, name="people-create")
         self.to_roles = Button(self.tr("Roles"), name="people-roles")
         self.to_settings = Button(self.tr("Settings"), name="people-settings")
         self.to_reviews = Button(self.tr("Reviews"), name="people-reviews")
@@ -143,8 +143,8 @@ class PeoplePage(Page):
         self.body.addLayout(across, 1)
         for button in (self.to_roles, self.to_settings, self.to_reviews, self.to_registers):
             self.footer.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-        self.footer.addStretch(1)
-        self.footer.addWidget(self.create_action, 2)
+        self.footer.addWidget(self.create_action, 1)
+        self.footer.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
     @override
     def load(self, token: str | None) -> PeopleData:
@@ -299,7 +299,7 @@ class PeoplePage(Page):
     def _on_create_triggered(self) -> None:
         entries = (Entry("employee_id", self.tr("Employee id, never used before")), *self._account_entries(None))
         words = self.tr("An account comes into being when another person approves it. Then identity check, first password, own password.")
-        self._ask("create", self.tr("New person"), words, self.tr("Ask for it"), entries, lambda v: CreateUser(**v))
+        self._ask("create", self.tr("New account"), words, self.tr("Ask for it"), entries, lambda v: CreateUser(**v))
 
     def _on_change_triggered(self) -> None:
         one = self._chosen()

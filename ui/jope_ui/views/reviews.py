@@ -75,7 +75,7 @@ class ReviewsPage(Page):
         self.facts.setObjectName("reviews-facts")
         self.back = Button(self.tr("Back to people"), name="reviews-back")
         self.to_access = Button(self.tr("Access review"), name="reviews-access")
-        self.trail = Button(self.tr("Audit trail"), name="reviews-trail")
+        self.trail = Button(self.tr("Audit trail"), size="dense", name="reviews-trail")
         self.review = BlockedAction(self.tr("Review and sign"), self.theme, name="reviews-sign")
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
@@ -90,15 +90,17 @@ class ReviewsPage(Page):
         right = Card(self.theme, self.tr("What was done"))
         column = ScrollColumn(self.theme, name="reviews-about")
         column.add(self.facts)
+        column.add(self.trail)
         right.body.addWidget(column, 1)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
         across.addWidget(left, 7)
         across.addWidget(right, 5)
         self.body.addLayout(across, 1)
-        for button in (self.back, self.to_access, self.trail):
+        for button in (self.back, self.to_access):
             self.footer.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self.footer.addWidget(self.review, 1)
+        self.footer.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
     @override
     def load(self, token: str | None) -> ReviewsData:
