@@ -1321,8 +1321,8 @@
 <context>
     <name>EntrySheet</name>
     <message>
-        <source>Missing: {things}.</source>
-        <translation>Es fehlt: {things}.</translation>
+        <source>Missing: {things}</source>
+        <translation>Es fehlt: {things}</translation>
     </message>
 </context>
 <context>
@@ -1847,7 +1847,7 @@
     </message>
     <message>
         <source>Make deputy</source>
-        <translation>Vertretung beantragen</translation>
+        <translation>Vertreten lassen</translation>
     </message>
     <message>
         <source>Issue badge</source>

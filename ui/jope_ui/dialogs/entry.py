@@ -19,6 +19,9 @@ from jope_ui.widgets.labels import Text
 _MOST_ROUTINE = 3
 """More entries than this are dense, so that four of them stand whole on the smaller panel."""
 
+_MOST_NAMED = 2
+"""How many missing things are named: the first is entered first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -104,7 +107,8 @@ class EntrySheet(FormSheet):
         values = self.values
         missing = [entry.label for entry in self._entries if entry.needed and not values[entry.key]]
         faults = [fault for entry in self._entries if entry.fault is not None and (fault := entry.fault(values[entry.key]))]
-        why = self.tr("Missing: {things}.").format(things=", ".join(missing)) if missing else "".join(faults[:1])
+        named = ", ".join(missing[:_MOST_NAMED]) + (" \u2026" if len(missing) > _MOST_NAMED else ".")
+        why = self.tr("Missing: {things}").format(things=named) if missing else "".join(faults[:1])
         self.verb.block(why)
 
     def _on_verb_triggered(self) -> None:

@@ -132,14 +132,14 @@ class PeoplePage(Page):
         )
 
     def _lay_out(self) -> None:
-        left = Card(self.theme, self.tr("People"))
+        left = Card(self.theme, self.tr("People"), pad_mm=2.5)
         left.body.addWidget(self.table, 1)
-        right = Card(self.theme, self.tr("Account"))
+        right = Card(self.theme, self.tr("Account"), pad_mm=2.5)
         right.body.addWidget(self.offers, 1)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
-        across.addWidget(left, 8)
-        across.addWidget(right, 5)
+        across.addWidget(left, 3)
+        across.addWidget(right, 2)
         self.body.addLayout(across, 1)
         for button in (self.to_roles, self.to_settings, self.to_reviews, self.to_registers):
             self.footer.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
