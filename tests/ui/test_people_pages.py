@@ -29,6 +29,7 @@ from jope.kernel.clock import site_text
 from jope.kernel.errors import DeniedError
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from jope.services.provisioning.queries import letters
+from tests.support.clocks import SetClock
 from tests.support.demo import Crew
 from tests.ui.conftest import PANELS, Client, OpenClient
 
@@ -592,7 +593,7 @@ def test_an_emergency_change_is_made_at_once_and_approved_after(open_client: Ope
 
 @pytest.mark.req("A12", "D03", "A11d-16")
 @pytest.mark.parametrize("panel", list(PANELS))
-def test_disablings_and_emergency_access_are_reviewed(open_client: OpenClient, station: Station, panel: str) -> None:
+def test_disablings_and_emergency_access_are_reviewed(open_client: OpenClient, station: Station, clock: SetClock, panel: str) -> None:
     crew = Crew(station)
     for who in ("D-ADMIN", "D-QA", "D-SUPER"):
         crew.accept(who)
@@ -602,8 +603,10 @@ def test_disablings_and_emergency_access_are_reviewed(open_client: OpenClient, s
     crew.do("D-SUPER", EndBreakGlass(grant_id="G-1"))
     crew.tokens.pop("D-SUPER")
     leave(station, crew)
+    clock.pass_seconds(3 * 86_400 + 7_200)
     client = open_client(panel, "D-ADMIN")
     page = go(client, "reviews")
+    assert "OVERDUE" in page.findChild(QLabel, "reviews-facts").text()  # type: ignore[union-attr]
     assert isinstance(page, ReviewsPage)
     assert [one.kind for one in page.model.rows] == ["emergency", "disabling"]
     assert page.review.blocked
