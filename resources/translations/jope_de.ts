@@ -2696,8 +2696,8 @@
         <translation>Notfalländerung</translation>
     </message>
     <message>
-        <source>OVERDUE {time}</source>
-        <translation>ÜBERFÄLLIG {time}</translation>
+        <source>OVERDUE</source>
+        <translation>ÜBERFÄLLIG</translation>
     </message>
     <message>
         <source>Sign the review</source>

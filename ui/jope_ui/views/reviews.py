@@ -63,8 +63,8 @@ class ReviewsPage(Page):
         super().__init__(desk, name="reviews")
         self._wanted = ""
         columns = (
-            Column(self.tr("What"), self._kind_word),
-            Column(self.tr("About"), lambda one: str(one.about), wide=True),
+            Column(self.tr("What"), self._kind_word, wide=True),
+            Column(self.tr("About"), lambda one: str(one.about)),
             Column(self.tr("Due"), self._due_word),
         )
         self.model = TupleModel(columns)
@@ -155,8 +155,7 @@ class ReviewsPage(Page):
     def _due_word(self, one: DueReview) -> str:
         if one.due_us is None:
             return DASH
-        due = site_text(one.due_us, self.client.info.zone)[:16]
-        return self.tr("OVERDUE {time}").format(time=due) if one.late else due
+        return self.tr("OVERDUE") if one.late else site_text(one.due_us, self.client.info.zone)[:16]
 
     def _chosen(self) -> DueReview | None:
         return next((one for one in self.model.rows if one.record_id == self._wanted), None)
