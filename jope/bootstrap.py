@@ -63,6 +63,7 @@ from jope.compliance.identity.passwords import PasswordProver, first_password
 from jope.compliance.identity.queries import StationRow, person_of, station_of
 from jope.compliance.identity.sessions import SessionRegistry, SessionStanding
 from jope.compliance.people import handlers as people_handlers
+from jope.compliance.people.badges import filled_in
 from jope.compliance.people.commands import IssueCredential
 from jope.compliance.people.handlers import DISABLING_RECORD, FACTOR_RECORD, IDENTITY_RECORD
 from jope.compliance.retention import handlers as retention_handlers
@@ -745,6 +746,11 @@ class Station:
                 return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
         except JopeError as error:
             return GuardVerdict(error.code, error.message, error.what_to_do, "")
+
+    def fill_in(self, badge: str) -> str:
+        """The employee id that a badge fills in, empty where the badge was revoked. It proves nothing, and nobody is signed in for it."""
+        with self._looking() as cursor:
+            return filled_in(cursor, badge)
 
     def statement_due(self, token: str | None, command: Command | None = None) -> tuple[Statement, ...]:
         """The accountability statement in its languages that the person behind the token has to accept before signing.

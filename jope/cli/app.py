@@ -12,15 +12,21 @@ from typing import Annotated, Any
 
 import typer
 
+from jope.cli.access_review import access_review
 from jope.cli.attesting import attest, manifest
+from jope.cli.badges import badges
 from jope.cli.changes import changes
 from jope.cli.clock import clock
+from jope.cli.deputies import deputies
 from jope.cli.deviations import deviations
 from jope.cli.exporting import check_bundle, export
 from jope.cli.health import health
 from jope.cli.init import found_on_screen, init
 from jope.cli.keys import keys
+from jope.cli.letters import letters
 from jope.cli.people import users
+from jope.cli.reviews import reviews
+from jope.cli.roles import roles
 from jope.cli.settings import settings
 from jope.cli.signatures import signatures
 from jope.cli.training import training
@@ -49,6 +55,12 @@ app.add_typer(signatures, name="signatures")
 app.add_typer(training, name="training")
 app.add_typer(deviations, name="deviations")
 app.add_typer(users, name="users")
+app.add_typer(roles, name="roles")
+app.add_typer(access_review, name="access-review")
+app.add_typer(reviews, name="reviews")
+app.add_typer(deputies, name="deputies")
+app.add_typer(badges, name="badges")
+app.add_typer(letters, name="letters")
 app.add_typer(changes, name="changes")
 app.add_typer(settings, name="settings")
 

@@ -21,6 +21,7 @@ DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Request = Annotated[str, typer.Argument(help="The request's number, for example CR-00001.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
+Witness = Annotated[str, typer.Option("--witness", help="The employee id of the witness; asked for when it is not given.")]
 
 
 @changes.command("list")
@@ -128,15 +129,48 @@ def withdraw(data: DataDir, request: Request, reason: Reason, person: AsPerson =
         _tell(station.dispatch(WithdrawChange(request_id=request, reason=reason), token))
 
 
-def ask_and_submit(data: Path, person: str, password_stdin: bool, command: Command) -> None:
-    """Ask for a four-eyes command and submit it in one go: the diff is shown, and signed."""
-    from jope.compliance.changes.commands import SubmitChange
+@changes.command()
+def witness(
+    data: DataDir, request: Request, beside: Witness = "", person: AsPerson = "", password_stdin: PasswordStdin = False
+) -> None:  # fmt: skip
+    """A witness approves your request at your side; passwords: yours, then the witness's.
 
+    Example: jope changes witness CR-00001 --witness D-SUPER --data DIR --as D-ADMIN
+    """
     ask, person = asking(password_stdin), person or typer.prompt("Employee id")
     with acting(data, person, ask) as (station, token):
-        stored = station.dispatch(command, token)
-        print(f"{stored.request_id} is a draft.")
-        _tell(sign(station, token, SubmitChange(request_id=stored.request_id), person, ask))
+        let_witness(station, token, request, beside or typer.prompt("Employee id of the witness"), ask)
+
+
+def ask_and_submit(
+    data: Path, person: str, password_stdin: bool, command: Command | Callable[[Station, str], Command], *, witnessed_by: str | None = None
+) -> None:
+    """Ask for a four-eyes command and submit it in one go: the diff is shown, and signed; where it has a witness, they sign then.
+
+    ``witnessed_by`` is the witness's employee id, empty to ask for it, None for a request without one.
+    """
+    ask, person = asking(password_stdin), person or typer.prompt("Employee id")
+    with acting(data, person, ask) as (station, token):
+        request = submit_stored(station, token, command(station, token) if callable(command) else command, person, ask)
+        if witnessed_by is not None:
+            let_witness(station, token, request, witnessed_by or typer.prompt("Employee id of the witness"), ask)
+
+
+def submit_stored(station: Station, token: str, command: Command, person: str, ask: Callable[[str], str]) -> str:
+    """Give a four-eyes command, and sign the submission of its request. Returns the request's number."""
+    from jope.compliance.changes.commands import SubmitChange
+
+    request: str = station.dispatch(command, token).request_id
+    print(f"{request} is a draft.")
+    _tell(sign(station, token, SubmitChange(request_id=request), person, ask))
+    return request
+
+
+def let_witness(station: Station, token: str, request: str, witness_id: str, ask: Callable[[str], str]) -> None:
+    """A second person beside the one who is signed in approves by a signature of their own."""
+    from jope.compliance.changes.commands import WitnessChange
+
+    _tell(sign(station, token, WitnessChange(request_id=request), witness_id, ask))
 
 
 def _signed(data: Path, person: str, password_stdin: bool, command: Command | Callable[[Station, str], Command]) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from jope.cli.changes import ask_and_submit
+from jope.cli.changes import Witness, ask_and_submit
+from jope.cli.roles import list_roles
 from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
 
 users = typer.Typer(no_args_is_help=True, help="People at the station.")
@@ -205,6 +206,25 @@ def enable(data: DataDir, account: Account, reason: Reason, person: AsPerson = "
     ask_and_submit(data, person, password_stdin, EnableUser(employee_id=account, reason=reason))
 
 
+@users.command()
+def unlock(
+    data: DataDir,
+    account: Account,
+    how: Annotated[str, typer.Option("--how", help="By what the person was recognised before the witness.")],
+    reason: Reason,
+    witness: Witness = "",
+    person: AsPerson = "",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Unlock an account beside a witness; passwords: yours for the sign-in and the request, then the witness's.
+
+    Example: jope users unlock D-OPER --how "badge and face" --reason "typed it wrong" --witness D-SUPER --data DIR --as D-ADMIN
+    """
+    from jope.compliance.people.commands import UnlockUser
+
+    ask_and_submit(data, person, password_stdin, UnlockUser(employee_id=account, how=how, reason=reason), witnessed_by=witness)
+
+
 @users.command("reset-password")
 def reset_password(data: DataDir, account: Account, reason: Reason, person: AsPerson = "", password_stdin: PasswordStdin = False) -> None:
     """Ask for a person's password to be void; a first password is given out then.
@@ -216,21 +236,7 @@ def reset_password(data: DataDir, account: Account, reason: Reason, person: AsPe
     ask_and_submit(data, person, password_stdin, ResetCredential(employee_id=account, reason=reason))
 
 
-@users.command()
-def roles(data: DataDir, person: AsPerson = "", password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
-    """The roles with what each may do.
-
-    Example: jope users roles --data DIR --as D-ADMIN --json
-    """
-    from jope.compliance.people.queries import roles as of_station
-
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        rows = station.read(of_station, token)
-    if as_json:
-        print(json.dumps([{**asdict(row), "permissions": sorted(row.permissions)} for row in rows], indent=2, ensure_ascii=False))
-        return
-    for row in rows:
-        print(f"{row.role} (version {row.number}, {row.people} people): {', '.join(sorted(row.permissions))}")
+users.command("roles")(list_roles)
 
 
 @users.command("break-glass")
@@ -252,3 +258,21 @@ def break_glass(
     with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
         station.dispatch(command, token)
     print(f"Emergency access for {minutes} minutes ({command.grant_id}). Sign in again to use it.")
+
+
+@users.command("end-break-glass")
+def end_break_glass(
+    data: DataDir,
+    grant: Annotated[str, typer.Argument(help="The emergency access, as it was told when you took it.")],
+    person: AsPerson = "",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """The emergency is over before its time; another person reviews it.
+
+    Example: jope users end-break-glass ID --data DIR --as D-SUPER
+    """
+    from jope.compliance.authority.commands import EndBreakGlass
+
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        station.dispatch(EndBreakGlass(grant_id=grant), token)
+    print("The emergency access is over.")

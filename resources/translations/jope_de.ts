@@ -158,8 +158,8 @@
         <translation>Sperren</translation>
     </message>
     <message>
-        <source>Back to people</source>
-        <translation>Zurück zu Personen</translation>
+        <source>Back to reviews</source>
+        <translation>Zurück zu Prüfungen</translation>
     </message>
     <message>
         <source>Begin review</source>
@@ -675,16 +675,32 @@
         <translation>Verfällt {time}.</translation>
     </message>
     <message>
+        <source>Emergency change, made before its approval. To be approved by {time}.</source>
+        <translation>Notfalländerung, vor ihrer Genehmigung gemacht. Zu genehmigen bis {time}.</translation>
+    </message>
+    <message>
+        <source>Not approved in time: {deviation}.</source>
+        <translation>Nicht rechtzeitig genehmigt: {deviation}.</translation>
+    </message>
+    <message>
         <source>draft</source>
         <translation>Entwurf</translation>
     </message>
     <message>
-        <source>waits for approval</source>
-        <translation>wartet auf Genehmigung</translation>
+        <source>Executed. Another person approves it after.</source>
+        <translation>Ausgeführt. Eine andere Person genehmigt es nachträglich.</translation>
     </message>
     <message>
         <source>approved</source>
         <translation>genehmigt</translation>
+    </message>
+    <message>
+        <source>Make in emergency</source>
+        <translation>Im Notfall ausführen</translation>
+    </message>
+    <message>
+        <source>submitted</source>
+        <translation>eingereicht</translation>
     </message>
     <message>
         <source>rejected</source>
@@ -1280,10 +1296,33 @@
     </message>
 </context>
 <context>
+    <name>EmergencyChangeSheet</name>
+    <message>
+        <source>Change in an emergency</source>
+        <translation>Änderung im Notfall</translation>
+    </message>
+    <message>
+        <source>Sign and make it</source>
+        <translation>Unterschreiben und ausführen</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>To be approved after the fact by</source>
+        <translation>Nachträglich zu genehmigen bis</translation>
+    </message>
+    <message>
+        <source>It is made as soon as you sign, and alarmed at once. Another person from outside administration approves it by then; otherwise a deviation opens.</source>
+        <translation>Sie gilt, sobald Sie unterschreiben, und wird sofort gemeldet. Eine andere Person von außerhalb der Administration genehmigt sie bis dahin; sonst wird eine Abweichung eröffnet.</translation>
+    </message>
+</context>
+<context>
     <name>EntrySheet</name>
     <message>
-        <source>Missing: {things}.</source>
-        <translation>Es fehlt: {things}.</translation>
+        <source>Missing: {things}</source>
+        <translation>Es fehlt: {things}</translation>
     </message>
 </context>
 <context>
@@ -1628,6 +1667,10 @@
         <translation>Notzugang</translation>
     </message>
     <message>
+        <source>End emergency access</source>
+        <translation>Notzugang beenden</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -1743,10 +1786,6 @@
 <context>
     <name>PeoplePage</name>
     <message>
-        <source>Employee id</source>
-        <translation>Personalnummer</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -1763,20 +1802,12 @@
         <translation>Personen</translation>
     </message>
     <message>
-        <source>New person</source>
-        <translation>Neue Person</translation>
-    </message>
-    <message>
         <source>Roles</source>
         <translation>Rollen</translation>
     </message>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
-    </message>
-    <message>
-        <source>Access review</source>
-        <translation>Zugangsprüfung</translation>
     </message>
     <message>
         <source>Audit trail</source>
@@ -1795,8 +1826,32 @@
         <translation>Entsperren</translation>
     </message>
     <message>
+        <source>Id</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>New account</source>
+        <translation>Neues Konto</translation>
+    </message>
+    <message>
+        <source>Reviews</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>Registers</source>
+        <translation>Register</translation>
+    </message>
+    <message>
         <source>Change account</source>
         <translation>Konto ändern</translation>
+    </message>
+    <message>
+        <source>Make deputy</source>
+        <translation>Vertreten lassen</translation>
+    </message>
+    <message>
+        <source>Issue badge</source>
+        <translation>Ausweis ausgeben</translation>
     </message>
     <message>
         <source>Reset password</source>
@@ -1835,12 +1890,24 @@
         <translation>Zugang bis {day}</translation>
     </message>
     <message>
-        <source>Also, for a time: {roles}</source>
-        <translation>Auf Zeit auch: {roles}</translation>
+        <source>Emergency access is in use</source>
+        <translation>Notzugang ist in Gebrauch</translation>
+    </message>
+    <message>
+        <source>{deputy} stands in until {day}</source>
+        <translation>{deputy} vertritt bis {day}</translation>
+    </message>
+    <message>
+        <source>Badge {badge} in use</source>
+        <translation>Ausweis {badge} in Gebrauch</translation>
     </message>
     <message>
         <source>Account: {standing}</source>
         <translation>Konto: {standing}</translation>
+    </message>
+    <message>
+        <source>Deputy of {person} ({role}), {first} to {last}</source>
+        <translation>Vertritt {person} ({role}), {first} bis {last}</translation>
     </message>
     <message>
         <source>active</source>
@@ -1895,6 +1962,10 @@
         <translation>Ein Datum schreibt man JJJJ-MM-TT.</translation>
     </message>
     <message>
+        <source>There is no account of this employee id.</source>
+        <translation>Es gibt kein Konto mit dieser Personalnummer.</translation>
+    </message>
+    <message>
         <source>Employee id, never used before</source>
         <translation>Personalnummer, nie zuvor benutzt</translation>
     </message>
@@ -1933,6 +2004,38 @@
     <message>
         <source>Check who it is before a witness. The witness then approves at this station.</source>
         <translation>Prüfen Sie vor einem Zeugen, wer es ist. Der Zeuge genehmigt dann an dieser Station.</translation>
+    </message>
+    <message>
+        <source>Unlock {person}</source>
+        <translation>Entsperren: {person}</translation>
+    </message>
+    <message>
+        <source>Stands in for (employee id)</source>
+        <translation>Vertritt (Personalnummer)</translation>
+    </message>
+    <message>
+        <source>Once another person approves it, this person holds the absent person&apos;s role too, from the first day to the last; it ends by itself. What different people hold is refused.</source>
+        <translation>Sobald eine andere Person es genehmigt, hat diese Person auch die Rolle der abwesenden, vom ersten bis zum letzten Tag; es endet von selbst. Was verschiedene Personen haben müssen, wird abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Deputy: {person}</source>
+        <translation>Vertretung: {person}</translation>
+    </message>
+    <message>
+        <source>Number of the badge</source>
+        <translation>Nummer des Ausweises</translation>
+    </message>
+    <message>
+        <source>Identity checked {time} by: {how}.</source>
+        <translation>Identität geprüft {time} anhand von: {how}.</translation>
+    </message>
+    <message>
+        <source>Read the badge, or type its number. The station keeps a digest of it. A badge only fills in the employee id.</source>
+        <translation>Lesen Sie den Ausweis, oder tippen Sie seine Nummer. Die Station behält einen Hashwert davon. Ein Ausweis füllt nur die Personalnummer aus.</translation>
+    </message>
+    <message>
+        <source>Badge for {person}</source>
+        <translation>Ausweis für {person}</translation>
     </message>
     <message>
         <source>Scan of the identity document</source>
@@ -2118,6 +2221,237 @@
     </message>
 </context>
 <context>
+    <name>RegistersPage</name>
+    <message>
+        <source>Deputies</source>
+        <translation>Vertretungen</translation>
+    </message>
+    <message>
+        <source>Badges</source>
+        <translation>Ausweise</translation>
+    </message>
+    <message>
+        <source>Tests of readers</source>
+        <translation>Tests der Leser</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Back to people</source>
+        <translation>Zurück zu Personen</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit-Trail</translation>
+    </message>
+    <message>
+        <source>Record test</source>
+        <translation>Test eintragen</translation>
+    </message>
+    <message>
+        <source>Record letter</source>
+        <translation>Schreiben eintragen</translation>
+    </message>
+    <message>
+        <source>Registers</source>
+        <translation>Register</translation>
+    </message>
+    <message>
+        <source>Deputy</source>
+        <translation>Vertretung</translation>
+    </message>
+    <message>
+        <source>Stands in for</source>
+        <translation>Vertritt</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Badge</source>
+        <translation>Ausweis</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>Issued</source>
+        <translation>Ausgegeben</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation>eingezogen</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Tested</source>
+        <translation>Getestet</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>bestanden</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>nicht bestanden</translation>
+    </message>
+    <message>
+        <source>Next due</source>
+        <translation>Wieder fällig</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Dated</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>Dokument</translation>
+    </message>
+    <message>
+        <source>Recorded by</source>
+        <translation>Eingetragen von</translation>
+    </message>
+    <message>
+        <source>Nobody was a deputy yet. A deputy is asked for on the page of people.</source>
+        <translation>Es gab noch keine Vertretung. Sie wird auf der Seite der Personen beantragt.</translation>
+    </message>
+    <message>
+        <source>No badge was given out yet. A badge is asked for on the page of people, after an identity check of its own.</source>
+        <translation>Es wurde noch kein Ausweis ausgegeben. Er wird auf der Seite der Personen beantragt, nach einer eigenen Identitätsprüfung.</translation>
+    </message>
+    <message>
+        <source>No reader was tested yet.</source>
+        <translation>Es wurde noch kein Leser getestet.</translation>
+    </message>
+    <message>
+        <source>No letter is recorded. The agency is told once that signatures here are binding, and again when it asks.</source>
+        <translation>Es ist kein Schreiben eingetragen. Der Behörde wird einmal mitgeteilt, dass Unterschriften hier verbindlich sind, und wieder, wenn sie fragt.</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>to come</source>
+        <translation>kommt noch</translation>
+    </message>
+    <message>
+        <source>over</source>
+        <translation>vorbei</translation>
+    </message>
+    <message>
+        <source>OVERDUE {day}</source>
+        <translation>ÜBERFÄLLIG {day}</translation>
+    </message>
+    <message>
+        <source>letter</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>later certification</source>
+        <translation>spätere Bestätigung</translation>
+    </message>
+    <message>
+        <source>{deputy} holds the role {role} for {person}, {first} to {last}, by request {request}: {reason}</source>
+        <translation>{deputy} hat die Rolle {role} für {person}, {first} bis {last}, nach Antrag {request}: {reason}</translation>
+    </message>
+    <message>
+        <source>Issued {time} to {person}. Revoked: {revoked}. The badge only fills in the employee id.</source>
+        <translation>Ausgegeben {time} an {person}. Eingezogen: {revoked}. Der Ausweis füllt nur die Personalnummer aus.</translation>
+    </message>
+    <message>
+        <source>Badge reader</source>
+        <translation>Ausweisleser</translation>
+    </message>
+    <message>
+        <source>Second factor</source>
+        <translation>Zweiter Faktor</translation>
+    </message>
+    <message>
+        <source>{kind} {device}, by procedure {procedure}, tested {time} by {person}.</source>
+        <translation>{kind} {device}, nach Vorschrift {procedure}, getestet {time} von {person}.</translation>
+    </message>
+    <message>
+        <source>Recorded {time} by {person}. Document {name}, hash {hash}.</source>
+        <translation>Eingetragen {time} von {person}. Dokument {name}, Hash {hash}.</translation>
+    </message>
+    <message>
+        <source>A date is written YYYY-MM-DD.</source>
+        <translation>Ein Datum schreibt man JJJJ-MM-TT.</translation>
+    </message>
+    <message>
+        <source>What was tested</source>
+        <translation>Was getestet wurde</translation>
+    </message>
+    <message>
+        <source>Device, as it is marked</source>
+        <translation>Gerät, wie es gekennzeichnet ist</translation>
+    </message>
+    <message>
+        <source>Procedure (number and version)</source>
+        <translation>Vorschrift (Nummer und Version)</translation>
+    </message>
+    <message>
+        <source>Next due (YYYY-MM-DD)</source>
+        <translation>Wieder fällig (JJJJ-MM-TT)</translation>
+    </message>
+    <message>
+        <source>Readers and second factors are tested by their procedure before they are used, and again at each date that is set here.</source>
+        <translation>Leser und zweite Faktoren werden nach ihrer Vorschrift getestet, bevor sie benutzt werden, und wieder zu jedem Datum, das hier steht.</translation>
+    </message>
+    <message>
+        <source>Sign the test</source>
+        <translation>Test unterschreiben</translation>
+    </message>
+    <message>
+        <source>Scan of the letter</source>
+        <translation>Scan des Schreibens</translation>
+    </message>
+    <message>
+        <source>Date of the letter (YYYY-MM-DD)</source>
+        <translation>Datum des Schreibens (JJJJ-MM-TT)</translation>
+    </message>
+    <message>
+        <source>The letter tells the agency that electronic signatures here are binding like those by hand; a later certification is one that the agency asked for. The document {name} is kept with the record by its hash.</source>
+        <translation>Das Schreiben teilt der Behörde mit, dass elektronische Unterschriften hier so verbindlich sind wie handschriftliche; eine spätere Bestätigung ist eine, um die die Behörde gebeten hat. Das Dokument {name} wird mit seinem Hash beim Eintrag aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Sign the record</source>
+        <translation>Eintrag unterschreiben</translation>
+    </message>
+    <message>
+        <source>Recorded.</source>
+        <translation>Eingetragen.</translation>
+    </message>
+</context>
+<context>
     <name>ReleasePage</name>
     <message>
         <source>Production review</source>
@@ -2284,6 +2618,101 @@
     </message>
 </context>
 <context>
+    <name>ReviewsPage</name>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>Fällig</translation>
+    </message>
+    <message>
+        <source>Reviews due</source>
+        <translation>Fällige Prüfungen</translation>
+    </message>
+    <message>
+        <source>Back to people</source>
+        <translation>Zurück zu Personen</translation>
+    </message>
+    <message>
+        <source>Access review</source>
+        <translation>Zugangsprüfung</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit-Trail</translation>
+    </message>
+    <message>
+        <source>Review and sign</source>
+        <translation>Prüfen und unterschreiben</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation>Was getan wurde</translation>
+    </message>
+    <message>
+        <source>Nothing waits for a review.</source>
+        <translation>Es wartet nichts auf eine Prüfung.</translation>
+    </message>
+    <message>
+        <source>By {person}, {time}</source>
+        <translation>Von {person}, {time}</translation>
+    </message>
+    <message>
+        <source>Until {time}</source>
+        <translation>Bis {time}</translation>
+    </message>
+    <message>
+        <source>Reason: {reason}</source>
+        <translation>Grund: {reason}</translation>
+    </message>
+    <message>
+        <source>No date is set for this review.</source>
+        <translation>Für diese Prüfung ist kein Datum gesetzt.</translation>
+    </message>
+    <message>
+        <source>Due {time}</source>
+        <translation>Fällig {time}</translation>
+    </message>
+    <message>
+        <source>The review is OVERDUE.</source>
+        <translation>Die Prüfung ist ÜBERFÄLLIG.</translation>
+    </message>
+    <message>
+        <source>Account disabled</source>
+        <translation>Konto stillgelegt</translation>
+    </message>
+    <message>
+        <source>Emergency access</source>
+        <translation>Notzugang</translation>
+    </message>
+    <message>
+        <source>Emergency change</source>
+        <translation>Notfalländerung</translation>
+    </message>
+    <message>
+        <source>OVERDUE</source>
+        <translation>ÜBERFÄLLIG</translation>
+    </message>
+    <message>
+        <source>Sign the review</source>
+        <translation>Prüfung unterschreiben</translation>
+    </message>
+    <message>
+        <source>What was done, and whether it was right</source>
+        <translation>Was getan wurde, und ob es richtig war</translation>
+    </message>
+    <message>
+        <source>Signed.</source>
+        <translation>Unterschrieben.</translation>
+    </message>
+</context>
+<context>
     <name>RoleSheet</name>
     <message>
         <source>Change role {role}</source>
@@ -2294,8 +2723,24 @@
         <translation>Beantragen</translation>
     </message>
     <message>
+        <source>New role</source>
+        <translation>Neue Rolle</translation>
+    </message>
+    <message>
         <source>Another person approves it, one of them from outside administration. Whoever holds the role signs in anew.</source>
         <translation>Eine andere Person genehmigt es, eine davon von außerhalb der Administration. Wer die Rolle hat, meldet sich neu an.</translation>
+    </message>
+    <message>
+        <source>Another person from outside administration approves it. What different people hold goes into no role together.</source>
+        <translation>Eine andere Person von außerhalb der Administration genehmigt sie. Was verschiedene Personen haben müssen, kommt nicht in dieselbe Rolle.</translation>
+    </message>
+    <message>
+        <source>Name (small letters, digits, _)</source>
+        <translation>Name (Kleinbuchstaben, Ziffern, _)</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
     </message>
     <message>
         <source>Reason</source>
@@ -2314,6 +2759,10 @@
         <translation>Noch ist nichts geändert.</translation>
     </message>
     <message>
+        <source>Nothing is chosen yet.</source>
+        <translation>Noch nichts gewählt.</translation>
+    </message>
+    <message>
         <source>Missing: {things}.</source>
         <translation>Es fehlt: {things}.</translation>
     </message>
@@ -2325,8 +2774,8 @@
         <translation>Rollen und Rechte</translation>
     </message>
     <message>
-        <source>Choose a role below to see who holds it, and to ask for a change.</source>
-        <translation>Unten eine Rolle wählen, um zu sehen, wer sie hat, und eine Änderung zu beantragen.</translation>
+        <source>Choose a role to see how many people hold it, and to ask for a change.</source>
+        <translation>Wählen Sie eine Rolle, um zu sehen, wie viele Personen sie haben, und um eine Änderung zu beantragen.</translation>
     </message>
     <message>
         <source>Back to people</source>
@@ -2335,6 +2784,10 @@
     <message>
         <source>Change role</source>
         <translation>Rolle ändern</translation>
+    </message>
+    <message>
+        <source>New role</source>
+        <translation>Neue Rolle</translation>
     </message>
     <message>
         <source>Permission</source>
@@ -3252,6 +3705,10 @@
     <message>
         <source>The access of this account has ended. Ask an administrator.</source>
         <translation>Der Zugang dieses Kontos ist beendet. Fragen Sie die Administration.</translation>
+    </message>
+    <message>
+        <source>This badge was revoked. Type your employee ID.</source>
+        <translation>Dieser Ausweis wurde eingezogen. Tippen Sie Ihre Personalnummer.</translation>
     </message>
     <message>
         <source>You may change it at any time.</source>

@@ -12,8 +12,9 @@ import sqlcipher3.dbapi2
 
 from jope.bootstrap import Station
 from jope.compliance.authority.commands import AppointDeputy, BreakGlass, ChangeRole, CreateRole, EndBreakGlass, ReviewBreakGlass
+from jope.compliance.authority.queries import deputies, emergencies
 from jope.compliance.changes.commands import ApproveChange, RatifyChange, SubmitChange
-from jope.compliance.changes.queries import change
+from jope.compliance.changes.queries import change, changes_to_ratify, ratification_deadline
 from jope.compliance.commands import Command
 from jope.compliance.identity.commands import ChangePassword, DisableUser, SignIn
 from jope.compliance.people.commands import (
@@ -21,12 +22,15 @@ from jope.compliance.people.commands import (
     CreateUser,
     EnableUser,
     IssueBadge,
+    RecordFactorTest,
     RecordIdentityCheck,
     ResetCredential,
     ReviewDisabling,
     RevokeBadge,
 )
+from jope.compliance.people.queries import factor_tests
 from jope.compliance.settings.commands import ChangeSetting
+from jope.kernel.clock import site_date
 from jope.kernel.errors import RefusedError, WeakCredentialError
 from jope.kernel.ids import new_id
 from jope.kernel.store.engine import StoreLocation, connect
@@ -412,3 +416,59 @@ def test_raw_sql_moves_no_deadline_and_grants_no_role(tmp_path: Path, sql: str) 
             raw.execute(sql)
     finally:
         raw.close()
+
+
+# --- what is late, and for how long --------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("D08", "A04")
+def test_a_deputy_is_to_come_then_now_then_over(crew: Crew, station: Station, clock: SetClock) -> None:
+    now_us = clock.now().utc_us
+    command = AppointDeputy(
+        employee_id="D-VALID", stands_for="D-SUPER", from_us=now_us + DAY_US, until_us=now_us + 2 * DAY_US, reason="on leave"
+    )
+    assert approved(crew, command).state == "executed"
+    seen = []
+    for _ in range(3):
+        (row,) = station.read(deputies, crew.token("D-QA"))
+        seen.append(row.standing)
+        clock.pass_seconds(DAY + 60)
+        anew(crew, *list(crew.tokens))
+    assert seen == ["to come", "now", "over"]
+
+
+@pytest.mark.req("A12", "D07", "P11-32")
+def test_a_review_and_a_test_that_are_late_say_so(crew: Crew, station: Station, clock: SetClock) -> None:
+    test = RecordFactorTest(
+        test_id="T1",
+        kind="badge_reader",
+        device="RD-4",
+        procedure="SOP-7",
+        passed=True,
+        next_due=site_date(clock.now().utc_us, station.info.zone),
+    )
+    crew.sign("D-ADMIN", test)
+    crew.do("D-SUPER", BreakGlass(grant_id="G-1", minutes=60, reason="line unattended"))
+    request = crew.do("D-ADMIN", ChangeSetting(key="alarm.horn", value="off", reason="the horn sticks")).request_id
+    told_us = station.read(ratification_deadline, crew.token("D-ADMIN"))
+    crew.sign("D-ADMIN", SubmitChange(request_id=request, emergency=True))
+    (made,) = station.read(changes_to_ratify, crew.token("D-QA"))
+    assert made[0].ratify_by_us is not None
+    assert told_us <= made[0].ratify_by_us < told_us + 60_000_000
+
+    def late() -> tuple[bool, bool, bool]:
+        token = crew.token("D-QA")
+        (access,), ((_, missed),) = station.read(emergencies, token), station.read(changes_to_ratify, token)
+        return access.overdue, missed, station.read(factor_tests, token)[0].overdue
+
+    assert late() == (False, False, False)
+    for seconds, expected in ((DAY + 60, (False, True, True)), (2 * DAY + 3600, (True, True, True))):
+        clock.pass_seconds(seconds)
+        anew(crew, *list(crew.tokens))
+        assert late() == expected
+    crew.sign(
+        "D-ADMIN", RecordFactorTest(test_id="T2", kind="badge_reader", device="RD-4", procedure="SOP-7", passed=True, next_due="2999-01-01")
+    )
+    assert [row.overdue for row in station.read(factor_tests, crew.token("D-QA"))] == [False, False]
+    crew.sign("D-QA", ReviewBreakGlass(grant_id="G-1", review="the batch was held, rightly"))
+    assert [row.overdue for row in station.read(emergencies, crew.token("D-QA"))] == [False]

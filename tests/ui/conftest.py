@@ -11,7 +11,7 @@ from jope_ui.app import application, open_window
 from jope_ui.shell.window import Window
 from jope_ui.theme import Theme
 from jope_ui.theme.metrics import PITCH_FHD_15_6, PITCH_WXGA_12_1
-from jope_ui.views.registry import MORE
+from jope_ui.views.registry import ASIDE, MORE
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -132,9 +132,12 @@ class Client:
 
     def open(self, key: str) -> None:
         """Open a page and wait for its data."""
-        if key in MORE:
-            self.click("nav-more")
-        self.click(f"nav-{key}")
+        if key in ASIDE:
+            self.window.go(key)
+        else:
+            if key in MORE:
+                self.click("nav-more")
+            self.click(f"nav-{key}")
         self.qtbot.waitUntil(lambda: self.window.key == key and self.window.pages[key].shown, timeout=10_000)
 
     def settle(self, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jope_ui.shell.window import Window
 from jope_ui.theme.metrics import DENSE_MM, SIGN_MM
-from jope_ui.views.registry import PAGES
+from jope_ui.views.registry import ASIDE, PAGES
 from jope_ui.widgets.labels import Identifier, Text
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QImage
@@ -23,7 +23,7 @@ def visible(root: QWidget, kind: type[QWidget]) -> list[QWidget]:
 def on_every_page(open_client: OpenClient, panel: str) -> list[tuple[str, Client]]:
     """Yield the window with each page open, one after the other."""
     client = open_client(panel, "D-QA")
-    return [(key, client) for key in PAGES]
+    return [(key, client) for key in (*PAGES, *ASIDE)]
 
 
 @pytest.mark.req("A09", "P11-16")

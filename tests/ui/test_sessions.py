@@ -261,14 +261,14 @@ def test_a_badge_fills_in_the_id_and_nothing_else(open_client: OpenClient) -> No
     window = client.window
     window.scanner.scanned.emit("D-OPER")
     form = window.sign_in.credentials
-    assert form.employee_id.text == "D-OPER"
+    client.qtbot.waitUntil(lambda: form.employee_id.text == "D-OPER")
     assert form.password.text == ""
     client.type("sign-in-password", DEMO_PASSWORD)
     client.click("sign-in-give")
     client.qtbot.waitUntil(lambda: window.key == "overview" and window.pages["overview"].shown)
     client.click("lock")
     window.scanner.scanned.emit("D-OPER")
-    assert window.cover.credentials.employee_id.text == "D-OPER"
+    client.qtbot.waitUntil(lambda: window.cover.credentials.employee_id.text == "D-OPER")
     assert window.client.session.locked
 
 

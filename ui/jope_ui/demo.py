@@ -350,7 +350,18 @@ class _Script:
         hand = self.hand
         self._as("D-QA")
         with hand.step("look at changes and people"):
-            for key in ("changes", "people", "roles", "settings", "access_review", "training", "deviations", "access_log"):
+            for key in (
+                "changes",
+                "people",
+                "roles",
+                "settings",
+                "reviews",
+                "registers",
+                "access_review",
+                "training",
+                "deviations",
+                "access_log",
+            ):
                 hand.window.go(key)
                 hand.wait(partial(hand.shown, key), key)
                 if key == "changes":

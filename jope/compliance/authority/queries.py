@@ -1,4 +1,4 @@
-"""Read access reviews and emergencies."""
+"""Read access reviews, deputies and emergencies."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ReviewState:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyRow:
-    """An emergency access that was taken. Times are UTC microseconds."""
+    """An emergency access that was taken. Times are UTC microseconds; ``overdue`` says that its review is late."""
 
     grant_id: str
     employee_id: str
@@ -47,6 +47,22 @@ class EmergencyRow:
     ended_us: int | None
     review_due_us: int
     reviewed_by: str
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeputyRow:
+    """A role that a person holds for another's absence. Times are UTC microseconds; ``standing`` is ``to come``, ``now`` or ``over``."""
+
+    grant_id: str
+    employee_id: str
+    role: str
+    stands_for: str
+    reason: str
+    from_us: int
+    until_us: int
+    change_id: str
+    standing: str
 
 
 @needs(Permission.USER_READ)
@@ -76,7 +92,20 @@ def _line(facts: str, decision: str, signer: str | None) -> ReviewLine:
 def emergencies(reader: Reader) -> tuple[EmergencyRow, ...]:
     """Emergency accesses, the newest first."""
     rows = reader.execute(
-        "SELECT id, employee_id, reason, from_us, until_us, ended_us, review_due_us, coalesce(reviewed_signer, '') FROM role_grant "
-        "WHERE kind = 'break_glass' ORDER BY from_us DESC"
+        "SELECT id, employee_id, reason, from_us, until_us, ended_us, review_due_us, coalesce(reviewed_signer, ''), "
+        "reviewed_signer IS NULL AND review_due_us <= ? FROM role_grant WHERE kind = 'break_glass' ORDER BY from_us DESC",
+        (reader.now_us,),
     )
-    return tuple(EmergencyRow(*row) for row in rows)
+    return tuple(EmergencyRow(a, b, c, d, e, f, g, h, bool(late)) for a, b, c, d, e, f, g, h, late in rows)
+
+
+@needs(Permission.USER_READ)
+def deputies(reader: Reader) -> tuple[DeputyRow, ...]:
+    """Everybody who was, is or will be a deputy, the latest end first."""
+    rows = reader.execute(
+        "SELECT id, employee_id, role, stands_for, reason, from_us, until_us, change_id, "
+        "CASE WHEN coalesce(ended_us, until_us) <= ?1 THEN 'over' WHEN from_us > ?1 THEN 'to come' ELSE 'now' END FROM role_grant "
+        "WHERE kind = 'deputy' ORDER BY until_us DESC, id",
+        (reader.now_us,),
+    )
+    return tuple(DeputyRow(*row) for row in rows)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from jope.compliance.commands import Command
+
+RATIFY_HOURS: Final = 24
+"""How long after an emergency change its approval may come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.handlers import raise_alarm
 from jope.compliance.audit.actions import Action
 from jope.compliance.changes.commands import (
+    RATIFY_HOURS,
     ApproveChange,
     ChangeOutcome,
     ExecuteChange,
@@ -35,8 +36,6 @@ CHANGE_RECORD: Final = SignedRecord(
     "change", "change_request", "id",
     ("id", "command", "content", "subject_kind", "subject_id", "risk", "reason", "needed", "emergency", "diff_hash", "requester", "expires_us"),
 )  # fmt: skip
-RATIFY_HOURS: Final = 24
-"""How long after an emergency change its approval may come."""
 _HOUR_US: Final = 3_600_000_000
 _CHANGES: Final = frozenset({"changes"})
 _DEVIATIONS: Final = frozenset({"deviations"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jope.compliance.access.reader import Reader
+from jope.compliance.changes.commands import RATIFY_HOURS
 from jope.compliance.changes.executing import title_of
 from jope.compliance.changes.stored import rows_of
 from jope.compliance.commands import SheetRow
@@ -81,6 +82,17 @@ def _row(
         id_, title_of(command), command, kind, subject_id, risk, reason, needed, bool(emergency), requester, state, outcome, rows_of(diff),
         drafted_us, submitted_us, approved_us, ended_us, expires_us, ratify_by_us, approvers, approval is not None, rejection or "", deviation,
     )  # fmt: skip
+
+
+def changes_to_ratify(reader: Reader) -> tuple[tuple[ChangeRow, bool], ...]:
+    """Emergency changes that nobody has approved yet, each with whether its time is over."""
+    rows = changes(reader, state="open")
+    return tuple((row, (row.ratify_by_us or 0) <= reader.now_us) for row in rows if row.emergency and row.state == "executed")
+
+
+def ratification_deadline(reader: Reader) -> int:
+    """Until when an emergency change that is made now has to be approved, UTC microseconds."""
+    return reader.now_us + RATIFY_HOURS * 3_600_000_000
 
 
 def due_changes(reader: Reader) -> tuple[tuple[str, str], ...]:

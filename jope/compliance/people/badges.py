@@ -11,7 +11,12 @@ def badge_digest(number: str) -> str:
     return hashlib.sha256(b"jope badge" + number.strip().encode()).hexdigest()
 
 
-def owner_of(cursor: Any, number: str) -> str:
-    """Whose id a badge fills in, empty for one that is unknown or revoked. It proves nothing (URS A16; A11d-09)."""
-    row = cursor.execute("SELECT employee_id FROM badge WHERE id = ? AND state = 'active'", (badge_digest(number),)).fetchone()
-    return "" if row is None else str(row[0])
+def filled_in(cursor: Any, number: str) -> str:
+    """What a badge fills in: its owner's id, nothing where it was revoked, and what was read itself where the station never gave it out.
+
+    It proves nothing (URS A16; A11d-09).
+    """
+    row = cursor.execute("SELECT employee_id, state FROM badge WHERE id = ?", (badge_digest(number),)).fetchone()
+    if row is None:
+        return number.strip()
+    return str(row[0]) if row[1] == "active" else ""

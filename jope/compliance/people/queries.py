@@ -9,6 +9,7 @@ from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import Reader, needs
 from jope.compliance.identity.model import AccountState, CredentialState
 from jope.compliance.identity.queries import granted_roles, permissions_of_role
+from jope.kernel.clock import site_date
 
 _ACCOUNTS: Final = (
     "SELECT u.employee_id, u.name, u.role, r.title, u.line, u.state, u.password_state, u.identified, u.admitted, u.access_from_us, u.access_until_us, "
@@ -62,6 +63,33 @@ class DisablingRow:
     disabled_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class BadgeRow:
+    """A badge by the digest of its number; times are UTC microseconds."""
+
+    digest: str
+    employee_id: str
+    state: str
+    issued_us: int
+    revoked_us: int | None
+    identity_check_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorTestRow:
+    """A test of a badge reader or of a second factor. ``overdue`` says that it is the newest of its device and the next one is late."""
+
+    test_id: str
+    kind: str
+    device: str
+    procedure: str
+    passed: bool
+    tested_us: int
+    tested_by: str
+    next_due: str
+    overdue: bool
+
+
 @needs(Permission.USER_READ)
 def accounts(reader: Reader) -> tuple[AccountRow, ...]:
     """All accounts, those in use first."""
@@ -102,6 +130,27 @@ def identity_checks(reader: Reader, *, employee_id: str) -> tuple[tuple[str, str
         (employee_id,),
     )
     return tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in rows)
+
+
+@needs(Permission.USER_READ)
+def badges(reader: Reader) -> tuple[BadgeRow, ...]:
+    """Every badge that was ever given out, those in use first."""
+    rows = reader.execute(
+        "SELECT id, employee_id, state, issued_us, revoked_us, identity_check_id FROM badge ORDER BY state, employee_id, issued_us DESC"
+    )
+    return tuple(BadgeRow(*row) for row in rows)
+
+
+@needs(Permission.USER_READ)
+def factor_tests(reader: Reader) -> tuple[FactorTestRow, ...]:
+    """Tests of badge readers and second factors, newest first. A date is late when it is over in the site's zone."""
+    rows = reader.execute(
+        "SELECT id, kind, device, procedure, passed, tested_us, performed_signer, next_due, next_due < ? AND NOT EXISTS "
+        "(SELECT 1 FROM factor_test n WHERE n.kind = t.kind AND n.device = t.device AND n.tested_us > t.tested_us) "
+        "FROM factor_test t ORDER BY tested_us DESC, id",
+        (site_date(reader.now_us, reader.zone),),
+    )
+    return tuple(FactorTestRow(a, b, c, d, bool(e), f, g, h, bool(i)) for a, b, c, d, e, f, g, h, i in rows)
 
 
 @needs(Permission.USER_READ)

@@ -16,6 +16,12 @@ from jope_ui.widgets.choice import Choice
 from jope_ui.widgets.field import Field
 from jope_ui.widgets.labels import Text
 
+_MOST_ROUTINE = 3
+"""More entries than this are dense, so that four of them stand whole on the smaller panel."""
+
+_MOST_NAMED = 2
+"""How many missing things are named: the first is entered first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -46,7 +52,7 @@ class EntrySheet(FormSheet):
         column = ScrollColumn(theme, name=f"{name}-entries")
         before: Field | None = None
         for entry in self._entries:
-            made = self._input(entry, name, theme)
+            made = self._input(entry, name, theme, size="routine" if len(self._entries) <= _MOST_ROUTINE else "dense")
             self._inputs[entry.key] = made
             made.changed.connect(self._check)
             column.add(made)
@@ -74,6 +80,12 @@ class EntrySheet(FormSheet):
         """What is entered now."""
         return {key: one.value if isinstance(one, Choice) else one.text.strip() for key, one in self._inputs.items()}
 
+    def fill(self, key: str, text: str) -> None:
+        """Fill a field with what a reader read."""
+        found = self._inputs[key]
+        if isinstance(found, Field):
+            found.set_text(text)
+
     def clear_secrets(self) -> None:
         """Empty what must not stay on a covered screen."""
         for entry in self._entries:
@@ -82,12 +94,12 @@ class EntrySheet(FormSheet):
                 found.forget()
 
     @staticmethod
-    def _input(entry: Entry, name: str, theme: Theme) -> Field | Choice:
+    def _input(entry: Entry, name: str, theme: Theme, *, size: str) -> Field | Choice:
         if entry.options:
             choice = Choice(entry.label, theme, entry.options, name=f"{name}-{entry.key}")
             choice.choose(entry.text)
             return choice
-        field = Field(entry.label, theme, name=f"{name}-{entry.key}", secret=entry.secret)
+        field = Field(entry.label, theme, name=f"{name}-{entry.key}", secret=entry.secret, size=size)
         field.set_text(entry.text)
         return field
 
@@ -95,7 +107,8 @@ class EntrySheet(FormSheet):
         values = self.values
         missing = [entry.label for entry in self._entries if entry.needed and not values[entry.key]]
         faults = [fault for entry in self._entries if entry.fault is not None and (fault := entry.fault(values[entry.key]))]
-        why = self.tr("Missing: {things}.").format(things=", ".join(missing)) if missing else "".join(faults[:1])
+        named = ", ".join(missing[:_MOST_NAMED]) + (" \u2026" if len(missing) > _MOST_NAMED else ".")
+        why = self.tr("Missing: {things}").format(things=named) if missing else "".join(faults[:1])
         self.verb.block(why)
 
     def _on_verb_triggered(self) -> None:

@@ -17,14 +17,16 @@ _COLUMNS = 3
 
 
 class MoreSheet(Sheet):
-    """``chosen`` carries the key of a page. The page that is open is marked."""
+    """``chosen`` carries the key of a page. The page that is open is marked. ``running`` says that emergency access is in use and may be ended."""
 
     chosen = Signal(str)
     about_asked = Signal()
     password_asked = Signal()
     emergency_asked = Signal()
 
-    def __init__(self, host: QWidget, theme: Theme, *, pages: Mapping[str, str], open_page: str, emergency: bool = False) -> None:
+    def __init__(
+        self, host: QWidget, theme: Theme, *, pages: Mapping[str, str], open_page: str, emergency: bool = False, running: bool = False
+    ) -> None:
         super().__init__(host, theme, name="more-sheet")
         self.hug()
         theme.space(self.body, gap_mm=4, margin_mm=6)
@@ -43,7 +45,7 @@ class MoreSheet(Sheet):
         self.about.clicked.connect(self._on_about_clicked)
         self.password = Button(self.tr("Change my password"), name="more-password")
         self.password.clicked.connect(self._on_password_clicked)
-        self.emergency = Button(self.tr("Emergency access"), name="more-emergency")
+        self.emergency = Button(self.tr("End emergency access") if running else self.tr("Emergency access"), name="more-emergency")
         self.emergency.clicked.connect(self._on_emergency_clicked)
         self.emergency.setVisible(emergency)
         self.close_button = Button(self.tr("Close"), name="more-close")

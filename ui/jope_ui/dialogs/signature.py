@@ -134,10 +134,13 @@ class SignatureSheet(FormSheet):
         self.password.line.setFocus()
         self._check()
 
-    def take_badge(self, text: str) -> None:
-        """A badge fills in the id and nothing else."""
+    def take_badge(self, text: str, why_not: str = "") -> None:
+        """A badge fills in the id and nothing else; ``why_not`` says why one fills in nothing."""
         if self._series is None:
             self.employee_id.set_text(text.strip())
+        if why_not:
+            self.error.setText(why_not)
+            self.error.show()
         self.password.line.setFocus()
 
     # --- inside a series -----------------------------------------------------------------------------------------------

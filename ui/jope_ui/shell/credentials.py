@@ -64,10 +64,12 @@ class Credentials(QWidget):
         self.forget()
         self.employee_id.line.setFocus()
 
-    def take_badge(self, text: str) -> None:
-        """A badge fills in the id and nothing else."""
+    def take_badge(self, text: str, why_not: str = "") -> None:
+        """A badge fills in the id and nothing else; ``why_not`` says why one fills in nothing."""
         self.employee_id.set_text(text.strip())
-        self.password.line.setFocus()
+        if why_not:
+            self.tell(why_not)
+        (self.employee_id if why_not else self.password).line.setFocus()
 
     def tell(self, text: str) -> None:
         """Say something above the fields, until somebody begins to give id and password."""

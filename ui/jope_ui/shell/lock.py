@@ -82,11 +82,11 @@ class LockCover(QWidget):
         self.credentials.forget()
         self.hide()
 
-    def take_badge(self, text: str) -> None:
+    def take_badge(self, text: str, why_not: str = "") -> None:
         """A badge opens the keyboard and fills in the id."""
         if not self.credentials.isVisible():
             self._on_unlock_clicked()
-        self.credentials.take_badge(text)
+        self.credentials.take_badge(text, why_not)
 
     def refuse(self, error: JopeError) -> None:
         """Say why it stays locked."""

@@ -14,7 +14,7 @@ from typing_extensions import override
 from jope.compliance.access.permissions import Permission
 from jope.compliance.alarms.commands import SilenceHorn
 from jope.compliance.alarms.queries import AlarmView, open_alarms
-from jope.compliance.authority.commands import BreakGlass
+from jope.compliance.authority.commands import BreakGlass, EndBreakGlass
 from jope.compliance.commands import Command
 from jope.compliance.identity.commands import ChangePassword, LockSession, SessionOpened, SignIn, SignOut, UnlockSession
 from jope.compliance.timekeeping.commands import ApproveClockCorrection
@@ -354,25 +354,37 @@ class Window(QWidget):
 
     def _on_scanned(self, text: str) -> None:
         """A scan goes where it is due: a badge fills in an id, a label goes to the page. It never presses a button."""
-        sheet = self.signing.open_sheet
-        if self.client.session.locked:
-            self.cover.take_badge(text)
-        elif self.client.session.opened is None:
-            self.sign_in.credentials.take_badge(text)
-        elif sheet is not None:
-            sheet.take_badge(text)
+        session = self.client.session
+        if session.locked or session.opened is None or self.signing.open_sheet is not None:
+            station = self.client.station
+            self.client.queries.run(lambda: station.fill_in(text), self._on_badge_read, lambda _: None, key="badge")
         elif self.key:
             self.pages[self.key].on_scanned(text)
+
+    def _on_badge_read(self, employee_id: str) -> None:
+        """The id goes to whatever asks for one by now; a badge that was revoked fills in nothing."""
+        sheet = self.signing.open_sheet
+        revoked = "" if employee_id else self.tr("This badge was revoked. Type your employee ID.")
+        if self.client.session.locked:
+            self.cover.take_badge(employee_id, revoked)
+        elif self.client.session.opened is None:
+            self.sign_in.credentials.take_badge(employee_id, revoked)
+        elif sheet is not None:
+            sheet.take_badge(employee_id, revoked)
 
     def _on_more_asked(self, pages: dict[str, str]) -> None:
         from jope_ui.dialogs.more import MoreSheet
 
-        emergency = self.client.session.may(Permission.BREAK_GLASS)
-        sheet = MoreSheet(self.host, self.client.theme, pages=pages, open_page=opened_from(self.key), emergency=emergency)
+        opened = self.client.session.opened
+        running = "" if opened is None else opened.emergency
+        emergency = bool(running) or self.client.session.may(Permission.BREAK_GLASS)
+        sheet = MoreSheet(
+            self.host, self.client.theme, pages=pages, open_page=opened_from(self.key), emergency=emergency, running=bool(running)
+        )
         sheet.chosen.connect(self.go)
         sheet.about_asked.connect(self._on_about_asked)
         sheet.password_asked.connect(self._on_password_asked)
-        sheet.emergency_asked.connect(self._on_emergency_asked)
+        sheet.emergency_asked.connect(partial(self._end_emergency, running) if running else self._on_emergency_asked)
         sheet.open()
 
     def _on_password_asked(self) -> None:
@@ -414,6 +426,11 @@ class Window(QWidget):
 
         sheet.given.connect(given)
         sheet.open()
+
+    def _end_emergency(self, grant_id: str) -> None:
+        """The emergency is over: its person signs in anew to the own role."""
+        failed = self.pages[self.key].notice.refuse if self.key else self.sign_in.refuse
+        self.client.dispatch(EndBreakGlass(grant_id=grant_id), lambda _: None, failed)
 
     def _on_about_asked(self) -> None:
         info = self.client.info

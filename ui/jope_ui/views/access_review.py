@@ -60,7 +60,7 @@ class AccessReviewPage(Page):
             (("keep", self.tr("Keep")), ("change", self.tr("Change it")), ("disable", self.tr("Disable it"))),
             name="access-review-decision",
         )
-        self.back = Button(self.tr("Back to people"), name="access-review-back")
+        self.back = Button(self.tr("Back to reviews"), name="access-review-back")
         self.begin = BlockedAction(self.tr("Begin review"), self.theme, role="plain", name="access-review-begin", place="left")
         self.close_action = BlockedAction(self.tr("Close review"), self.theme, role="plain", name="access-review-close", place="left")
         self.sign_line = BlockedAction(self.tr("Sign line"), self.theme, name="access-review-sign")
@@ -74,7 +74,7 @@ class AccessReviewPage(Page):
             self.footer.addWidget(action, 1)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.choice.changed.connect(self._check)
-        self.back.clicked.connect(lambda: self.desk.go("people", ""))
+        self.back.clicked.connect(lambda: self.desk.go("reviews", ""))
         self.begin.triggered.connect(lambda: self.send(OpenAccessReview(review_id=new_id())))
         self.close_action.triggered.connect(lambda: self.send(CloseAccessReview(review_id=self._state.review_id)))
         self.sign_line.triggered.connect(self._on_sign_triggered)

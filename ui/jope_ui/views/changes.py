@@ -1,8 +1,9 @@
-"""Change requests: what waits for whom, what it would change, and the way to decide it (URS D01, D05)."""
+"""Change requests: what waits for whom, what it would change, and the way to decide it (URS D01, D05, D07)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QItemSelection, Qt
@@ -18,9 +19,10 @@ from jope.compliance.changes.commands import (
     WithdrawChange,
     WitnessChange,
 )
-from jope.compliance.changes.queries import ChangeRow, changes
+from jope.compliance.changes.queries import ChangeRow, changes, ratification_deadline
 from jope.compliance.commands import Command, GuardVerdict
 from jope.kernel.clock import site_text
+from jope_ui.dialogs.emergency_change import EmergencyChangeSheet
 from jope_ui.dialogs.reason import ReasonSheet
 from jope_ui.dialogs.record_card import RecordCard
 from jope_ui.views.desk import Desk
@@ -28,7 +30,7 @@ from jope_ui.views.page import Page
 from jope_ui.widgets.buttons import BlockedAction, Button
 from jope_ui.widgets.cards import Card
 from jope_ui.widgets.choice import Choice
-from jope_ui.widgets.labels import Text
+from jope_ui.widgets.labels import Text, unbroken
 from jope_ui.widgets.tables import Column, Table, TupleModel
 
 _UNLOCK = "UnlockUser"
@@ -75,6 +77,7 @@ class ChangesPage(Page):
         self.facts.setObjectName("changes-facts")
         self.withdraw = BlockedAction(self.tr("Withdraw"), self.theme, role="plain", name="changes-withdraw", place="left")
         self.reject = BlockedAction(self.tr("Reject"), self.theme, role="plain", name="changes-reject", place="left")
+        self.emergency = BlockedAction(self.tr("Make in emergency"), self.theme, role="plain", name="changes-emergency", place="left")
         self.submit = BlockedAction(self.tr("Submit"), self.theme, name="changes-submit")
         self.approve = BlockedAction(self.tr("Approve"), self.theme, name="changes-approve")
         self.trail = Button(self.tr("Audit trail"), name="changes-trail")
@@ -82,6 +85,7 @@ class ChangesPage(Page):
         self.filter.changed.connect(self._show_filtered)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.submit.triggered.connect(lambda: self._sign(SubmitChange(request_id=self._wanted)))
+        self.emergency.triggered.connect(self._on_emergency_triggered)
         self.approve.triggered.connect(self._on_approve_triggered)
         self.reject.triggered.connect(lambda: self._with_reason(RejectChange, self.tr("Reject")))
         self.withdraw.triggered.connect(lambda: self._with_reason(WithdrawChange, self.tr("Withdraw")))
@@ -100,11 +104,11 @@ class ChangesPage(Page):
         across.addWidget(right, 5)
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.trail, 0, Qt.AlignmentFlag.AlignBottom)
-        for action in (self.withdraw, self.reject):
-            self.footer.addWidget(action, 4)
+        for action in (self.withdraw, self.reject, self.emergency):
+            self.footer.addWidget(action, 0, Qt.AlignmentFlag.AlignBottom)
         self.footer.addStretch(1)  # what ends the request stands on the right, whatever else is offered
-        for action in (self.submit, self.approve):
-            self.footer.addWidget(action, 4)
+        self.footer.addWidget(self.submit)
+        self.footer.addWidget(self.approve, 4)
 
     @override
     def enter(self, about: str = "") -> None:
@@ -127,6 +131,7 @@ class ChangesPage(Page):
         found: dict[str, Command] = {}
         if one.state == "draft":
             found = {"submit": SubmitChange(request_id=id_), "withdraw": WithdrawChange(request_id=id_, reason="-----")}
+            found["emergency"] = SubmitChange(request_id=id_, emergency=True)
         elif one.state == "submitted":
             approve: Command = WitnessChange(request_id=id_) if one.command == _UNLOCK else ApproveChange(request_id=id_)
             found = {"approve": approve, "reject": RejectChange(request_id=id_, reason="-----")}
@@ -175,13 +180,25 @@ class ChangesPage(Page):
         if one.approvers:
             facts.append(self.tr("Approved by {people}.").format(people=", ".join(one.approvers)))
         if one.state in ("draft", "submitted"):
-            facts.append(self.tr("Expires {time}.").format(time=site_text(one.expires_us, zone)))
+            facts.append(self.tr("Expires {time}.").format(time=unbroken(site_text(one.expires_us, zone))))
+        if one.emergency and not one.approvers:
+            due = self.tr("Emergency change, made before its approval. To be approved by {time}.")
+            facts.append(due.format(time=unbroken(site_text(one.ratify_by_us or 0, zone))))
+        if one.deviation:
+            facts.append(self.tr("Not approved in time: {deviation}.").format(deviation=one.deviation))
         if one.outcome:
             facts.append(one.outcome)
         self.facts.setText("\n".join(facts))
 
     def _show_steps(self, verdicts: dict[str, GuardVerdict | None]) -> None:
-        for key, action in (("submit", self.submit), ("approve", self.approve), ("reject", self.reject), ("withdraw", self.withdraw)):
+        steps = {
+            "emergency": self.emergency,
+            "submit": self.submit,
+            "approve": self.approve,
+            "reject": self.reject,
+            "withdraw": self.withdraw,
+        }
+        for key, action in steps.items():
             verdict = verdicts.get(key)
             offered = key in verdicts and (verdict is None or key == "approve")
             action.setVisible(offered)
@@ -190,7 +207,7 @@ class ChangesPage(Page):
 
     def _state_word(self, one: ChangeRow) -> str:
         words = {
-            "draft": self.tr("draft"), "submitted": self.tr("waits for approval"), "approved": self.tr("approved"),
+            "draft": self.tr("draft"), "submitted": self.tr("submitted"), "approved": self.tr("approved"),
             "rejected": self.tr("rejected"), "withdrawn": self.tr("withdrawn"), "expired": self.tr("expired"),
             "executing": self.tr("being executed"), "executed": self.tr("executed"), "failed": self.tr("failed"),
         }  # fmt: skip
@@ -215,6 +232,26 @@ class ChangesPage(Page):
         if one is not None:
             command = self._commands(one)["approve"]
             self._sign(command, second_person=isinstance(command, WitnessChange))
+
+    def _on_emergency_triggered(self) -> None:
+        one = self._chosen()
+        if one is not None:
+            asker = self.client.session.token
+            read = partial(self.client.station.read, ratification_deadline)
+            self.client.read(read, partial(self._tell_deadline, one, asker), self.notice.refuse)
+
+    def _tell_deadline(self, one: ChangeRow, asker: str | None, deadline_us: int) -> None:
+        """Before it is signed: what, why, and until when somebody else has to approve it, counted from now."""
+        if self.client.session.token != asker:
+            return
+        sheet = EmergencyChangeSheet(self.desk.host, self.theme, request=one, deadline=site_text(deadline_us, self.client.info.zone))
+
+        def given() -> None:
+            sheet.close_sheet()
+            self._sign(SubmitChange(request_id=one.request_id, emergency=True))
+
+        sheet.given.connect(given)
+        sheet.open()
 
     def _with_reason(self, kind: type[RejectChange] | type[WithdrawChange], verb: str) -> None:
         request_id = self._wanted
@@ -245,5 +282,9 @@ class ChangesPage(Page):
                 "rejected": self.tr("Rejected."),
                 "withdrawn": self.tr("Withdrawn."),
             }
-            self.notice.confirm(f"{result.request_id}: {said.get(result.state, result.state)}", result.outcome)
+            word = said.get(result.state, result.state)
+            asked = self._chosen()
+            if result.state == "executed" and asked is not None and asked.state == "draft":
+                word = self.tr("Executed. Another person approves it after.")
+            self.notice.confirm(f"{result.request_id}: {word}", result.outcome)
         super().on_done(result)

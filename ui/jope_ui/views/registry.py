@@ -31,6 +31,8 @@ ASIDE: Final = {
     "settings": ("SettingsPage", "people"),
     "access_log": ("AccessLogPage", "audit"),
     "access_review": ("AccessReviewPage", "people"),
+    "reviews": ("ReviewsPage", "people"),
+    "registers": ("RegistersPage", "people"),
 }
 """Pages without a place in the navigation: the class, and the page that they are opened from."""
 

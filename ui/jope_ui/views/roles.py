@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from jope.compliance.access.permissions import Permission
-from jope.compliance.authority.commands import ChangeRole
+from jope.compliance.authority.commands import ChangeRole, CreateRole
 from jope.compliance.commands import GuardVerdict
 from jope.compliance.people.queries import RoleRow, roles
 from jope_ui.dialogs.role_sheet import RoleSheet
@@ -30,6 +30,7 @@ class RolesData:
 
     rows: tuple[RoleRow, ...]
     verdict: GuardVerdict | None
+    create: GuardVerdict | None
 
 
 class RolesPage(Page):
@@ -43,23 +44,26 @@ class RolesPage(Page):
         self.card = Card(self.theme, self.tr("Roles and permissions"))
         self.table: Table | None = None
         self.choice: Choice | None = None
-        self.words = Text(self.tr("Choose a role below to see who holds it, and to ask for a change."), "small", wrap=True)
+        self.words = Text(self.tr("Choose a role to see how many people hold it, and to ask for a change."), "small", wrap=True)
         self.back = Button(self.tr("Back to people"), name="roles-back")
         self.change = BlockedAction(self.tr("Change role"), self.theme, name="roles-change")
+        self.create_action = BlockedAction(self.tr("New role"), self.theme, role="plain", size="routine", name="roles-create", place="left")
         self.body.addWidget(self.card, 1)
         self.body.addWidget(self.words)
         self.footer.addWidget(self.back, 0, Qt.AlignmentFlag.AlignBottom)
-        self.footer.addStretch(1)
-        self.footer.addWidget(self.change, 2)
+        self.footer.addWidget(self.create_action, 2, Qt.AlignmentFlag.AlignBottom)
+        self.footer.addWidget(self.change, 3)
         self.back.clicked.connect(lambda: self.desk.go("people", ""))
         self.change.triggered.connect(self._on_change_triggered)
+        self.create_action.triggered.connect(self._on_create_triggered)
 
     @override
     def load(self, token: str | None) -> RolesData:
         station = self.client.station
         rows = station.read(roles, token)
         asked = ChangeRole(role=rows[0].role, permissions=(Permission.SIGN_IN.value,), reason="x")
-        return RolesData(rows, station.preflight(asked, token))
+        new = CreateRole(role="x", title="x", permissions=(Permission.SIGN_IN.value,), reason="x")
+        return RolesData(rows, station.preflight(asked, token), station.preflight(new, token))
 
     @override
     def show_data(self, data: RolesData) -> None:
@@ -67,6 +71,8 @@ class RolesPage(Page):
             self._rows = data.rows
             self._build()
         self.change.setVisible(not out_of_role(data.verdict))
+        self.create_action.setVisible(not out_of_role(data.create))
+        self.create_action.set_verdict(data.create if data.create is not None and data.create.guard != "role_is_new" else None)
         self._check()
 
     def _build(self) -> None:
@@ -101,6 +107,11 @@ class RolesPage(Page):
     def _chosen(self) -> RoleRow | None:
         value = "" if self.choice is None else self.choice.value
         return next((role for role in self._rows if role.role == value), None)
+
+    def _on_create_triggered(self) -> None:
+        sheet = RoleSheet(self.desk.host, self.theme, role=None, permissions=tuple(p for p in Permission if p not in _HIDDEN))
+
+        self.collect(sheet, lambda v: CreateRole(role=v["role"], title=v["title"], permissions=tuple(v["permissions"]), reason=v["reason"]))
 
     def _on_change_triggered(self) -> None:
         chosen = self._chosen()

@@ -32,6 +32,11 @@ def breakable(value: str) -> str:
     return " ".join("\u200b".join(word[at : at + _WORD] for at in range(0, len(word), _WORD)) for word in value.split(" "))
 
 
+def unbroken(value: str) -> str:
+    """A value of several parts, such as a time with its offset, that stays on one line."""
+    return value.replace(" ", NO_BREAK)
+
+
 class Text(QLabel):
     """A plain text in one of the style sheet's roles; wraps when it is told to."""
 
