@@ -434,9 +434,10 @@ class Station:
             self._mark = mark
             genesis = bytes.fromhex(policy.genesis_public_key)
             self._epoch_keys = EpochKeys(folder.keys, files.wrapping_key)
+            self._sealer = FieldSealer(keys.image)
             self.recorder = LedgerRecorder(
                 LedgerIdentity(policy.origin, genesis, __version__, 1),
-                self._epoch_keys, FieldSealer(keys.image), sealed_columns(), clock, mark,
+                self._epoch_keys, self._sealer, sealed_columns(), clock, mark,
             )  # fmt: skip
             self.recorder.listeners.append(self._tell)
             self._writer = self._commands.run(lambda: open_writer(location))
@@ -486,7 +487,7 @@ class Station:
             quality = self.recorder.quality(self.clock.now())
             report = check_start(
                 raw, pragmas=self._writer.pragmas, not_refused=self._writer.not_refused, policy=self.policy, quality=quality, demo=demo,
-                matrix=self.matrix,
+                matrix=self.matrix, sealer=self._sealer,
             )  # fmt: skip
             self.attestation = report.attestation
             self.bus.read_only_reason = " ".join(filter(None, (behind, report.attestation.reason)))
