@@ -35,6 +35,7 @@ from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRec
 from jope.compliance.audit.verification.report import VerifyReport
 from jope.compliance.authority import handlers as authority_handlers
 from jope.compliance.authority.handlers import ACCESS_LINE_RECORD, GRANT_RECORD
+from jope.compliance.bus.asked import require_form
 from jope.compliance.bus.dispatch import CommandBus
 from jope.compliance.bus.parts import BusParts
 from jope.compliance.bus.station_events import StationEvents
@@ -65,6 +66,10 @@ from jope.compliance.identity.sessions import SessionRegistry, SessionStanding
 from jope.compliance.people import handlers as people_handlers
 from jope.compliance.people.commands import IssueCredential
 from jope.compliance.people.handlers import DISABLING_RECORD, FACTOR_RECORD, IDENTITY_RECORD
+from jope.compliance.recovery import handlers as recovery_handlers
+from jope.compliance.recovery.commands import RecoverAccounts, SealCode
+from jope.compliance.recovery.handlers import RECOVERY_RECORD
+from jope.compliance.recovery.proving import Claim, Recovering
 from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
@@ -93,7 +98,8 @@ from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.crypto.keys import KeyFiles, StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import JopeError, RefusedError, SettingsError, UnwritableFileError, WeakCredentialError
+from jope.kernel.errors import JopeError, ReadOnlyError, RefusedError, SettingsError, UnwritableFileError, WeakCredentialError
+from jope.kernel.ids import new_id
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.settings.key_files import key_files_of
@@ -162,6 +168,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     identity_handlers,
     settings_handlers,
     people_handlers,
+    recovery_handlers,
     authority_handlers,
     change_handlers,
     signing_handlers,
@@ -205,6 +212,7 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         CHANGE_RECORD,
         IDENTITY_RECORD,
         DISABLING_RECORD,
+        RECOVERY_RECORD,
         FACTOR_RECORD,
         GRANT_RECORD,
         ACCESS_LINE_RECORD,
@@ -307,12 +315,13 @@ def _new_directory(root: Path, settings: StationFile, *, release_key: str = "") 
 
 @dataclass(frozen=True, slots=True)
 class FounderEntry:
-    """What a founder enters about themselves, and by what the other founder checked who they are."""
+    """What a founder enters about themselves, and by what the other founder checked who they are. ``code`` is the sealed code that this person keeps."""
 
     employee_id: str
     name: str
     password: str = field(repr=False)
     identity: str
+    code: str = field(default_factory=first_password, repr=False)
 
 
 def commission_station(
@@ -343,7 +352,10 @@ def commission_station(
     station = open_station(root)
     try:
         prover = PasswordProver()
-        founders = [Founder(employee_id=f.employee_id, name=f.name, password_hash=prover.hash(f.password)) for f in (admin, quality)]
+        founders = [
+            Founder(employee_id=f.employee_id, name=f.name, password_hash=prover.hash(f.password), code_hash=prover.hash(f.code))
+            for f in (admin, quality)
+        ]
         prover.close()
         command = CommissionStation(
             station_id=settings.station_id, site=settings.site, line=settings.line, zone=settings.zone, demo=settings.demo,
@@ -576,6 +588,7 @@ class Station:
         declarations = declarations_of(*HANDLER_MODULES)
         floors = floors_of(declarations)
         self.matrix = SignatureMatrix(floors)
+        self._recovering = Recovering(self._store, self._commands, self._prover, self.clock, self._dispatch_own)
         self.recorder.listeners.append(self._on_rules_set)
         self._duties = DeclaredDuties(declarations, self.matrix)
         self.ports: dict[str, object] = {
@@ -680,6 +693,30 @@ class Station:
         password = first_password()
         self.dispatch(IssueCredential(employee_id=employee_id, password_hash=self._prover.hash(password)), token)
         return password
+
+    def seal_code(self, token: str | None) -> str:
+        """Make the sealed code of the person behind the token, once: its text is told here and kept nowhere. Blocks for an Argon2id run.
+
+        Raises:
+            DeniedError, RefusedError: as ``SealCode`` says.
+        """
+        code = first_password()
+        self.dispatch(SealCode(code_hash=self._prover.hash(code)), token)
+        return code
+
+    def recover(self, first: Claim, second: Claim, reason: str) -> str:
+        """Two people open their own accounts, when nobody who could unlock can sign in. Returns the recovery's id. Blocks for four Argon2id runs.
+
+        Raises:
+            ReadOnlyError: the station is read-only.
+            ThrottledError, RecoveryFailedError, GuardRefusedError: as ``Recovering.recover`` says.
+        """
+        if self.bus.read_only_reason:
+            raise ReadOnlyError(f"The station is read-only: {self.bus.read_only_reason}.")
+        command = RecoverAccounts(recovery_id=new_id(), first=first.employee_id, second=second.employee_id, reason=reason)
+        require_form(command, None)
+        self._recovering.recover(first, second, command)
+        return command.recovery_id
 
     def read(self, query: Callable[..., _Answer], token: str | None, /, **arguments: Any) -> _Answer:
         """Answer a query in a short read-only transaction, scoped to the person's lines.

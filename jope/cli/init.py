@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jope.kernel.settings.files import StationFile
 
 GENESIS_SHEET: Final = "genesis-key.pdf"
+RECOVERY_SHEET: Final = "sealed-code-{}.pdf"
+"""By employee id. Printed, put into an envelope that its person keeps, and deleted."""
 
 
 def init(
@@ -57,23 +59,28 @@ def init(
         _sign_in_force(directory, founder.employee_id, founder.password, profile, reason, ask)
     sheet = directory / GENESIS_SHEET
     print(f"Station {station} begins. Genesis key {key}")
+    for founder in founders:
+        print(f"Print {directory / RECOVERY_SHEET.format(founder.employee_id)}, seal it for {founder.employee_id}, and delete the file.")
     print(f"Print {sheet} and keep it with the installation qualification: whoever verifies the trail compares it with this key.")
 
 
 def begin_station(
     directory: Path, settings: StationFile, admin: FounderEntry, quality: FounderEntry, *, profile: str, release_key: str
 ) -> str:
-    """Commission a station and write the sheet with its genesis key beside it. Returns the key, hex.
+    """Commission a station; write the sheet with its genesis key and the founders' sealed codes beside it. Returns the key, hex.
 
     Raises:
         RefusedError, WeakCredentialError, SettingsError: as ``commission_station`` says.
     """
     from jope.bootstrap import commission_station
-    from jope.services.reporting.genesis import write_genesis_sheet
+    from jope.services.reporting.genesis import write_genesis_sheet, write_recovery_sheet
 
     key = commission_station(directory, settings, admin, quality, profile=profile, release_key=release_key)
     people = [(f.employee_id, f.name) for f in (admin, quality)]
     (directory / GENESIS_SHEET).write_bytes(write_genesis_sheet(settings, key, people, profile))
+    for founder in (admin, quality):
+        sheet = write_recovery_sheet(settings, (founder.employee_id, founder.name), founder.code)
+        (directory / RECOVERY_SHEET.format(founder.employee_id)).write_bytes(sheet)
     return key
 
 

@@ -29,7 +29,7 @@ AUTHORITY_TABLES: Final = frozenset(
     {
         "station", "role", "role_permission", "user_account", "role_grant", "setting", "signature_rule",
         "accountability_statement", "accountability_acceptance", "identity_check", "password_used", "user_disabling", "badge",
-        "change_request", "adopted_policy",
+        "change_request", "adopted_policy", "recovery_code", "account_recovery",
     }
 )  # fmt: skip
 """Whose rows say who may do what."""
