@@ -74,7 +74,7 @@ from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
 from jope.compliance.settings import handlers as settings_handlers
-from jope.compliance.settings.catalog import HORN, IDLE_LOCK, Settings
+from jope.compliance.settings.catalog import HORN, IDLE_LOCK, PROFILE, Settings
 from jope.compliance.settings.profiles import profile_named, weaknesses
 from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
@@ -145,6 +145,7 @@ from jope.services.health.room import HealthMark, HealthParts, HealthRoom
 from jope.services.provisioning import handlers as provisioning_handlers
 from jope.services.provisioning.commands import CommissionStation, Founder, FurnishDemoStation, ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from jope.services.provisioning.founding import Founding
 from jope.services.provisioning.handlers import LETTER_RECORD, POLICY_RECORD, require_two_founders
 from jope.services.qualification.attestation.checks import Attestation, libraries, program
 from jope.services.qualification.attestation.start import check_start
@@ -521,6 +522,7 @@ class Station:
             cursor = self._store.cursor
             self.matrix.load(cursor)
             self._load_settings()
+            self._founding.load(cursor)
             return self.matrix.missing(cursor), missing_statements(cursor)
 
         actions, statements = self._commands.run(read)
@@ -538,6 +540,8 @@ class Station:
             self.matrix.load(self._store.cursor)
         if "setting" in kinds:
             self._load_settings()
+        if POLICY_RECORD.kind in kinds:
+            self._founding.load(self._store.cursor)
 
     def _load_settings(self) -> None:
         """On the command thread: what is set, and how often anything was."""
@@ -585,7 +589,8 @@ class Station:
         self._settings = Settings()
         self.sessions = SessionRegistry(self.clock, idle_seconds=lambda: self._settings.number(IDLE_LOCK))
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self._settings, self.clock, zone)
-        declarations = declarations_of(*HANDLER_MODULES)
+        self._founding = Founding()
+        declarations = self._founding.guard(declarations_of(*HANDLER_MODULES))
         floors = floors_of(declarations)
         self.matrix = SignatureMatrix(floors)
         self._recovering = Recovering(self._store, self._commands, self._prover, self.clock, self._dispatch_own)
@@ -703,6 +708,10 @@ class Station:
         code = first_password()
         self.dispatch(SealCode(code_hash=self._prover.hash(code)), token)
         return code
+
+    def founders_due(self) -> tuple[str, ...]:
+        """Employee ids of the founders who have not signed the password profile yet. Quick; may be called from the GUI thread."""
+        return self._founding.due
 
     def recover(self, first: Claim, second: Claim, reason: str) -> str:
         """Two people open their own accounts, when nobody who could unlock can sign in. Returns the recovery's id. Blocks for four Argon2id runs.
@@ -897,6 +906,10 @@ class Station:
         """
         self._note_question("health", {}, self.sessions.present(token), token)
         return self._health.read()
+
+    def password_profile(self) -> str:
+        """The name of the password profile in force. Quick; may be called from the GUI thread."""
+        return self._settings.text(PROFILE)
 
     def horn_sounds(self) -> bool:
         """Whether the site lets the horn sound. Quick; may be called from the GUI thread."""
