@@ -587,7 +587,7 @@ class Station:
 
     def _join(self, zone: str) -> CommandBus:
         self._settings = Settings()
-        self.sessions = SessionRegistry(self.clock, idle_seconds=lambda: self._settings.number(IDLE_LOCK))
+        self.sessions = SessionRegistry(self.clock, idle_seconds=lambda: self._settings.number(IDLE_LOCK), judged_us=self._judged_us)
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self._settings, self.clock, zone)
         self._founding = Founding()
         declarations = self._founding.guard(declarations_of(*HANDLER_MODULES))
@@ -611,7 +611,7 @@ class Station:
             "anchors": PolicyAnchors(self.policy),
             "review_scopes": REVIEW_SCOPES,
         }
-        changes = Changes(declarations, self.ports, person_of)
+        changes = Changes(declarations, self.ports, self._person_of)
         self.ports["changes"] = changes
         bus = CommandBus(
             BusParts(
@@ -626,7 +626,7 @@ class Station:
                 clock=self.clock,
                 zone=zone,
                 here=self._here,
-                person=person_of,
+                person=self._person_of,
                 high_water_us=lambda: self.recorder.high_water_us,
                 four_eyes=changes,
                 training=RecordedTraining(zone),
@@ -672,6 +672,14 @@ class Station:
     def _dispatch_own(self, command: Command) -> object:
         """A command of the station itself."""
         return self.bus.dispatch(command, as_station=True)
+
+    def _judged_us(self) -> int:
+        """The time that access is judged by: a clock that was set back revives nothing that had ended."""
+        return max(self.clock.now().utc_us, self.recorder.high_water_us)
+
+    def _person_of(self, cursor: Any, employee_id: str, where: Principal, now_us: int) -> tuple[Principal, str]:
+        """A person with what they may do at a time, and never before the newest trusted event of the trail."""
+        return person_of(cursor, employee_id, where, max(now_us, self.recorder.high_water_us))
 
     def _name_of(self, employee_id: str) -> str:
         row = self._store.cursor.execute("SELECT name FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
