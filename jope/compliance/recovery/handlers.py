@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -76,7 +77,7 @@ def accounts_are_locked(command: RecoverAccounts, context: GuardContext) -> Guar
 def nobody_can_unlock(command: Any, context: GuardContext) -> GuardVerdict | None:
     """The ordinary way is closed: no two people who can sign in may unlock and witness. While it is open it is the only one."""
     usable = [_held(context, who) for (who,) in context.session.cursor.execute(_USABLE, (context.now.utc_us,)).fetchall()]
-    if not any(_can_unlock(one, other) for at, one in enumerate(usable) for other in usable[at + 1 :]):
+    if not any(_can_unlock(one, other) for one, other in product(usable, repeat=2)):  # whoever may unlock is inside, and never the witness
         return None
     words = "Somebody who may unlock and somebody who may witness it can sign in."
     return GuardVerdict("nobody_can_unlock", words, "Ask them to unlock the account.", _11_300D)
