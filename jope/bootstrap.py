@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -46,6 +46,7 @@ from jope.compliance.changes.handlers import CHANGE_RECORD
 from jope.compliance.changes.life_cycle import ChangeState
 from jope.compliance.commands import (
     Command,
+    Guard,
     GuardContext,
     GuardVerdict,
     Principal,
@@ -154,6 +155,7 @@ from jope.services.scheduling.change_keeping import ChangeKeeper
 from jope.services.scheduling.disposing import DisposalKeeper
 from jope.services.scheduling.ledger_keeping import LedgerKeeper, what_came_before
 from jope.services.scheduling.own_alarms import OwnAlarms
+from jope.services.scheduling.review_keeping import ReviewKeeper
 from jope.services.scheduling.schedule import Schedule
 from jope.services.scheduling.verification_keeping import VerificationKeeper
 
@@ -562,6 +564,11 @@ class Station:
         schedule.every(TICK_SECONDS, self._disposal.tick, name="disposal")
         self._change_keeper = ChangeKeeper(self._dispatch_own, lambda: self._reading(ALL_LINES), lambda: self.bus.read_only_reason)
         schedule.every(TICK_SECONDS, self._change_keeper.tick, name="changes")
+        self._review_keeper = ReviewKeeper(
+            self._settings, lambda: self._reading(ALL_LINES), self._alarms, lambda: self.bus.read_only_reason
+        )
+        if provisioned:
+            schedule.every(NIGHT_TICK_SECONDS, self._review_keeper.tick, name="access-review")
         schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
         schedule.every(TICK_SECONDS, self._health.tick, name="channels")
         schedule.every(METRICS_SECONDS, self._health.minute, name="metrics")
@@ -782,24 +789,38 @@ class Station:
             return self.bus.sheet(command, context, cursor)
 
     def preflight(self, command: Command, token: str | None) -> GuardVerdict | None:
-        """Why the person could not do this now, or None. The same guards as in the bus, on a reader."""
+        """Why the person could not do this now, or None. The first condition that is not met, with all ``others``; see ``why_not``."""
+        found = self.why_not(command, token)
+        return replace(found[0], others=found[1:]) if found else None
+
+    def why_not(self, command: Command, token: str | None) -> tuple[GuardVerdict, ...]:
+        """Every condition that is not met now, each with its clause and who can resolve it; empty where the person could do this (URS A03).
+
+        The same guards as in the bus, on a reader: the bus refuses at the first. Whoever may not do this at all, or asks about another line's record, is told
+        that and nothing of the record.
+        """
         declaration = self.bus.declaration(command)
         try:
             principal = self.sessions.principal(token)
             if not declaration.witness and declaration.permission not in principal.permissions:
                 what = f"Your role ({principal.role}) may not do this."
-                return GuardVerdict("permission", what, "Ask a person whose role allows it.", "11.10(d)")
+                return (GuardVerdict("permission", what, self._who_may(declaration.permission), "11.10(d)"),)
             self._note_question("preflight", {"command": type(command).__name__}, principal, token)
             with self._guarding(principal) as context, self._looking() as cursor:
-                refused = self.bus.out_of_scope(command, principal, cursor) or self.bus.training_due(
-                    command, context, context.session.cursor
-                )
-                if refused is not None:
-                    return refused
-                guards = declaration.guards_before_proof()
-                return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
+                outside = self.bus.out_of_scope(command, principal, cursor)
+                if outside is not None:
+                    return (outside,)
+                untrained = self.bus.training_due(command, context, context.session.cursor)
+                asked = [_asked(guard, command, context) for guard in declaration.guards_before_proof()]
         except JopeError as error:
-            return GuardVerdict(error.code, error.message, error.what_to_do, "")
+            return (GuardVerdict(error.code, error.message, error.what_to_do, ""),)
+        return tuple(dict.fromkeys(verdict for verdict in (untrained, *asked) if verdict is not None))
+
+    def _who_may(self, permission: Permission) -> str:
+        """Which roles hold a permission, as a sentence."""
+        sql = "SELECT r.title FROM role_permission p JOIN role r ON r.role = p.role WHERE p.permission = ? AND p.held = 1 ORDER BY r.title"
+        titles = [title for (title,) in self._ask(sql, (permission.value,))]
+        return f"Ask a person whose role allows it: {', '.join(titles)}." if titles else "No role of this station allows it."
 
     def statement_due(self, token: str | None, command: Command | None = None) -> tuple[Statement, ...]:
         """The accountability statement in its languages that the person behind the token has to accept before signing.
@@ -1157,6 +1178,14 @@ def _verify_apart(progress: Callable[[str, float], None], cancelled: threading.E
     from jope.services.qualification.verifying import verify_in_processes  # a start need not wait for it
 
     return verify_in_processes(root, progress=progress, cancelled=cancelled)
+
+
+def _asked(guard: Guard, command: Command, context: GuardContext) -> GuardVerdict | None:
+    """What one guard says; where it cannot say it, because a record is not there, that."""
+    try:
+        return guard(command, context)
+    except JopeError as error:
+        return GuardVerdict(error.code, error.message, error.what_to_do, "")
 
 
 def _raw(connection: Any) -> Any:

@@ -80,3 +80,11 @@ def emergencies(reader: Reader) -> tuple[EmergencyRow, ...]:
         "WHERE kind = 'break_glass' ORDER BY from_us DESC"
     )
     return tuple(EmergencyRow(*row) for row in rows)
+
+
+def last_review_us(reader: Reader) -> int:
+    """When access was reviewed last: the end of the newest closed review, or the begin of the station, UTC microseconds."""
+    ((last_us,),) = reader.execute(
+        "SELECT max(coalesce((SELECT max(closed_us) FROM access_review), 0), coalesce((SELECT max(created_us) FROM station), 0))"
+    )
+    return int(last_us)
