@@ -24,6 +24,7 @@ from jope.compliance.access.pools import ReadingPools
 from jope.compliance.access.questions import SAME_QUESTION_SECONDS, question_text
 from jope.compliance.access.reader import ALL_LINES, Reader, looked_over, require_reader
 from jope.compliance.access.roles import READ_ONLY_ROLES
+from jope.compliance.access.scope import Sight, sight_of
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.audit import handlers as audit_handlers
@@ -598,6 +599,7 @@ class Station:
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self._settings, self.clock, zone)
         self._founding = Founding()
         declarations = self._founding.guard(declarations_of(*HANDLER_MODULES))
+        self._approved_by = {kind.__name__: one.four_eyes.approve for kind, one in declarations.items() if one.four_eyes is not None}
         floors = floors_of(declarations)
         self.matrix = SignatureMatrix(floors)
         self._recovering = Recovering(self._store, self._commands, self._prover, self.clock, self._dispatch_own)
@@ -757,7 +759,7 @@ class Station:
         require_reader(query, holder.permissions, holder.role)
         self._note_sensitive(query, arguments, holder, token)
         self._note_question(query.__name__, arguments, holder, token)
-        with self._reading(holder.line, holder.employee_id) as reader:
+        with self._reading(holder.line, holder.employee_id, self._sight(holder)) as reader:
             return query(reader, **arguments)
 
     def _note_sensitive(self, query: Callable[..., object], arguments: Mapping[str, Any], holder: Principal, token: str | None) -> None:
@@ -834,7 +836,7 @@ class Station:
         if command is not None and self.bus.declaration(command).witness:
             return ()
         self._note_question("statement_due", {}, principal, token)
-        with self._reading(principal.line) as reader:
+        with self._reading(principal.line, sight=self._sight(principal)) as reader:
             return () if has_accepted(reader.cursor, principal.employee_id) else statements_in_force(reader.cursor)
 
     def signing_queue(self, token: str | None) -> tuple[QueueItem, ...]:
@@ -845,7 +847,7 @@ class Station:
         """
         principal = self.sessions.principal(token)
         self._note_question("signing_queue", {}, principal, token)
-        with self._reading(principal.line) as reader:
+        with self._reading(principal.line, sight=self._sight(principal)) as reader:
             waiting = sorted((one for query in WAITING for one in query(reader)), key=lambda one: one.since_us)
         found: list[QueueItem] = []
         with self._guarding(principal) as context, self._looking() as cursor:
@@ -1079,11 +1081,15 @@ class Station:
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    def _reading(self, line: str, employee_id: str = "") -> _Reading:
-        return _Reading(self, line, employee_id)
+    def _reading(self, line: str, employee_id: str = "", sight: Sight | None = None) -> _Reading:
+        return _Reading(self, line, employee_id, sight or Sight(line))
 
     def _guarding(self, principal: Principal) -> _Guarding:
-        return _Guarding(self, principal)
+        return _Guarding(self, principal, self._sight(principal))
+
+    def _sight(self, principal: Principal) -> Sight:
+        """What a person's reading connections show."""
+        return sight_of(principal.line, principal.employee_id, principal.permissions, self._approved_by)
 
     def new_reader(self, connection: Any, line: str, employee_id: str) -> Reader:
         """A reader over an open connection; for the two context managers below."""
@@ -1104,9 +1110,9 @@ class Station:
         with self._readers.connect(ALL_LINES) as connection:
             yield _raw(connection)
 
-    def connect_reader(self, line: str) -> Any:
-        """A reading connection that shows the rows of a line, all of them for ``*``."""
-        return self._readers.connect(line)
+    def connect_reader(self, sight: Sight | str) -> Any:
+        """A reading connection that shows what is in sight; a line alone is a sight, ``*`` everything."""
+        return self._readers.connect(sight)
 
     # --- devices -----------------------------------------------------------------------------------------------------
 
@@ -1195,13 +1201,14 @@ def _raw(connection: Any) -> Any:
 class _Reading:
     """A short read-only transaction with a scoped reader."""
 
-    def __init__(self, station: Station, line: str, employee_id: str) -> None:
+    def __init__(self, station: Station, line: str, employee_id: str, sight: Sight) -> None:
         self._station = station
+        self._sight = sight
         self._line = line
         self._employee_id = employee_id
 
     def __enter__(self) -> Reader:
-        self._connection = self._station.connect_reader(self._line)
+        self._connection = self._station.connect_reader(self._sight)
         self._transaction = self._connection.begin()
         return self._station.new_reader(self._connection, self._line, self._employee_id)
 
@@ -1213,12 +1220,13 @@ class _Reading:
 class _Guarding:
     """A guard context on a reader, for sheets and pre-flight."""
 
-    def __init__(self, station: Station, principal: Principal) -> None:
+    def __init__(self, station: Station, principal: Principal, sight: Sight) -> None:
         self._station = station
+        self._sight = sight
         self._principal = principal
 
     def __enter__(self) -> GuardContext:
-        self._connection = self._station.connect_reader(self._principal.line)
+        self._connection = self._station.connect_reader(self._sight)
         self._transaction = self._connection.begin()
         session = RowSession(self._connection, _raw(self._connection))
         return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone, self._station.ports)

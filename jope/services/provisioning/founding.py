@@ -23,7 +23,7 @@ from jope.services.provisioning.commands import AdoptPolicy
 
 _PLACE: Final = ".founding"
 _LAST: Final = "station.toml"
-_BUILT: Final = ("keys", "store.db*", "policy.json", "blobs", "logs", "reserve.bin", "station.lock", "*.pdf", "*.part")
+_BUILT: Final = ("keys", "*.db*", "policy.json", "blobs", "logs", "reserve.bin", "station.lock", "*.pdf", "*.part")
 _GENESIS: Final = "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = ? ORDER BY a.seq"
 _SIGNED: Final = "SELECT adopted_signer FROM adopted_policy"
 
