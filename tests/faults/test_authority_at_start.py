@@ -78,6 +78,18 @@ def _lie_of_an_event(connection: Any) -> None:
     connection.execute("UPDATE user_account SET state = 'active', admitted = 1 WHERE employee_id = 'D-VALID'")
 
 
+def _hidden_event(connection: Any) -> None:
+    """Disabled again, and the event that disabled is another one now, which the index over actions does not show."""
+    from jope.compliance.audit import ledger
+
+    seq, body, prev = connection.execute("SELECT seq, body, prev FROM audit WHERE action = 'user.disabled'").fetchone()
+    told = body.replace("user.disabled", "data.read")
+    leaf = ledger.leaf_of(told)
+    connection.execute("UPDATE audit SET body = ?, leaf = ?, hash = ? WHERE seq = ?", (told, leaf, ledger.hash_of(prev, leaf), seq))
+    connection.execute("UPDATE user_account SET state = 'active', admitted = 1 WHERE employee_id = 'D-VALID'")
+    connection.execute("DELETE FROM user_disabling")
+
+
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stopped station at which a role and a setting were changed, and an account was disabled."""
@@ -136,6 +148,7 @@ EDITS = {
     "a weaker signature": _sql("UPDATE signature_rule SET signing = 'none' WHERE action = 'ReleaseBatch'"),
     "a statement accepted by nobody": _sql("DELETE FROM accountability_acceptance WHERE employee_id = 'D-QA'"),
     "the event tells the same lie": _lie_of_an_event,
+    "the event is called another one": _hidden_event,
 }  # fmt: skip
 
 

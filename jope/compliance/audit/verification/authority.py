@@ -1,9 +1,10 @@
 """What gives people authority, compared at each start with what the trail left: accounts, roles, grants, settings, rules of signing.
 
 The replay of the whole state takes as long as the trail is; the tables of authority are small, and few events change them. Those events are found by
-their actions, whose index needs no walk. A commit is read as a whole, since the image of a row stands in the first event that was recorded after its
-change, whatever that event is about. Each commit must follow in itself up to the signature at its end, which is the key's of its epoch: an event that
-was edited to tell the same lie as the row is found as well. An event that was hidden from the index altogether is for the whole chain at night.
+their actions, and by what they are about: neither index needs a walk, and whoever renames an event in one is found by the other. A commit is read as a
+whole, since the image of a row stands in the first event that was recorded after its change, whatever that event is about. Each commit must follow in
+itself up to the signature at its end, which is the key's of its epoch: an event that was edited to tell the same lie as the row is found as well. An event
+that was hidden from both indexes is for the whole chain at night.
 
 (URS A02, D03, N04; 21 CFR 11.10(d), (g).)
 """
@@ -50,7 +51,15 @@ AUTHORITY_ACTIONS: Final = tuple(
     )
 )
 """One of these stands in every commit that changes a row of those tables."""
-_EVENTS: Final = f"SELECT seq FROM audit WHERE action IN ({', '.join('?' * len(AUTHORITY_ACTIONS))}) ORDER BY seq"
+AUTHORITY_SUBJECTS: Final = (
+    "accountability_acceptance", "accountability_statement", "account_recovery", "adopted_policy", "badge", "change", "identity_check", "role", "role_grant",
+    "setting", "signature_rule", "user_disabling",
+)  # fmt: skip
+"""Kinds of records that few events are about besides these; a person is not among them, since every weighing is about one."""
+_EVENTS: Final = (
+    f"SELECT seq FROM audit WHERE action IN ({', '.join('?' * len(AUTHORITY_ACTIONS))}) "
+    f"UNION SELECT seq FROM audit_subject WHERE kind IN ({', '.join('?' * len(AUTHORITY_SUBJECTS))}) ORDER BY seq"
+)
 _END_BEFORE: Final = "SELECT seq FROM audit WHERE seq < ? AND sig IS NOT NULL ORDER BY seq DESC LIMIT 1"
 _COMMIT: Final = (
     "SELECT a.seq, a.body, a.leaf, a.prev, a.hash, a.sig, p.salt, p.payload FROM audit a LEFT JOIN audit_payload p USING (seq) "
@@ -63,7 +72,7 @@ def authority_layer(evidence: Evidence) -> Iterator[Finding]:
     disposals = disposals_of(evidence)
     last: Rows = {key: Row(kept.seq, {}, kept) for key, kept in disposals.rows.items() if key[0] in AUTHORITY_TABLES}
     end = 0
-    for (seq,) in evidence.connection.execute(_EVENTS, AUTHORITY_ACTIONS).fetchall():
+    for (seq,) in evidence.connection.execute(_EVENTS, (*AUTHORITY_ACTIONS, *AUTHORITY_SUBJECTS)).fetchall():
         if seq <= end:
             continue
         rows = _commit_of(evidence, seq)
