@@ -86,7 +86,7 @@ def _hidden_event(connection: Any) -> None:
     told = body.replace("user.disabled", "data.read")
     leaf = ledger.leaf_of(told)
     connection.execute("UPDATE audit SET body = ?, leaf = ?, hash = ? WHERE seq = ?", (told, leaf, ledger.hash_of(prev, leaf), seq))
-    connection.execute("UPDATE user_account SET state = 'active', admitted = 1 WHERE employee_id = 'D-VALID'")
+    connection.execute("UPDATE user_account SET state = 'active', admitted = 1, version = version - 1 WHERE employee_id = 'D-VALID'")
     connection.execute("DELETE FROM user_disabling")
 
 
