@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +24,7 @@ from jope.compliance.access.pools import ReadingPools
 from jope.compliance.access.questions import SAME_QUESTION_SECONDS, question_text
 from jope.compliance.access.reader import ALL_LINES, Reader, looked_over, require_reader
 from jope.compliance.access.roles import READ_ONLY_ROLES
+from jope.compliance.access.scope import Sight, sight_of
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
 from jope.compliance.audit import handlers as audit_handlers
@@ -35,6 +36,7 @@ from jope.compliance.audit.recorder import EventDraft, LedgerIdentity, LedgerRec
 from jope.compliance.audit.verification.report import VerifyReport
 from jope.compliance.authority import handlers as authority_handlers
 from jope.compliance.authority.handlers import ACCESS_LINE_RECORD, GRANT_RECORD
+from jope.compliance.bus.asked import require_form
 from jope.compliance.bus.dispatch import CommandBus
 from jope.compliance.bus.parts import BusParts
 from jope.compliance.bus.station_events import StationEvents
@@ -45,6 +47,7 @@ from jope.compliance.changes.handlers import CHANGE_RECORD
 from jope.compliance.changes.life_cycle import ChangeState
 from jope.compliance.commands import (
     Command,
+    Guard,
     GuardContext,
     GuardVerdict,
     Principal,
@@ -66,11 +69,15 @@ from jope.compliance.people import handlers as people_handlers
 from jope.compliance.people.badges import filled_in
 from jope.compliance.people.commands import IssueCredential
 from jope.compliance.people.handlers import DISABLING_RECORD, FACTOR_RECORD, IDENTITY_RECORD
+from jope.compliance.recovery import handlers as recovery_handlers
+from jope.compliance.recovery.commands import RecoverAccounts, SealCode
+from jope.compliance.recovery.handlers import RECOVERY_RECORD
+from jope.compliance.recovery.proving import Claim, Recovering
 from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
 from jope.compliance.settings import handlers as settings_handlers
-from jope.compliance.settings.catalog import HORN, IDLE_LOCK, Settings
+from jope.compliance.settings.catalog import HORN, IDLE_LOCK, PROFILE, Settings
 from jope.compliance.settings.profiles import profile_named, weaknesses
 from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
@@ -94,7 +101,8 @@ from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.crypto.keys import KeyFiles, StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import JopeError, RefusedError, SettingsError, UnwritableFileError, WeakCredentialError
+from jope.kernel.errors import JopeError, ReadOnlyError, RefusedError, SettingsError, UnwritableFileError, WeakCredentialError
+from jope.kernel.ids import new_id
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
 from jope.kernel.settings.key_files import key_files_of
@@ -140,6 +148,7 @@ from jope.services.health.room import HealthMark, HealthParts, HealthRoom
 from jope.services.provisioning import handlers as provisioning_handlers
 from jope.services.provisioning.commands import CommissionStation, Founder, FurnishDemoStation, ProvisionDemoStation
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from jope.services.provisioning.founding import Founding
 from jope.services.provisioning.handlers import LETTER_RECORD, POLICY_RECORD, require_two_founders
 from jope.services.qualification.attestation.checks import Attestation, libraries, program
 from jope.services.qualification.attestation.start import check_start
@@ -148,6 +157,7 @@ from jope.services.scheduling.change_keeping import ChangeKeeper
 from jope.services.scheduling.disposing import DisposalKeeper
 from jope.services.scheduling.ledger_keeping import LedgerKeeper, what_came_before
 from jope.services.scheduling.own_alarms import OwnAlarms
+from jope.services.scheduling.review_keeping import ReviewKeeper
 from jope.services.scheduling.schedule import Schedule
 from jope.services.scheduling.verification_keeping import VerificationKeeper
 
@@ -163,6 +173,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     identity_handlers,
     settings_handlers,
     people_handlers,
+    recovery_handlers,
     authority_handlers,
     change_handlers,
     signing_handlers,
@@ -206,6 +217,7 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         CHANGE_RECORD,
         IDENTITY_RECORD,
         DISABLING_RECORD,
+        RECOVERY_RECORD,
         FACTOR_RECORD,
         GRANT_RECORD,
         ACCESS_LINE_RECORD,
@@ -308,12 +320,13 @@ def _new_directory(root: Path, settings: StationFile, *, release_key: str = "") 
 
 @dataclass(frozen=True, slots=True)
 class FounderEntry:
-    """What a founder enters about themselves, and by what the other founder checked who they are."""
+    """What a founder enters about themselves, and by what the other founder checked who they are. ``code`` is the sealed code that this person keeps."""
 
     employee_id: str
     name: str
     password: str = field(repr=False)
     identity: str
+    code: str = field(default_factory=first_password, repr=False)
 
 
 def commission_station(
@@ -344,7 +357,10 @@ def commission_station(
     station = open_station(root)
     try:
         prover = PasswordProver()
-        founders = [Founder(employee_id=f.employee_id, name=f.name, password_hash=prover.hash(f.password)) for f in (admin, quality)]
+        founders = [
+            Founder(employee_id=f.employee_id, name=f.name, password_hash=prover.hash(f.password), code_hash=prover.hash(f.code))
+            for f in (admin, quality)
+        ]
         prover.close()
         command = CommissionStation(
             station_id=settings.station_id, site=settings.site, line=settings.line, zone=settings.zone, demo=settings.demo,
@@ -435,9 +451,10 @@ class Station:
             self._mark = mark
             genesis = bytes.fromhex(policy.genesis_public_key)
             self._epoch_keys = EpochKeys(folder.keys, files.wrapping_key)
+            self._sealer = FieldSealer(keys.image)
             self.recorder = LedgerRecorder(
                 LedgerIdentity(policy.origin, genesis, __version__, 1),
-                self._epoch_keys, FieldSealer(keys.image), sealed_columns(), clock, mark,
+                self._epoch_keys, self._sealer, sealed_columns(), clock, mark,
             )  # fmt: skip
             self.recorder.listeners.append(self._tell)
             self._writer = self._commands.run(lambda: open_writer(location))
@@ -487,7 +504,7 @@ class Station:
             quality = self.recorder.quality(self.clock.now())
             report = check_start(
                 raw, pragmas=self._writer.pragmas, not_refused=self._writer.not_refused, policy=self.policy, quality=quality, demo=demo,
-                matrix=self.matrix,
+                matrix=self.matrix, sealer=self._sealer,
             )  # fmt: skip
             self.attestation = report.attestation
             self.bus.read_only_reason = " ".join(filter(None, (behind, report.attestation.reason)))
@@ -509,6 +526,7 @@ class Station:
             cursor = self._store.cursor
             self.matrix.load(cursor)
             self._load_settings()
+            self._founding.load(cursor)
             return self.matrix.missing(cursor), missing_statements(cursor)
 
         actions, statements = self._commands.run(read)
@@ -526,6 +544,8 @@ class Station:
             self.matrix.load(self._store.cursor)
         if "setting" in kinds:
             self._load_settings()
+        if POLICY_RECORD.kind in kinds:
+            self._founding.load(self._store.cursor)
 
     def _load_settings(self) -> None:
         """On the command thread: what is set, and how often anything was."""
@@ -546,6 +566,11 @@ class Station:
         schedule.every(TICK_SECONDS, self._disposal.tick, name="disposal")
         self._change_keeper = ChangeKeeper(self._dispatch_own, lambda: self._reading(ALL_LINES), lambda: self.bus.read_only_reason)
         schedule.every(TICK_SECONDS, self._change_keeper.tick, name="changes")
+        self._review_keeper = ReviewKeeper(
+            self._settings, lambda: self._reading(ALL_LINES), self._alarms, lambda: self.bus.read_only_reason
+        )
+        if provisioned:
+            schedule.every(NIGHT_TICK_SECONDS, self._review_keeper.tick, name="access-review")
         schedule.every(NIGHT_TICK_SECONDS, self._verification.tick, name="verification")
         schedule.every(TICK_SECONDS, self._health.tick, name="channels")
         schedule.every(METRICS_SECONDS, self._health.minute, name="metrics")
@@ -571,11 +596,14 @@ class Station:
 
     def _join(self, zone: str) -> CommandBus:
         self._settings = Settings()
-        self.sessions = SessionRegistry(self.clock, idle_seconds=lambda: self._settings.number(IDLE_LOCK))
+        self.sessions = SessionRegistry(self.clock, idle_seconds=lambda: self._settings.number(IDLE_LOCK), judged_us=self._judged_us)
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self._settings, self.clock, zone)
-        declarations = declarations_of(*HANDLER_MODULES)
+        self._founding = Founding()
+        declarations = self._founding.guard(declarations_of(*HANDLER_MODULES))
+        self._approved_by = {kind.__name__: one.four_eyes.approve for kind, one in declarations.items() if one.four_eyes is not None}
         floors = floors_of(declarations)
         self.matrix = SignatureMatrix(floors)
+        self._recovering = Recovering(self._store, self._commands, self._prover, self.clock, self._dispatch_own)
         self.recorder.listeners.append(self._on_rules_set)
         self._duties = DeclaredDuties(declarations, self.matrix)
         self.ports: dict[str, object] = {
@@ -593,7 +621,7 @@ class Station:
             "anchors": PolicyAnchors(self.policy),
             "review_scopes": REVIEW_SCOPES,
         }
-        changes = Changes(declarations, self.ports, person_of)
+        changes = Changes(declarations, self.ports, self._person_of)
         self.ports["changes"] = changes
         bus = CommandBus(
             BusParts(
@@ -608,7 +636,7 @@ class Station:
                 clock=self.clock,
                 zone=zone,
                 here=self._here,
-                person=person_of,
+                person=self._person_of,
                 high_water_us=lambda: self.recorder.high_water_us,
                 four_eyes=changes,
                 training=RecordedTraining(zone),
@@ -655,6 +683,14 @@ class Station:
         """A command of the station itself."""
         return self.bus.dispatch(command, as_station=True)
 
+    def _judged_us(self) -> int:
+        """The time that access is judged by: a clock that was set back revives nothing that had ended."""
+        return max(self.clock.now().utc_us, self.recorder.high_water_us)
+
+    def _person_of(self, cursor: Any, employee_id: str, where: Principal, now_us: int) -> tuple[Principal, str]:
+        """A person with what they may do at a time, and never before the newest trusted event of the trail."""
+        return person_of(cursor, employee_id, where, max(now_us, self.recorder.high_water_us))
+
     def _name_of(self, employee_id: str) -> str:
         row = self._store.cursor.execute("SELECT name FROM user_account WHERE employee_id = ?", (employee_id,)).fetchone()
         return "" if row is None else str(row[0])
@@ -681,6 +717,34 @@ class Station:
         self.dispatch(IssueCredential(employee_id=employee_id, password_hash=self._prover.hash(password)), token)
         return password
 
+    def seal_code(self, token: str | None) -> str:
+        """Make the sealed code of the person behind the token, once: its text is told here and kept nowhere. Blocks for an Argon2id run.
+
+        Raises:
+            DeniedError, RefusedError: as ``SealCode`` says.
+        """
+        code = first_password()
+        self.dispatch(SealCode(code_hash=self._prover.hash(code)), token)
+        return code
+
+    def founders_due(self) -> tuple[str, ...]:
+        """Employee ids of the founders who have not signed the password profile yet. Quick; may be called from the GUI thread."""
+        return self._founding.due
+
+    def recover(self, first: Claim, second: Claim, reason: str) -> str:
+        """Two people open their own accounts, when nobody who could unlock can sign in. Returns the recovery's id. Blocks for four Argon2id runs.
+
+        Raises:
+            ReadOnlyError: the station is read-only.
+            ThrottledError, RecoveryFailedError, GuardRefusedError: as ``Recovering.recover`` says.
+        """
+        if self.bus.read_only_reason:
+            raise ReadOnlyError(f"The station is read-only: {self.bus.read_only_reason}.")
+        command = RecoverAccounts(recovery_id=new_id(), first=first.employee_id, second=second.employee_id, reason=reason)
+        require_form(command, None)
+        self._recovering.recover(first, second, command)
+        return command.recovery_id
+
     def read(self, query: Callable[..., _Answer], token: str | None, /, **arguments: Any) -> _Answer:
         """Answer a query in a short read-only transaction, scoped to the person's lines.
 
@@ -696,7 +760,7 @@ class Station:
         require_reader(query, holder.permissions, holder.role)
         self._note_sensitive(query, arguments, holder, token)
         self._note_question(query.__name__, arguments, holder, token)
-        with self._reading(holder.line, holder.employee_id) as reader:
+        with self._reading(holder.line, holder.employee_id, self._sight(holder)) as reader:
             return query(reader, **arguments)
 
     def _note_sensitive(self, query: Callable[..., object], arguments: Mapping[str, Any], holder: Principal, token: str | None) -> None:
@@ -728,24 +792,38 @@ class Station:
             return self.bus.sheet(command, context, cursor)
 
     def preflight(self, command: Command, token: str | None) -> GuardVerdict | None:
-        """Why the person could not do this now, or None. The same guards as in the bus, on a reader."""
+        """Why the person could not do this now, or None. The first condition that is not met, with all ``others``; see ``why_not``."""
+        found = self.why_not(command, token)
+        return replace(found[0], others=found[1:]) if found else None
+
+    def why_not(self, command: Command, token: str | None) -> tuple[GuardVerdict, ...]:
+        """Every condition that is not met now, each with its clause and who can resolve it; empty where the person could do this (URS A03).
+
+        The same guards as in the bus, on a reader: the bus refuses at the first. Whoever may not do this at all, or asks about another line's record, is told
+        that and nothing of the record.
+        """
         declaration = self.bus.declaration(command)
         try:
             principal = self.sessions.principal(token)
             if not declaration.witness and declaration.permission not in principal.permissions:
                 what = f"Your role ({principal.role}) may not do this."
-                return GuardVerdict("permission", what, "Ask a person whose role allows it.", "11.10(d)")
+                return (GuardVerdict("permission", what, self._who_may(declaration.permission), "11.10(d)"),)
             self._note_question("preflight", {"command": type(command).__name__}, principal, token)
             with self._guarding(principal) as context, self._looking() as cursor:
-                refused = self.bus.out_of_scope(command, principal, cursor) or self.bus.training_due(
-                    command, context, context.session.cursor
-                )
-                if refused is not None:
-                    return refused
-                guards = declaration.guards_before_proof()
-                return next((verdict for guard in guards if (verdict := guard(command, context)) is not None), None)
+                outside = self.bus.out_of_scope(command, principal, cursor)
+                if outside is not None:
+                    return (outside,)
+                untrained = self.bus.training_due(command, context, context.session.cursor)
+                asked = [_asked(guard, command, context) for guard in declaration.guards_before_proof()]
         except JopeError as error:
-            return GuardVerdict(error.code, error.message, error.what_to_do, "")
+            return (GuardVerdict(error.code, error.message, error.what_to_do, ""),)
+        return tuple(dict.fromkeys(verdict for verdict in (untrained, *asked) if verdict is not None))
+
+    def _who_may(self, permission: Permission) -> str:
+        """Which roles hold a permission, as a sentence."""
+        sql = "SELECT r.title FROM role_permission p JOIN role r ON r.role = p.role WHERE p.permission = ? AND p.held = 1 ORDER BY r.title"
+        titles = [title for (title,) in self._ask(sql, (permission.value,))]
+        return f"Ask a person whose role allows it: {', '.join(titles)}." if titles else "No role of this station allows it."
 
     def fill_in(self, badge: str) -> str:
         """The employee id that a badge fills in, empty where the badge was revoked. It proves nothing, and nobody is signed in for it."""
@@ -764,7 +842,7 @@ class Station:
         if command is not None and self.bus.declaration(command).witness:
             return ()
         self._note_question("statement_due", {}, principal, token)
-        with self._reading(principal.line) as reader:
+        with self._reading(principal.line, sight=self._sight(principal)) as reader:
             return () if has_accepted(reader.cursor, principal.employee_id) else statements_in_force(reader.cursor)
 
     def signing_queue(self, token: str | None) -> tuple[QueueItem, ...]:
@@ -775,7 +853,7 @@ class Station:
         """
         principal = self.sessions.principal(token)
         self._note_question("signing_queue", {}, principal, token)
-        with self._reading(principal.line) as reader:
+        with self._reading(principal.line, sight=self._sight(principal)) as reader:
             waiting = sorted((one for query in WAITING for one in query(reader)), key=lambda one: one.since_us)
         found: list[QueueItem] = []
         with self._guarding(principal) as context, self._looking() as cursor:
@@ -865,6 +943,10 @@ class Station:
         """
         self._note_question("health", {}, self.sessions.present(token), token)
         return self._health.read()
+
+    def password_profile(self) -> str:
+        """The name of the password profile in force. Quick; may be called from the GUI thread."""
+        return self._settings.text(PROFILE)
 
     def horn_sounds(self) -> bool:
         """Whether the site lets the horn sound. Quick; may be called from the GUI thread."""
@@ -1005,11 +1087,15 @@ class Station:
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    def _reading(self, line: str, employee_id: str = "") -> _Reading:
-        return _Reading(self, line, employee_id)
+    def _reading(self, line: str, employee_id: str = "", sight: Sight | None = None) -> _Reading:
+        return _Reading(self, line, employee_id, sight or Sight(line))
 
     def _guarding(self, principal: Principal) -> _Guarding:
-        return _Guarding(self, principal)
+        return _Guarding(self, principal, self._sight(principal))
+
+    def _sight(self, principal: Principal) -> Sight:
+        """What a person's reading connections show."""
+        return sight_of(principal.line, principal.employee_id, principal.permissions, self._approved_by)
 
     def new_reader(self, connection: Any, line: str, employee_id: str) -> Reader:
         """A reader over an open connection; for the two context managers below."""
@@ -1030,9 +1116,9 @@ class Station:
         with self._readers.connect(ALL_LINES) as connection:
             yield _raw(connection)
 
-    def connect_reader(self, line: str) -> Any:
-        """A reading connection that shows the rows of a line, all of them for ``*``."""
-        return self._readers.connect(line)
+    def connect_reader(self, sight: Sight | str) -> Any:
+        """A reading connection that shows what is in sight; a line alone is a sight, ``*`` everything."""
+        return self._readers.connect(sight)
 
     # --- devices -----------------------------------------------------------------------------------------------------
 
@@ -1106,6 +1192,14 @@ def _verify_apart(progress: Callable[[str, float], None], cancelled: threading.E
     return verify_in_processes(root, progress=progress, cancelled=cancelled)
 
 
+def _asked(guard: Guard, command: Command, context: GuardContext) -> GuardVerdict | None:
+    """What one guard says; where it cannot say it, because a record is not there, that."""
+    try:
+        return guard(command, context)
+    except JopeError as error:
+        return GuardVerdict(error.code, error.message, error.what_to_do, "")
+
+
 def _raw(connection: Any) -> Any:
     return connection.connection.dbapi_connection.cursor()
 
@@ -1113,13 +1207,14 @@ def _raw(connection: Any) -> Any:
 class _Reading:
     """A short read-only transaction with a scoped reader."""
 
-    def __init__(self, station: Station, line: str, employee_id: str) -> None:
+    def __init__(self, station: Station, line: str, employee_id: str, sight: Sight) -> None:
         self._station = station
+        self._sight = sight
         self._line = line
         self._employee_id = employee_id
 
     def __enter__(self) -> Reader:
-        self._connection = self._station.connect_reader(self._line)
+        self._connection = self._station.connect_reader(self._sight)
         self._transaction = self._connection.begin()
         return self._station.new_reader(self._connection, self._line, self._employee_id)
 
@@ -1131,12 +1226,13 @@ class _Reading:
 class _Guarding:
     """A guard context on a reader, for sheets and pre-flight."""
 
-    def __init__(self, station: Station, principal: Principal) -> None:
+    def __init__(self, station: Station, principal: Principal, sight: Sight) -> None:
         self._station = station
+        self._sight = sight
         self._principal = principal
 
     def __enter__(self) -> GuardContext:
-        self._connection = self._station.connect_reader(self._principal.line)
+        self._connection = self._station.connect_reader(self._sight)
         self._transaction = self._connection.begin()
         session = RowSession(self._connection, _raw(self._connection))
         return GuardContext(session, self._principal, self._station.clock.now(), self._station.info.zone, self._station.ports)

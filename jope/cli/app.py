@@ -78,9 +78,9 @@ def run(data: DataDir) -> None:
 
     Example: jope run --data /var/lib/jope
     """
-    from jope.kernel.settings.files import StationFolder
+    from jope.services.provisioning.founding import is_unbegun
 
-    if not StationFolder(data).store.exists() and not any(data.iterdir()):
+    if is_unbegun(data):
         raise typer.Exit(found_on_screen(data))
     from jope.cli.found import find_client
     from jope.cli.opening import OpeningStation

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jope.kernel.settings.files import StationFile
 
 GENESIS_SHEET: Final = "genesis-key.pdf"
+RECOVERY_SHEET: Final = "sealed-code-{}.pdf"
+"""By employee id. Printed, put into an envelope that its person keeps, and deleted."""
 
 
 def init(
@@ -38,15 +40,19 @@ def init(
     """Commission a station: two founders choose their passwords, accept the accountability statement and sign the password profile.
 
     With --password-stdin the lines are: the administrator's password, the other founder's, then each one's own password twice again, for the two
-    signatures.
+    signatures. A commissioning that was interrupted goes on with the same command; founders then give the passwords that they chose.
 
     Example: jope init /var/lib/jope --station JOPE-L3 --site "Site" --line L3 --admin A-1 --admin-name "First Admin" --quality Q-1
     --quality-name "First QA" --identity "identity cards" --reason "site procedure"
     """
     from jope.bootstrap import FounderEntry
     from jope.kernel.settings.files import StationFile
+    from jope.services.provisioning.founding import is_unbegun
 
     ask = asking(password_stdin)
+    if not is_unbegun(directory):
+        _finish(directory, reason, ask)
+        return
     founders = [
         FounderEntry(who, name, _chosen(ask, who, twice=not password_stdin), identity)
         for who, name in ((admin, admin_name), (quality, quality_name))
@@ -57,23 +63,30 @@ def init(
         _sign_in_force(directory, founder.employee_id, founder.password, profile, reason, ask)
     sheet = directory / GENESIS_SHEET
     print(f"Station {station} begins. Genesis key {key}")
+    for founder in founders:
+        print(f"Print {directory / RECOVERY_SHEET.format(founder.employee_id)}, seal it for {founder.employee_id}, and delete the file.")
     print(f"Print {sheet} and keep it with the installation qualification: whoever verifies the trail compares it with this key.")
 
 
 def begin_station(
     directory: Path, settings: StationFile, admin: FounderEntry, quality: FounderEntry, *, profile: str, release_key: str
 ) -> str:
-    """Commission a station and write the sheet with its genesis key beside it. Returns the key, hex.
+    """Commission a station; write the sheet with its genesis key and the founders' sealed codes beside it. Returns the key, hex.
 
     Raises:
         RefusedError, WeakCredentialError, SettingsError: as ``commission_station`` says.
     """
     from jope.bootstrap import commission_station
-    from jope.services.reporting.genesis import write_genesis_sheet
+    from jope.services.provisioning.founding import founding
+    from jope.services.reporting.genesis import write_genesis_sheet, write_recovery_sheet
 
-    key = commission_station(directory, settings, admin, quality, profile=profile, release_key=release_key)
     people = [(f.employee_id, f.name) for f in (admin, quality)]
-    (directory / GENESIS_SHEET).write_bytes(write_genesis_sheet(settings, key, people, profile))
+    with founding(directory) as place:
+        key = commission_station(place, settings, admin, quality, profile=profile, release_key=release_key)
+        (place / GENESIS_SHEET).write_bytes(write_genesis_sheet(settings, key, people, profile))
+        for founder in (admin, quality):
+            sheet = write_recovery_sheet(settings, (founder.employee_id, founder.name), founder.code)
+            (place / RECOVERY_SHEET.format(founder.employee_id)).write_bytes(sheet)
     return key
 
 
@@ -106,6 +119,27 @@ def beginning_in(directory: Path) -> Callable[[Any], str]:
     return begin
 
 
+def _finish(directory: Path, reason: str, ask: Callable[[str], str]) -> None:
+    """The signatures that an interrupted commissioning still needs.
+
+    Raises:
+        RefusedError: the directory holds a station that is founded.
+    """
+    from jope.bootstrap import open_station
+    from jope.kernel.errors import RefusedError
+
+    station = open_station(directory)
+    try:
+        due, profile = station.founders_due(), station.password_profile()
+    finally:
+        station.close()
+    if not due:
+        raise RefusedError(f"{directory} holds a station already.", remedy="Give an empty directory.")
+    for who in due:
+        _sign_in_force(directory, who, ask(f"{who}, your password"), profile, reason, ask)
+    print("Both founders have signed; the station begins.")
+
+
 def _chosen(ask: Callable[[str], str], who: str, *, twice: bool) -> str:
     password = ask(f"{who}, choose your password")
     if twice and ask(f"{who}, once more") != password:
@@ -121,5 +155,6 @@ def _sign_in_force(directory: Path, who: str, password: str, profile: str, reaso
     from jope.services.provisioning.commands import AdoptPolicy
 
     with acting(directory, who, lambda _: password) as (station, token):
-        sign(station, token, AcceptAccountability(number=STATEMENTS[-1].number, language="en"), who, ask)
+        if station.statement_due(token):
+            sign(station, token, AcceptAccountability(number=STATEMENTS[-1].number, language="en"), who, ask)
         sign(station, token, AdoptPolicy(profile=profile, reason=reason), who, ask)

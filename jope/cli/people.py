@@ -276,3 +276,59 @@ def end_break_glass(
     with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
         station.dispatch(EndBreakGlass(grant_id=grant), token)
     print("The emergency access is over.")
+
+
+@users.command("seal-code")
+def seal_code(data: DataDir, person: AsPerson = "", password_stdin: PasswordStdin = False) -> None:
+    """Make your sealed code for a recovery, told once; the one before is void.
+
+    Example: jope users seal-code --data DIR --as D-ADMIN
+    """
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        code = station.seal_code(token)
+    print(f"Your sealed code: {code}")
+    print("Write it down, seal it, keep the envelope; it is told only now.")
+
+
+@users.command()
+def recover(
+    data: DataDir,
+    first: Annotated[str, typer.Option("--first", help="Employee id of one of the two.")],
+    second: Annotated[str, typer.Option("--second", help="Employee id of the other one.")],
+    reason: Reason,
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Two people open their own locked accounts with their sealed codes, when nobody who could unlock can sign in.
+
+    With --password-stdin the lines are: password and code of the first, password and code of the second.
+
+    Example: jope users recover --first D-ADMIN --second D-QA --reason "wrong passwords at the sign-in page" --data DIR
+    """
+    from jope.bootstrap import open_station
+    from jope.compliance.recovery.proving import Claim
+
+    ask = asking(password_stdin)
+    claims = [Claim(who, ask(f"{who}, password"), ask(f"{who}, sealed code")) for who in (first, second)]
+    station = open_station(data)
+    try:
+        recovery = station.recover(claims[0], claims[1], reason)
+    finally:
+        station.close()
+    print(f"{first} and {second} may sign in again ({recovery}). A third person reviews it; make new codes with 'jope users seal-code'.")
+
+
+@users.command("review-recovery")
+def review_recovery(
+    data: DataDir, recovery: Annotated[str, typer.Argument(help="The recovery's id.")],
+    review: Annotated[str, typer.Option("--review", help="What was found.")], person: AsPerson = "", password_stdin: PasswordStdin = False,
+) -> None:  # fmt: skip
+    """Sign what you found when you looked at a recovery; neither of its two people does.
+
+    Example: jope users review-recovery ID --review "as the log of line 3 says" --data DIR --as D-QA2
+    """
+    from jope.compliance.recovery.commands import ReviewRecovery
+
+    who, ask = person or typer.prompt("Employee id"), asking(password_stdin)
+    with acting(data, who, ask) as (station, token):
+        sign(station, token, ReviewRecovery(recovery_id=recovery, review=review), who, ask)
+    print("Reviewed.")

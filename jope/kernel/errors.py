@@ -183,7 +183,7 @@ class AccountLockedError(DeniedError):
     """The account is locked after three failures."""
 
     code = "JOPE-102"
-    remedy = "An administrator or a deputy on shift unlocks it after checking who you are."
+    remedy = "An administrator or a deputy on shift unlocks it after checking who you are; when nobody can, two people recover with their sealed codes."
 
 
 class AccountDisabledError(DeniedError):
@@ -198,6 +198,13 @@ class ThrottledError(DeniedError):
 
     code = "JOPE-104"
     remedy = "Wait a minute and try again."
+
+
+class RecoveryFailedError(DeniedError):
+    """An employee id, a password or a sealed code is wrong. The sentence is the same for all of them."""
+
+    code = "JOPE-111"
+    remedy = "Each of the two types employee id, password and the code of their own envelope."
 
 
 class SessionEndedError(DeniedError):

@@ -11,8 +11,19 @@ import pytest
 import sqlcipher3.dbapi2
 
 from jope.bootstrap import Station
-from jope.compliance.authority.commands import AppointDeputy, BreakGlass, ChangeRole, CreateRole, EndBreakGlass, ReviewBreakGlass
-from jope.compliance.authority.queries import deputies, emergencies
+from jope.compliance.alarms.queries import open_alarms
+from jope.compliance.authority.commands import (
+    AppointDeputy,
+    BreakGlass,
+    ChangeRole,
+    CloseAccessReview,
+    CreateRole,
+    EndBreakGlass,
+    OpenAccessReview,
+    ReviewAccessLine,
+    ReviewBreakGlass,
+)
+from jope.compliance.authority.queries import access_review, deputies, emergencies
 from jope.compliance.changes.commands import ApproveChange, RatifyChange, SubmitChange
 from jope.compliance.changes.queries import change, changes_to_ratify, ratification_deadline
 from jope.compliance.commands import Command
@@ -40,7 +51,7 @@ from jope.plant.quality.commands import OpenDeviation
 from jope.plant.quality.queries import deviations
 from jope.services.provisioning import demo_data as demo
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, plain_station, verified
+from tests.support.demo import Crew, lasting_passwords, plain_station, verified
 from tests.support.lines import OTHER_LINE, add_line, add_person
 
 DAY = 86_400.0
@@ -472,3 +483,35 @@ def test_a_review_and_a_test_that_are_late_say_so(crew: Crew, station: Station, 
     assert [row.overdue for row in station.read(factor_tests, crew.token("D-QA"))] == [False, False]
     crew.sign("D-QA", ReviewBreakGlass(grant_id="G-1", review="the batch was held, rightly"))
     assert [row.overdue for row in station.read(emergencies, crew.token("D-QA"))] == [False]
+
+
+def _alarms_of(crew: Crew, kind: str) -> list[str]:
+    return [alarm.text for alarm in crew.station.read(open_alarms, crew.token("D-VALID")) if alarm.kind == kind and alarm.active]
+
+
+@pytest.mark.req("A11", "P11-29", "A11d-17")
+def test_an_access_review_that_nobody_makes_is_alarmed_once_and_a_closed_one_ends_it(crew: Crew, station: Station, clock: SetClock) -> None:
+    lasting_passwords(station)
+    joined(crew, "D-QA2", "qa")
+    clock.pass_seconds(91 * DAY)
+    anew(crew, *crew.tokens)
+    station._review_keeper.tick()
+    assert _alarms_of(crew, "access_review") == []
+    assert approved(crew, ChangeSetting(key="access.review_days", value="28", reason="as the procedure says")).state == "executed"
+    for _ in range(2):
+        station._review_keeper.tick()
+    assert len(_alarms_of(crew, "access_review")) == 1
+    assert "28 days" in _alarms_of(crew, "access_review")[0]
+    crew.do("D-QA", OpenAccessReview(review_id="AR-1"))
+    for line in station.read(access_review, crew.token("D-QA")).lines:
+        who = "D-QA2" if line.account == "D-QA" else "D-QA"
+        crew.sign(who, ReviewAccessLine(review_id="AR-1", account=line.account, decision="keep"))
+    station._review_keeper.tick()
+    assert len(_alarms_of(crew, "access_review")) == 1
+    crew.do("D-QA", CloseAccessReview(review_id="AR-1"))
+    station._review_keeper.tick()
+    assert _alarms_of(crew, "access_review") == []
+    clock.pass_seconds(28 * DAY)
+    anew(crew, *crew.tokens)
+    station._review_keeper.tick()
+    assert len(_alarms_of(crew, "access_review")) == 1

@@ -284,3 +284,28 @@ def test_sql_releases_no_batch_with_what_is_not_its_own(released: Station, chang
     with pytest.raises(ForbiddenStatementError):
         in_a_handler(released, lambda uow: uow.cursor.execute(f"UPDATE batch SET version = version + 1, {change}"))
     assert verified(released).ok
+
+
+@pytest.mark.req("A03", "A15")
+def test_why_not_names_every_condition_that_is_not_met_with_its_clause_and_who_resolves_it(crew: Crew) -> None:
+    crew.do("D-SUPER", c.CreateBatch(batch_no="B-1", recipe_id="MG-25", line="L3", product_lot="PL"))
+    command = c.StartBatch(batch_no="B-1")
+    found = crew.station.why_not(command, crew.token("D-OPER"))
+    assert [one.guard for one in found] == ["in_state", "line_is_cleared"]
+    assert all(one.message and one.remedy and one.clause for one in found)
+    first = crew.station.preflight(command, crew.token("D-OPER"))
+    assert first is not None
+    assert (first.message, *(one.message for one in first.others)) == tuple(one.message for one in found)
+    error = crew.refused(lambda: crew.sign("D-OPER", command))
+    assert error.message == found[0].message
+    missing = crew.station.why_not(c.StartBatch(batch_no="B-404"), crew.token("D-OPER"))
+    assert missing
+    assert all("B-404" in one.message for one in missing if one.guard.startswith("JOPE"))
+
+
+@pytest.mark.req("A03", "A15")
+def test_who_may_not_at_all_is_told_which_roles_may_and_nothing_of_the_record(crew: Crew) -> None:
+    crew.do("D-SUPER", c.CreateBatch(batch_no="B-1", recipe_id="MG-25", line="L3", product_lot="PL"))
+    (only,) = crew.station.why_not(c.CertifyBatch(batch_no="B-1"), crew.token("D-OPER"))
+    assert only.guard == "permission"
+    assert "Qualified person" in only.remedy

@@ -115,6 +115,36 @@ def test_a_deputy_holds_another_role_for_a_time_and_every_event_says_so(crew: Cr
     assert verified(crew.station).ok
 
 
+@pytest.mark.req("D08", "A13", "P11-05")
+def test_a_clock_set_back_revives_no_role_and_no_access_that_had_ended(crew: Crew, clock: SetClock) -> None:
+    now = clock.now().utc_us
+    deputy = AppointDeputy(employee_id="D-QP", stands_for="D-VALID", from_us=now, until_us=now + 8 * HOUR_US, reason="holiday")
+    assert approved(crew, deputy) == "executed"
+    assert crew.station.dispatch(SignIn(employee_id="D-QP", password=DEMO_PASSWORD)).deputies == ("validation",)
+    clock.pass_seconds(9 * 3600)
+    crew.station.dispatch(SignIn(employee_id="D-QP", password=DEMO_PASSWORD))
+    clock.wall_offset_us -= 5 * HOUR_US  # before the end of the appointment, after its begin
+    opened = crew.station.dispatch(SignIn(employee_id="D-QP", password=DEMO_PASSWORD))
+    assert opened.deputies == ()
+    (row,) = (row for row in crew.station.read(accounts, opened.token) if row.employee_id == "D-QP")
+    assert row.roles_for_a_time == ()
+
+
+@pytest.mark.req("D08", "A13", "P11-05")
+def test_a_clock_set_back_makes_no_session_under_a_role_longer(crew: Crew, clock: SetClock) -> None:
+    now = clock.now().utc_us
+    deputy = AppointDeputy(employee_id="D-QP", stands_for="D-VALID", from_us=now, until_us=now + 8 * HOUR_US, reason="holiday")
+    assert approved(crew, deputy) == "executed"
+    clock.pass_seconds(7.5 * 3600)
+    crew.station.dispatch(SignIn(employee_id="D-QP", password=DEMO_PASSWORD))
+    clock.wall_offset_us -= 5 * HOUR_US
+    opened = crew.station.dispatch(SignIn(employee_id="D-QP", password=DEMO_PASSWORD))
+    assert opened.deputies == ("validation",)
+    clock.mono_offset_us += 40 * 60 * 1_000_000
+    with pytest.raises(SessionEndedError, match="ended"):
+        crew.station.sessions.principal(opened.token)
+
+
 @pytest.mark.req("A12", "A11d-16", "P11-31")
 def test_break_glass_is_timed_alarmed_marked_and_reviewed_by_another(crew: Crew, clock: SetClock) -> None:
     assert isinstance(crew.refused(lambda: crew.do("D-OPER", BreakGlass(grant_id="G0", minutes=30, reason="x"))), PermissionDeniedError)

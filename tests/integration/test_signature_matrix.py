@@ -71,6 +71,7 @@ def test_it_begins_with_what_the_program_demands(station: Station, crew: Crew) -
         "ReviewDisabling": ("sign", "review"),
         "RecordFactorTest": ("sign", "performed"),
         "ReviewBreakGlass": ("sign", "review"),
+        "ReviewRecovery": ("sign", "review"),
         "ReviewAccessLine": ("sign", "review"),
         "AdoptPolicy": ("sign", "approval"),
         "RecordLetter": ("sign", "responsibility"),

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.mutation.cases import all_cases
+from tests.mutation.rules import count, survivors
 from tests.mutation.running import walk
 from tests.mutation.world import built
 
@@ -22,7 +23,9 @@ def main() -> int:
     total = sum(tally.mutants for tally in tallies.values())
     killed, equivalent = sum(t.killed for t in tallies.values()), sum(t.equivalent for t in tallies.values())
     print(f"all: {total} mutants, {killed} killed, {equivalent} equivalent, {total - killed - equivalent} survived")
-    return int(any(tally.survived for tally in tallies.values()))
+    left = [] if sys.argv[1:] else survivors()
+    print(f"rules of weighing and training: {0 if sys.argv[1:] else count()} mutants, {len(left)} survived", *left, sep="\nsurvived ")
+    return int(bool(left) or any(tally.survived for tally in tallies.values()))
 
 
 if __name__ == "__main__":

@@ -28,13 +28,15 @@ _SWAPS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
 }  # fmt: skip
 _DECIDING = (
-    "jope.compliance.access.conflicts", "jope.compliance.changes", "jope.compliance.people", "jope.compliance.authority", "jope.compliance.settings",
+    "jope.compliance.access.conflicts", "jope.compliance.changes", "jope.compliance.people", "jope.compliance.recovery", "jope.compliance.authority",
+    "jope.compliance.settings",
     "jope.compliance.identity.queries", "jope.compliance.training.guards", "jope.compliance.timekeeping", "jope.compliance.retention.handlers",
     "jope.plant.quality", "jope.plant.batches", "jope.plant.weighing",
 )  # fmt: skip
 """Rooms whose functions decide with the guards that ask them.
 
-What reads the trail has attacks of its own (``tests/faults``), and how a training stands has a table of its own.
+What reads the trail has attacks of its own (``tests/faults``). Whether a reading may be a weight, and how a training stands, have checks of their own
+(``rules.py``).
 """
 _WORDS = frozenset({"words", "text", "message", "state"})
 """Names of what a verdict says."""

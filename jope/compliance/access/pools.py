@@ -8,24 +8,28 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from jope.compliance.access.reader import ALL_LINES
-from jope.compliance.access.scope import shadowed_tables, shadowing
+from jope.compliance.access.scope import Sight, shadowed_tables, shadowing
 from jope.kernel.store.engine import StoreLocation, open_reader
 
 _OF_A_LINE: Final = 2
 """Connections kept for the people of one line; more are opened while they are needed."""
 
 
+_PERSONAL: Final = 8
+"""Pools kept for people who see only their own change requests; the one that was opened first makes room."""
+
+
 class ReadingPools:
-    """A pool of connections that see all lines, and one for each line that somebody is bound to, opened when it is first asked for. Thread-safe."""
+    """A pool of connections that see everything, and one for each narrower sight, opened when it is first asked for. Thread-safe."""
 
     def __init__(self, location: StoreLocation) -> None:
         self._location = location
-        self._pools: dict[str, Engine] = {ALL_LINES: open_reader(location)}
+        self._pools: dict[Sight, Engine] = {Sight(ALL_LINES): open_reader(location)}
         self._guard = threading.Lock()
 
-    def connect(self, line: str) -> Connection:
-        """A connection that shows the rows of a line, all of them for ``*``. Whoever asks closes it."""
-        return self._pool(line).connect()
+    def connect(self, sight: Sight | str) -> Connection:
+        """A connection that shows what is in sight; a line alone is a sight. Whoever asks closes it."""
+        return self._pool(Sight(sight) if isinstance(sight, str) else sight).connect()
 
     def dispose(self) -> None:
         """Close every connection that is not in use."""
@@ -33,9 +37,13 @@ class ReadingPools:
             for pool in self._pools.values():
                 pool.dispose()
 
-    def _pool(self, line: str) -> Engine:
+    def _pool(self, sight: Sight) -> Engine:
         with self._guard:
-            pool = self._pools.get(line)
+            pool = self._pools.get(sight)
             if pool is None:
-                pool = self._pools[line] = open_reader(self._location, size=_OF_A_LINE, views=shadowing(line), shadowed=shadowed_tables())
+                personal = [one for one in self._pools if one.person]
+                if sight.person and len(personal) >= _PERSONAL:
+                    self._pools.pop(personal[0]).dispose()
+                views, shadowed = shadowing(sight), shadowed_tables(sight)
+                pool = self._pools[sight] = open_reader(self._location, size=_OF_A_LINE, views=views, shadowed=shadowed)
             return pool

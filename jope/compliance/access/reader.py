@@ -88,6 +88,11 @@ class Reader:
         self.scopes = scopes
 
     @property
+    def judged_us(self) -> int:
+        """The time that dates and ends are judged by, UTC microseconds: the clock's, and never before the newest trusted event of the trail."""
+        return max(self.now_us, self.trail_us)
+
+    @property
     def whole(self) -> bool:
         """Whether the reader sees every line."""
         return self.line == ALL_LINES

@@ -7,7 +7,9 @@ temporary view before a table of the store, so a query needs no condition and ca
 2. An event is seen unless one of its subjects is a record of another line. What a subject is stands in the event's own body, which the trail hashes.
 3. An event about a person who is bound to a line is of that line: when others come and go is no business of another one. What such a person does to a
    record is the record's business. Accounts themselves stay legible, because names and roles stand on records of all lines.
-4. What was asked of a record that is not there has no line but that of the person who asked, who stands beside it in the event.
+4. A change request is of the line of the person it is about. Beyond the line it is legible to who needs to know: who asked, who gave or may give an approval,
+   and who reads the trail. Everybody else reads on a connection of their own, on which no other request is.
+5. What was asked of a record that is not there has no line but that of the person who asked, who stands beside it in the event.
 
 The same catalog tells the bus which line a command's records belong to, and exports whether a record's events stay within a line.
 """
@@ -15,9 +17,11 @@ The same catalog tells the bus which line a command's records belong to, and exp
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import ALL_LINES
 
 LINE_OF: Final = {
@@ -33,12 +37,14 @@ LINE_OF: Final = {
     "deviation": "SELECT nullif(line, '') FROM main.deviation WHERE number = {id}",
     "deviation_classification": "SELECT nullif(line, '') FROM main.deviation WHERE number = {id}",
     "deviation_void": "SELECT nullif(line, '') FROM main.deviation WHERE number = {id}",
+    "change": "SELECT nullif(u.line, '*') FROM main.change_request r JOIN main.user_account u ON u.employee_id = r.subject_id "
+    "AND r.subject_kind = 'user' WHERE r.id = {id}",
     "user": "SELECT nullif(line, '*') FROM main.user_account WHERE employee_id = {id}",
     "session": "SELECT nullif(u.line, '*') FROM main.session r JOIN main.user_account u ON u.employee_id = r.employee_id WHERE r.session_id = {id}",
 }
 """Kind of a record -> its line, from its id. Kinds that are not here and not in ``ABOUT`` are of all lines."""
 _PEOPLE: Final = ("user", "session")
-_SOMETIMES: Final = (*_PEOPLE, "alarm", "deviation", "deviation_classification", "deviation_void")
+_SOMETIMES: Final = (*_PEOPLE, "change", "alarm", "deviation", "deviation_classification", "deviation_void")
 """Kinds of which a record may be there and have no line."""
 ABOUT: Final = ("trail_review", "disposal", "signed_action", "signature")
 """Kinds of records that are about another record, each in the table of its name: ``subject_kind`` and ``subject_id`` say about which. The last, a
@@ -55,6 +61,7 @@ BY_RECORD: Final = {
     "alarm_notice": ("alarm", "alarm_id"),
     "deviation": ("deviation", "number"),
     "deviation_evidence": ("deviation", "number"),
+    "change_request": ("change", "id"),
 }
 """Tables whose rows belong to a record -> its kind and the column with its id."""
 BY_SUBJECT: Final = {
@@ -70,7 +77,7 @@ OF_EVENTS: Final = ("audit", "audit_payload")
 OF_ALL_LINES: Final = {
     "station": "the station's own line is no secret to anybody who works there",
     "user_account": "the line is the person's scope; names and roles stand on records of all lines, what a person did is scoped in the trail",
-    "change_request": "what it changes (people, roles, settings, procedures) is of the whole station, and its approvers see all of it",
+    "role_grant": "a role for a time is a person's authority at the station, and stands beside the account, whose role is legible too",
     "cosignature": "the column holds the text of a witness's signature, not a line of the plant",
     "session": "who is present at the station, without a word of their work; coming and going is scoped in the trail",
     "command_outcome": "an id and the number of an event, which is scoped itself",
@@ -91,24 +98,67 @@ _NAMED_BY_TWO: Final = (("subject_kind", "subject_id"), ("source_kind", "source_
 """Pairs of fields of commands that name a record of any kind."""
 
 
-def shadowed_tables() -> frozenset[str]:
-    """Every table that a reader bound to a line sees through a view."""
-    return frozenset((*OWN_LINE, *BY_RECORD, *BY_SUBJECT, *OF_EVENTS))
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reading connection shows: the rows of a line, ``*`` for all.
+
+    Where ``person`` is named, of change requests only those that this person asked for, approved or rejected, and those for one of ``commands``, which
+    the person may approve.
+    """
+
+    line: str
+    person: str = ""
+    commands: tuple[str, ...] = ()
+
+
+READS_CHANGES: Final = frozenset({Permission.AUDIT_READ, Permission.CHANGE_APPROVE})
+"""Whoever holds one of these may read every change request of their line: quality assurance, auditors, inspectors, and those who approve."""
+_OWN_CHANGES: Final = "({person} IN (t.requester, t.approval_signer, t.further_signer, t.rejection_signer) OR t.command IN ({commands}))"
+
+
+def sight_of(line: str, employee_id: str, permissions: frozenset[Permission], approved_by: Mapping[str, Permission]) -> Sight:
+    """What a person's reading connections show.
+
+    Args:
+        line: the person's line.
+        employee_id: the person.
+        permissions: what the person may do now.
+        approved_by: four-eyes commands by name, each with the permission that approves it.
+    """
+    if permissions & READS_CHANGES:
+        return Sight(line)
+    return Sight(line, employee_id, tuple(sorted(command for command, permission in approved_by.items() if permission in permissions)))
+
+
+def shadowed_tables(sight: Sight | None = None) -> frozenset[str]:
+    """Every table that a reader sees through a view; without a sight, one who is bound to a line."""
+    if sight is None or sight.line != ALL_LINES:
+        return frozenset((*OWN_LINE, *BY_RECORD, *BY_SUBJECT, *OF_EVENTS))
+    return frozenset({"change_request"} if sight.person else ())
 
 
 @cache
-def shadowing(line: str) -> tuple[str, ...]:
-    """The statements that put the views of a line before the tables of the store."""
+def shadowing(sight: Sight) -> tuple[str, ...]:
+    """The statements that put the views of a sight before the tables of the store."""
+    conditions = {} if sight.line == ALL_LINES else _of_line()
+    if sight.person:
+        own = _OWN_CHANGES.replace("{person}", _literal(sight.person)).replace("{commands}", _texts(sight.commands))
+        conditions["change_request"] = " AND ".join(filter(None, (conditions.get("change_request"), own)))
+    return tuple(
+        f"CREATE TEMP VIEW {table} AS SELECT t.* FROM main.{table} AS t WHERE {condition.replace('{line}', _literal(sight.line))}"
+        for table, condition in conditions.items()
+    )
+
+
+def _of_line() -> dict[str, str]:
+    """Table -> which of its rows are of the line."""
     conditions = dict.fromkeys(OWN_LINE, "t.line = {line}")
     conditions |= {table: _seen(f"({LINE_OF[kind].format(id=f't.{column}')})") for table, (kind, column) in BY_RECORD.items()}
     conditions |= {table: _seen(_line_of_subject(f"t.{kind}", f"t.{key}")) for table, (kind, key) in BY_SUBJECT.items()}
     conditions["audit"] = f"NOT {_beyond('t')}"
     # The authorizer is asked once more for a table of which a flattened view uses no column but its rowid, then without the view's name; salt is used.
     conditions["audit_payload"] = f"length(t.salt) > 0 AND EXISTS (SELECT 1 FROM main.audit e WHERE e.seq = t.seq AND NOT {_beyond('e')})"
-    return tuple(
-        f"CREATE TEMP VIEW {table} AS SELECT t.* FROM main.{table} AS t WHERE {condition.replace('{line}', _literal(line))}"
-        for table, condition in conditions.items()
-    )
+    return conditions
 
 
 def line_of(cursor: Any, kind: str, record_id: str) -> str | None:

@@ -10,9 +10,11 @@ from jope.compliance.commands import Command
 LOCKOUT: Final = "lockout"
 FAILED_SIGNING: Final = "signing"
 THROTTLE: Final = "throttle"
-SECURITY_KINDS: Final = frozenset({LOCKOUT, FAILED_SIGNING, THROTTLE})
+RECOVERY: Final = "recovery"
+FAILED_RECOVERY: Final = "recovery_tried"
+SECURITY_KINDS: Final = frozenset({LOCKOUT, FAILED_SIGNING, THROTTLE, RECOVERY, FAILED_RECOVERY})
 """Kinds of alarms that tell of misuse: administration and quality assurance acknowledge them, not the person at the line (URS Q02; 21 CFR 11.300(d))."""
-MOMENTARY_KINDS: Final = frozenset({FAILED_SIGNING, THROTTLE})
+MOMENTARY_KINDS: Final = frozenset({FAILED_SIGNING, THROTTLE, FAILED_RECOVERY})
 """Kinds that tell of something that has happened and does not last: they are back to normal once they are acknowledged."""
 
 

@@ -109,3 +109,11 @@ def deputies(reader: Reader) -> tuple[DeputyRow, ...]:
         (reader.now_us,),
     )
     return tuple(DeputyRow(*row) for row in rows)
+
+
+def last_review_us(reader: Reader) -> int:
+    """When access was reviewed last: the end of the newest closed review, or the begin of the station, UTC microseconds."""
+    ((last_us,),) = reader.execute(
+        "SELECT max(coalesce((SELECT max(closed_us) FROM access_review), 0), coalesce((SELECT max(created_us) FROM station), 0))"
+    )
+    return int(last_us)

@@ -103,12 +103,16 @@ class SigningSheet:
 
 @dataclass(frozen=True, slots=True)
 class GuardVerdict:
-    """What a guard says when it refuses: the missing thing, who can resolve it, and the clause it comes from."""
+    """What a guard says when it refuses: the missing thing, who can resolve it, and the clause it comes from.
+
+    ``others`` are the further conditions that are not met, where all of them were asked.
+    """
 
     guard: str
     message: str
     remedy: str
     clause: str
+    others: tuple[GuardVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,8 +126,8 @@ class Authenticator:
         return _Claim(employee_id, True, self._standing(*row[1:]), failures), proof
 
     def _standing(self, state: str, password_state: str, from_us: int | None, until_us: int | None) -> str:
-        """The state of an account, as it is now: before its first day, after its last one and without a password nobody uses it."""
-        now_us = self._clock.now().utc_us
+        """The state of an account at the time that access is judged by: before its first day, after its last one and without a password nobody uses it."""
+        now_us = self._sessions.judged_us()
         outside = (from_us is not None and now_us < from_us) or (until_us is not None and now_us >= until_us)
         return AccountState.DISABLED.value if outside or password_state == CredentialState.NONE else state
 

@@ -70,7 +70,7 @@ def sign_in(command: SignIn, uow: UnitOfWork, acting: Acting, *, sessions: Sessi
     )  # fmt: skip
     uow.session.add(session)
     uow.audit.record(Action.SESSION_OPENED, ("user", user.employee_id), ("session", session.session_id))
-    principal = replace(person_of(uow.cursor, user.employee_id, who, now.utc_us)[0], session_id=session.session_id)
+    principal = replace(person_of(uow.cursor, user.employee_id, who, sessions.judged_us())[0], session_id=session.session_id)
     opened = SessionOpened(
         token, session.session_id, user.employee_id, user.name, user.role, principal.line, principal.permissions,
         principal.deputies, principal.emergency, principal.until_us,

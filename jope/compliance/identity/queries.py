@@ -122,12 +122,23 @@ ACCESS_ACTIONS: Final = (
     Action.USER_LOCKED,
     Action.USER_DISABLED,
     Action.THROTTLED,
+    Action.RECOVERY_TRIED,
+    Action.USERS_RECOVERED,
 )
 """What the access log holds."""
 ACCESS_GROUPS: Final = {
     "presence": frozenset({Action.SESSION_OPENED, Action.SESSION_CLOSED}),
     "locks": frozenset({Action.SESSION_LOCKED, Action.SESSION_UNLOCKED}),
-    "failures": frozenset({Action.AUTHENTICATION_FAILED, Action.USER_LOCKED, Action.USER_DISABLED, Action.THROTTLED}),
+    "failures": frozenset(
+        {
+            Action.AUTHENTICATION_FAILED,
+            Action.USER_LOCKED,
+            Action.USER_DISABLED,
+            Action.THROTTLED,
+            Action.RECOVERY_TRIED,
+            Action.USERS_RECOVERED,
+        }
+    ),
 }
 """What belongs together when somebody searches."""
 _MOST_PEOPLE: Final = 200

@@ -97,8 +97,12 @@ class _Presence:
 class SessionRegistry:
     """The live sessions of this process. The store keeps the history; the token lives only here and in the client's memory."""
 
-    def __init__(self, clock: Clock, *, idle_seconds: Callable[[], float] = lambda: IDLE_LOCK_SECONDS) -> None:
+    def __init__(
+        self, clock: Clock, *, idle_seconds: Callable[[], float] = lambda: IDLE_LOCK_SECONDS, judged_us: Callable[[], int] | None = None
+    ) -> None:
         self._clock = clock
+        self.judged_us: Callable[[], int] = judged_us or (lambda: clock.now().utc_us)
+        """The time that access is judged by, UTC microseconds: the clock's, and never before the newest trusted event of the trail."""
         self._idle_seconds = idle_seconds
         self._live: dict[str, _Presence] = {}
         self._guard = threading.Lock()
@@ -328,10 +332,10 @@ class SessionRegistry:
     def _is_over(self, presence: _Presence) -> bool:
         if presence.valid_until_us is None or presence.over_mono_us is None:
             return False
-        return self._clock.now().utc_us >= presence.valid_until_us or self._clock.monotonic_us() >= presence.over_mono_us
+        return self.judged_us() >= presence.valid_until_us or self._clock.monotonic_us() >= presence.over_mono_us
 
     def _on_monotonic(self, utc_us: int | None) -> int | None:
-        return None if utc_us is None else self._clock.monotonic_us() + utc_us - self._clock.now().utc_us
+        return None if utc_us is None else self._clock.monotonic_us() + utc_us - self.judged_us()
 
     def _sessions_of(self, employee_id: str) -> Iterator[_Presence]:
         return (presence for presence in self._live.values() if presence.principal.employee_id == employee_id)

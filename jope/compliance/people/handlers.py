@@ -10,11 +10,11 @@ from sqlalchemy import select
 from jope.compliance.access.conflicts import conflicts_among
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.roles import EMERGENCY
+from jope.compliance.alarms.commands import LOCKOUT
 from jope.compliance.alarms.handlers import return_alarms
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Acting, FourEyesRule, GuardContext, GuardVerdict, Meaning, Risk, SheetRow, SigningSheet, handles
-from jope.compliance.identity.accounts import account_named
-from jope.compliance.identity.authentication import forget_failures
+from jope.compliance.identity.accounts import account_named, unlock_account
 from jope.compliance.identity.ending import end_sessions
 from jope.compliance.identity.model import AccountState, CredentialState, Disabling, Role, UsedPassword, UserAccount
 from jope.compliance.identity.queries import FOR_EVER, permissions_held
@@ -384,10 +384,9 @@ def enable_user(command: EnableUser, uow: UnitOfWork, acting: Acting) -> None:
 def unlock_user(command: UnlockUser, uow: UnitOfWork, acting: Acting) -> None:
     """The account is active again and its failures are counted anew."""
     user = account_named(uow.session, command.employee_id)
-    user.state = AccountState.ACTIVE.value
-    forget_failures(uow, user.employee_id)
+    unlock_account(uow, user)
     uow.audit.record(Action.USER_UNLOCKED, _user_subject(command), reason=command.reason, details={"how": command.how})
-    return_alarms(uow, acting, source=f"account {user.employee_id}", kinds=("lockout",))
+    return_alarms(uow, acting, source=f"account {user.employee_id}", kinds=(LOCKOUT,))
 
 
 def _void_password(uow: UnitOfWork, user: UserAccount) -> None:

@@ -172,8 +172,8 @@ def _account(
     reader: Reader, employee_id: str, name: str, role: str, title: str, line: str, state: str, password_state: str, identified: int,
     admitted: int, from_us: int | None, until_us: int | None, created_us: int, used_us: int | None, badge: str | None,
 ) -> AccountRow:  # fmt: skip
-    granted = tuple(grant.role for grant in granted_roles(reader.cursor, employee_id, reader.now_us))
-    standing = _standing(state, password_state, bool(identified), bool(admitted), from_us, reader.now_us)
+    granted = tuple(grant.role for grant in granted_roles(reader.cursor, employee_id, reader.judged_us))
+    standing = _standing(state, password_state, bool(identified), bool(admitted), from_us, reader.judged_us)
     return AccountRow(
         employee_id, name, role, title, line, state, standing, bool(identified), bool(admitted), password_state, from_us, until_us, created_us,
         used_us, badge or "", granted,

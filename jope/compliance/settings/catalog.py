@@ -44,6 +44,7 @@ def _whole(low: int, high: int) -> Callable[[str], str]:
 PROFILE: Final = "password.profile"
 IDLE_LOCK: Final = "session.idle_lock"
 DORMANT: Final = "access.dormant_days"
+REVIEW_DAYS: Final = "access.review_days"
 HORN: Final = "alarm.horn"
 SETTINGS: Final = {
     s.key: s
@@ -51,6 +52,7 @@ SETTINGS: Final = {
         SettingKind(PROFILE, "Password profile", DEFAULT_PROFILE, _among(*PROFILES)),
         SettingKind(IDLE_LOCK, "Idle lock", "120", _whole(30, 120), "s"),
         SettingKind(DORMANT, "An account is dormant after", "90", _whole(14, 365), "days"),
+        SettingKind(REVIEW_DAYS, "Access is reviewed every", "92", _whole(28, 366), "days"),
         SettingKind(HORN, "Horn for alarms of priority 1 and 2", "on", _among("on", "off"), emergency=True),
     )
 }

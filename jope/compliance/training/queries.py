@@ -156,7 +156,7 @@ def _versions(reader: Reader) -> tuple[SopRow, ...]:
 
 
 def _today(reader: Reader) -> str:
-    return site_date(reader.now_us, reader.zone)
+    return site_date(reader.judged_us, reader.zone)
 
 
 def _records(reader: Reader, employee_id: str) -> Mapping[tuple[str, str], Sequence[Attended]]:

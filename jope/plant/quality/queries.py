@@ -146,7 +146,7 @@ def _rows(reader: Reader, condition: str, values: tuple[str, ...]) -> tuple[Devi
 def _row(reader: Reader, found: Any) -> DeviationRow:
     number, title, state, classification, due, owner, opened_by, opened_us, line, source_kind, source_id = found[:11]
     ended = state in ("closed", "voided")
-    overdue = bool(due) and not ended and due < site_date(reader.now_us, reader.zone)
+    overdue = bool(due) and not ended and due < site_date(reader.judged_us, reader.zone)
     return DeviationRow(
         number, title, state, classification, due, overdue, owner or "", opened_by, opened_us, line, source_kind, source_id
     )  # fmt: skip

@@ -28,11 +28,15 @@ class ProvisionDemoStation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Founder:
-    """One of the two people a station begins with. ``password_hash`` is the Argon2id hash of a password that only this person knows."""
+    """One of the two people a station begins with.
+
+    ``password_hash`` is the Argon2id hash of a password that only this person knows, ``code_hash`` that of the sealed code that this person keeps.
+    """
 
     employee_id: str
     name: str
     password_hash: str = field(repr=False)
+    code_hash: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from jope.compliance.identity.model import AccountState, CredentialState, Role, 
 from jope.compliance.people.handlers import is_employee_id
 from jope.compliance.people.ports import Documents
 from jope.compliance.people.times import day_begins_us
+from jope.compliance.recovery.handlers import add_code
 from jope.compliance.settings.catalog import PROFILE
 from jope.compliance.settings.handlers import value_in_force
 from jope.compliance.settings.model import Station, StoredSetting
@@ -159,6 +160,9 @@ def commission_station(command: CommissionStation, uow: UnitOfWork, acting: Acti
         )
         for who, role, _ in founders
     )  # fmt: skip
+    session.flush()
+    for who, _, _ in founders:
+        add_code(session, who.employee_id, who.code_hash, now_us)
     session.add(StoredSetting(id=f"{PROFILE}:1", key=PROFILE, number=1, value=command.profile, since_us=now_us))
     details = {
         "demo": command.demo, "origin": command.origin, "genesis_public_key": command.genesis_public_key, "schema_fingerprint": command.schema_fingerprint,

@@ -44,3 +44,32 @@ def write_genesis_sheet(info: StationIdentity, key: str, founders: Sequence[tupl
     ]
     place = f"{info.site}, line {info.line}"
     return compose(story, Running("Genesis key", info.station_id, "Installation qualification", place, "", "", info.demo))
+
+
+def write_recovery_sheet(info: StationIdentity, holder: tuple[str, str], code: str) -> bytes:
+    """One page with a person's sealed code, to be put into an envelope that this person keeps.
+
+    Args:
+        info: the station.
+        holder: (employee id, name) of the person whose code it is.
+        code: its text, which stands nowhere else.
+
+    Returns:
+        The PDF.
+    """
+    from jope.services.reporting.record.look import facts, text
+    from jope.services.reporting.record.page import Running, compose
+
+    story = [
+        text("Sealed code", "section"),
+        text(
+            "When nobody who could unlock can sign in, two people open their own accounts again: an administrator and a person of quality assurance or a "
+            "supervisor, each with employee id, password and the code of their own envelope (jope users recover). A code is good once. It opens nothing "
+            "without the password of its person."
+        ),
+        facts([("Station", info.station_id), ("Holder", f"{holder[1]} ({holder[0]})")], columns=1, label=0.25),
+        text(code, "mono"),
+        facts([("Sealed by", ""), ("Date", ""), ("Kept at", "")], columns=1, label=0.25),
+    ]
+    place = f"{info.site}, line {info.line}"
+    return compose(story, Running("Sealed code", info.station_id, "Keep sealed", place, "", "", info.demo))

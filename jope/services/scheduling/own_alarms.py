@@ -21,15 +21,17 @@ class OwnAlarms:
         self._dispatch = dispatch
         self._ask = ask
 
-    def settle(self, kind: str, text: str, *, priority: int = 1) -> None:
+    def settle(self, kind: str, text: str, *, priority: int = 1, once: bool = False) -> None:
         """Raise the alarm where there is something to say, return it where there is not.
 
         Args:
             kind: what it is about.
             text: what is wrong, for a person; empty where nothing is.
             priority: 1 (highest) to 4.
+            once: an alarm that is active is not raised again.
         """
-        if text:
+        active = any(True for _ in self._ask(_ACTIVE, (self._station_id, kind)))
+        if text and not (once and active):
             self._dispatch(RaiseAlarm(priority=priority, source=self._station_id, kind=kind, text=text))
-        elif any(True for _ in self._ask(_ACTIVE, (self._station_id, kind))):
+        elif active and not text:
             self._dispatch(ReturnAlarm(source=self._station_id, kind=kind))

@@ -15,6 +15,8 @@ LONG_LABEL = 30
 """A longer label takes a line of its own above its values."""
 LONG_VALUE = 120
 """A longer value that does not change is read as a text: it takes the whole width below its label."""
+NARROW_MM = 95
+"""On a narrower card every label that has a before and an after takes a line of its own: three columns of words would be broken within words."""
 
 
 class RecordCard(Card):
@@ -59,14 +61,17 @@ class RecordCard(Card):
             grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, 1, 4)
             grid.addWidget(Text(line.after, "body", wrap=True), index + 1, 0, 1, 4)
             return
-        if len(line.label) > LONG_LABEL:
+        changes = line.before != line.after
+        narrow = changes and self.rows.viewport().width() < self._theme.px(NARROW_MM)
+        if len(line.label) > LONG_LABEL or narrow:
             grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, 1, 4)
             index += 1
         else:
             grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, on_line)
-        if line.before == line.after:
+        if not changes:
             grid.addWidget(Text(line.after or DASH, "body", wrap=True), index, 1, 1, 3, on_line)
             return
-        grid.addWidget(Text(line.before or DASH, "body", wrap=True), index, 1, on_line)
+        first = 0 if narrow else 1
+        grid.addWidget(Text(line.before or DASH, "body", wrap=True), index, first, 1, 2 - first, on_line)
         grid.addWidget(Icon(self._theme, "arrow", size_mm=5), index, 2)
         grid.addWidget(Text(line.after or DASH, "strong", wrap=True), index, 3, on_line)

@@ -82,7 +82,7 @@ class PeoplePage(Page):
         self._badge_sheet: EntrySheet | None = None
         columns = (
             Column(self.tr("Id"), lambda one: str(one.employee_id)),
-            Column(self.tr("Name"), lambda one: str(one.name)),
+            Column(self.tr("Name"), lambda one: str(one.name), wide=True),
             Column(self.tr("Role"), lambda one: str(one.role_title)),
             Column(self.tr("Account"), self._standing),
         )

@@ -204,20 +204,20 @@ def replay_layer(evidence: Evidence) -> Iterator[Finding]:
     """Rebuild every regulated row from the after-images and compare it with the row that stands there."""
     shapes = {shape.name: shape for shape in regulated_tables(evidence.connection.cursor())}
     disposals = disposals_of(evidence)
-    last: _Rows = {}
+    last: Rows = {}
     for seq, body, payload in evidence.rows("SELECT a.seq, a.body, p.payload FROM audit a JOIN audit_payload p USING (seq) ORDER BY a.seq"):
         if seq not in disposals.events:  # until the station has erased it, a payload that goes may still be there
             yield from _take_images(seq, body, payload, last, disposals)
-        last |= {key: _Row(seq, {}, kept) for key, kept in disposals.at(seq).items()}
+        last |= {key: Row(seq, {}, kept) for key, kept in disposals.at(seq).items()}
     for shape in shapes.values():
-        yield from _compare(evidence, shape, last)
+        yield from compare_rows(evidence, shape, last)
     for (table, key), row in last.items():
         if table in shapes:
             yield Finding("replay", row.seq, f"{table} {key}", "The row that the trail shows is not there; it was deleted.")
 
 
 @dataclass
-class _Row:
+class Row:
     """A row as the trail leaves it: the last event about it, its columns, and, where its history was disposed of, what it is compared with.
 
     Of such a row only the columns that changed since the stub are known, and in ``since`` what they were before.
@@ -229,10 +229,10 @@ class _Row:
     since: dict[str, Any] = field(default_factory=dict)
 
 
-_Rows = dict[tuple[str, str], _Row]
+Rows = dict[tuple[str, str], Row]
 
 
-def _take_images(seq: int, body: str, payload: str, last: _Rows, disposals: Disposals) -> Iterator[Finding]:
+def _take_images(seq: int, body: str, payload: str, last: Rows, disposals: Disposals) -> Iterator[Finding]:
     event, content = parsed(body), parsed(payload)
     if event is None or content is None:
         yield Finding("replay", seq, f"audit_payload {seq}", "The images of this event cannot be read.")
@@ -250,10 +250,10 @@ def _take_images(seq: int, body: str, payload: str, last: _Rows, disposals: Disp
     for image in images:
         kept = disposals.rows.get((image["table"], image["key"]))
         if kept is None or kept.seq < seq:  # a row whose history went is replayed from its stub on
-            yield from _take_image(seq, image, last)
+            yield from take_image(seq, image, last)
 
 
-def _take_image(seq: int, image: dict[str, Any], last: _Rows) -> Iterator[Finding]:
+def take_image(seq: int, image: dict[str, Any], last: Rows, *, layer: str = "replay") -> Iterator[Finding]:
     """Carry one image forward. An update names the columns that changed; what they were before must be what the trail left."""
     key = (image["table"], image["key"])
     before, after = image["before"], image["after"]
@@ -261,42 +261,42 @@ def _take_image(seq: int, image: dict[str, Any], last: _Rows) -> Iterator[Findin
     fits = stood is None if before is None else stood is not None and _was(stood, before)
     if not fits:
         yield Finding(
-            "replay", seq, f"{key[0]} {key[1]}", "The row before this event is not the one the trail left; a change is not in the trail."
+            layer, seq, f"{key[0]} {key[1]}", "The row before this event is not the one the trail left; a change is not in the trail."
         )
     if after is None:
         last.pop(key, None)
     elif stood is None:
-        last[key] = _Row(seq, dict(after))
+        last[key] = Row(seq, dict(after))
     else:
         if stood.kept is not None:
             stood.since = (before or {}) | stood.since
         stood.seq, stood.columns = seq, stood.columns | after
 
 
-def _was(stood: _Row, before: dict[str, Any]) -> bool:
+def _was(stood: Row, before: dict[str, Any]) -> bool:
     """Whether a row had these values; of one whose history went, a column that has not changed since is judged at the end, by the digest."""
     return all(stood.columns[c] == v if c in stood.columns else stood.kept is not None for c, v in before.items())
 
 
-def _compare(evidence: Evidence, shape: TableShape, last: _Rows) -> Iterator[Finding]:
+def compare_rows(evidence: Evidence, shape: TableShape, last: Rows, *, layer: str = "replay") -> Iterator[Finding]:
     """Take each row that stands there out of ``last``; what remains there was deleted."""
     for (text,) in evidence.rows(f"SELECT {shape.image_sql('')} FROM {shape.name}"):
         row = json.loads(text)
         key = "|".join(str(row[c]) for c in shape.key)
         found = last.pop((shape.name, key), None)
         if found is None:
-            yield Finding("replay", None, f"{shape.name} {key}", "No event of the trail made this row; it was added from outside.")
+            yield Finding(layer, None, f"{shape.name} {key}", "No event of the trail made this row; it was added from outside.")
             continue
         for column in shape.columns if found.kept is None else found.columns:
             if not _same(evidence, shape.name, key, column, row[column], found.columns.get(column)):
                 message = f"Column {column} is not what the trail shows; it was edited outside the program."
-                yield Finding("replay", found.seq, f"{shape.name} {key}", message)
+                yield Finding(layer, found.seq, f"{shape.name} {key}", message)
         if found.kept is not None and not _is_kept(evidence, shape.name, key, row, found):
             message = "The row is not the one that stood there when its history was disposed of; it was edited outside the program."
-            yield Finding("replay", found.kept.seq, f"{shape.name} {key}", message)
+            yield Finding(layer, found.kept.seq, f"{shape.name} {key}", message)
 
 
-def _is_kept(evidence: Evidence, table: str, key: str, row: dict[str, Any], found: _Row) -> bool:
+def _is_kept(evidence: Evidence, table: str, key: str, row: dict[str, Any], found: Row) -> bool:
     """Whether the row, with what changed since taken back, is the one of the stub."""
     kept, sealer, before = found.kept, evidence.sealer, dict(row)
     assert kept is not None

@@ -169,6 +169,18 @@ def newest_rows(findings: Sequence[Finding], since: int, head: int) -> CheckResu
     return CheckResult("trail", True, f"Events {since + 1} to {head} follow from what was verified before.")
 
 
+def authority(findings: Sequence[Finding]) -> CheckResult:
+    """Accounts, roles, grants, settings and what else gives authority must stand as the trail left them (21 CFR 11.10(d), (g)).
+
+    Args:
+        findings: what differs.
+    """
+    if findings:
+        wrong = [f"{finding.subject}: {finding.message.rstrip('.')}" for finding in findings]
+        return CheckResult("authority", False, _sentence("Authority is not as the trail left it", wrong))
+    return CheckResult("authority", True, "Accounts, roles, grants and settings are as the trail left them.")
+
+
 def signing(faults: Sequence[str]) -> CheckResult:
     """The stored signature matrix must be readable, as the trail says it was set and no weaker than the program; the statement the one that was issued.
 

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jope.compliance.audit.verification import authority
 from jope.compliance.audit.verification.evidence import Evidence
 from jope.compliance.audit.verification.run import verify_evidence
 from jope.compliance.audit.verification.since import LAYER, NOTHING, Verified, last_verified, since_layer, verified_to
 from jope.compliance.signatures.matrix import SignatureMatrix
 from jope.kernel.clock import ClockQuality
+from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.settings.files import PolicyFile
 from jope.kernel.store.migrations import expected_schema
+from jope.kernel.store.schema import sealed_columns
 from jope.services.qualification.attestation import checks
 from jope.services.qualification.attestation.checks import Attestation
 
@@ -35,6 +38,7 @@ def check_start(
     quality: ClockQuality,
     demo: bool,
     matrix: SignatureMatrix,
+    sealer: FieldSealer | None = None,
 ) -> StartReport:
     """Run the checks of a start.
 
@@ -46,6 +50,7 @@ def check_start(
         quality: of the clock, as the next event will carry it.
         demo: whether an unsigned release will do.
         matrix: what the program demands to be signed.
+        sealer: opens the names and password hashes that the trail keeps sealed; without it they are not compared.
     """
     early = checks.attest(
         (
@@ -60,12 +65,13 @@ def check_start(
     if any(result.name == "schema" and not result.ok for result in early.results):
         return StartReport(early, 0, NOTHING)  # what the rows mean is not known
     last = last_verified(connection)
-    evidence = Evidence(connection, policy, expected_schema(), frozenset(), None)
+    evidence = Evidence(connection, policy, expected_schema(), sealed_columns(), sealer)
     found = verify_evidence(evidence, {LAYER: lambda e: since_layer(e, last)}).findings
     end = NOTHING if found else verified_to(evidence)
     late = (
         checks.last_verification(connection),
         checks.newest_rows(found, last.seq, end.seq),
+        checks.authority(verify_evidence(evidence, {authority.LAYER: authority.authority_layer}).findings),
         checks.signing(matrix.faults(connection)),
     )
     return StartReport(Attestation((*early.results, *late)), last.seq, end)
