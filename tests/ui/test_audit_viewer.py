@@ -10,6 +10,7 @@ from jope_ui.viewmodels.audit_table import KEPT_PAGES, PAGE, AuditTable
 from jope_ui.viewmodels.wording import plain_words, short_ids
 from jope_ui.views.audit import AuditPage
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -122,7 +123,20 @@ def test_a_jump_arrives_when_every_row_of_the_place_is_read_and_reads_the_chosen
     client.qtbot.waitUntil(lambda: page.table.currentIndex().row() == target)
     assert dots
     assert not any(dots)
-    client.qtbot.waitUntil(lambda: page._records == (("device", "SC-0412"),))
+    client.qtbot.waitUntil(lambda: page.records == (("device", "SC-0412"),))
+
+
+@pytest.mark.req("C13", "O01")
+def test_an_export_right_after_a_choice_offers_the_records_of_the_chosen_event(open_client: OpenClient) -> None:
+    client = open_client(person="D-QA")
+    client.open("audit")
+    page = client.window.pages["audit"]
+    assert isinstance(page, AuditPage)
+    page.record.set_text("batch:B-7")
+    client.qtbot.waitUntil(lambda: page.shown and "events match" in page.count.text() and page.records[:1] == (("batch", "B-7"),))
+    page.table.choose(1)
+    page.export.click()
+    client.qtbot.waitUntil(lambda: client.seen(QAbstractButton, "export-batch") is not None)
 
 
 @pytest.mark.req("C02", "C08", "P11-07")

@@ -18,6 +18,8 @@ from tests.ui.conftest import PANELS, Client, OpenClient
 
 
 def _sheet(client: Client) -> ExportSheet:
+    """The sheet, once the chosen event was read."""
+    client.qtbot.waitUntil(lambda: any(one.isVisible() for one in client.window.findChildren(ExportSheet)), timeout=10_000)
     return next(one for one in client.window.findChildren(ExportSheet) if one.isVisible())
 
 
@@ -28,8 +30,9 @@ def test_a_record_is_exported_from_the_trail(open_client: OpenClient, panel: str
     client.window.client.print_folder = tmp_path
     client.open("audit")
     client.type("audit-record", "batch:B-7")
-    client.qtbot.waitUntil(lambda: ("batch", "B-7") in client.window.pages["audit"]._records, timeout=10_000)  # type: ignore[attr-defined]
+    client.qtbot.waitUntil(lambda: ("batch", "B-7") in client.window.pages["audit"].records, timeout=10_000)  # type: ignore[attr-defined]
     client.click("audit-export")
+    _sheet(client)
     give = client.seen(QAbstractButton, "export-give")
     assert give is not None
     client.qtbot.waitUntil(lambda: "Missing" in _sheet(client).export.reason.text())

@@ -15,6 +15,7 @@ from jope_ui.demo_hand import Hand, Step
 from jope_ui.dialogs.export_bundle import ExportSheet
 from jope_ui.dialogs.simulator import Scale
 from jope_ui.theme.metrics import PITCH_FHD_15_6
+from jope_ui.views.audit import AuditPage
 from jope_ui.views.dispensing import DispensingPage
 from jope_ui.views.release import ReleasePage
 from jope_ui.views.review import ReviewPage
@@ -322,7 +323,7 @@ class _Script:
             hand.wait(lambda: hand.ready("audit-verify", ""), "verified")
         hand.picture("audit-trail")
         hand.type("audit-record", "batch:" + self._plan.batch_no)
-        hand.wait(lambda: hand.find(QWidget, "audit-record-then").isVisible(), "trail of the batch")
+        hand.wait(lambda: ("batch", self._plan.batch_no) in cast("AuditPage", hand.window.pages["audit"]).records, "trail of the batch")
         hand.click("audit-record-then")
         hand.find(QWidget, "record-then")
         hand.picture("record-then")

@@ -42,6 +42,7 @@ from jope_ui.widgets.labels import NO_BREAK
 from jope_ui.widgets.tables import Table
 
 TYPING_MS = 300
+_NOT_FOUND_YET = -1
 SETTLE_MS = 60
 """How long a row must stay chosen before its event is read in full."""
 PIECE = 50_000
@@ -68,6 +69,8 @@ class AuditPage(Page):
         self._filter = AuditFilter()
         self._search = 0
         self._detail_seq = 0
+        self._known_seq = 0
+        self._export_due = False
         self.since = self._field(self.tr("From (UTC)"), "audit-since")
         self.until = self._field(self.tr("To (UTC)"), "audit-until")
         self.who = self._field(self.tr("Who"), "audit-who")
@@ -84,7 +87,8 @@ class AuditPage(Page):
         self.count = self.verification.count
         self.export = Button(self.tr("Export"), name="audit-export")
         self.verification.beside.addWidget(self.export)
-        self._records: tuple[tuple[str, str], ...] = ()
+        self.records: tuple[tuple[str, str], ...] = ()
+        """Kind and id of the records that the event in the card is about."""
         self.table = Table(self.theme, name="audit-table", spoken=self.tr("Audit trail"))
         self.model = self._make_model()
         self.detail = AuditDetailCard(self.theme)
@@ -182,7 +186,8 @@ class AuditPage(Page):
         self.shown = False
         self._going = None
         self._settling.stop()
-        self._records = ()
+        self._detail_seq, self._known_seq, self._export_due = _NOT_FOUND_YET, 0, False
+        self.records = ()
         self.detail.clear()
         self.model.clear()
         self._more(self._search, below=None)
@@ -223,10 +228,16 @@ class AuditPage(Page):
         self._show_count(whole=whole)
         if below is None and seqs and not self.table.selectionModel().hasSelection():
             self.table.choose(0)
+        if below is None and not seqs:
+            self._on_nothing_found()
         if not whole:
             self._more(search, below=seqs[-1])
         if self._about_to_go is not None:
             self._go_to(self._about_to_go)
+
+    def _on_nothing_found(self) -> None:
+        self._detail_seq = 0
+        self._open_export()
 
     def _on_header_clicked(self, column: int) -> None:
         """Sort by a column; number and time turn the order round, since the trail is its own order (URS C08)."""
@@ -246,6 +257,7 @@ class AuditPage(Page):
             self.table.choose(0)
         else:
             self.shown = True
+            self._on_nothing_found()
 
     def _on_sort_failed(self, error: JopeError) -> None:
         """Too many to sort: they are shown newest first, and the reason is said."""
@@ -285,8 +297,20 @@ class AuditPage(Page):
         RecordThenSheet(self.desk.host, self.client, kind=kind, subject_id=subject_id, seq=seq).open()
 
     def _on_export_clicked(self) -> None:
-        """Offer the records of the chosen event, the trail and everything."""
-        ExportSheet(self.desk.host, self.client, records=self._records).open()
+        """Offer the records of the chosen event, the trail and everything. What was just typed is looked for, what was just chosen is read before."""
+        if self._typing.isActive():
+            self._typing.stop()
+            self.refresh()
+        self._export_due = True
+        if self._settling.isActive():
+            self._on_row_settled()
+        elif self._known_seq == self._detail_seq:
+            self._open_export()
+
+    def _open_export(self) -> None:
+        if self._export_due and self.isVisible():
+            self._export_due = False
+            ExportSheet(self.desk.host, self.client, records=self.records).open()
 
     # --- jumping ------------------------------------------------------------------------------------------------------
 
@@ -336,6 +360,7 @@ class AuditPage(Page):
 
     def _on_row_settled(self) -> None:
         """The choice stands for a moment: what is passed on the way is not read in full."""
+        self._settling.stop()
         seq = self._detail_seq
         self.client.read(
             lambda token: self.client.station.read(audit_detail, token, seq=seq),
@@ -346,8 +371,15 @@ class AuditPage(Page):
 
     def _on_detail_read(self, detail: AuditDetail) -> None:
         if detail.row.seq == self._detail_seq:
-            self._records = tuple(one for one in detail.subjects if one[0] != "ledger")[:MOST_RECORDS]
+            self.records = tuple(one for one in detail.subjects if one[0] != "ledger")[:MOST_RECORDS]
             self.detail.show_detail(detail)
+            self._known_seq = detail.row.seq
+            self._open_export()
+
+    @override
+    def _on_load_failed(self, error: JopeError) -> None:
+        self._export_due = False
+        super()._on_load_failed(error)
 
     @override
     def load(self, token: str | None) -> None:
