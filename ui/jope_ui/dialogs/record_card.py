@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
+from typing_extensions import override
 
 from jope.compliance.commands import SheetRow, SigningSheet
 from jope_ui.theme import Theme
@@ -25,6 +27,8 @@ class RecordCard(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, gap_mm=1.5, pad_mm=3)
         self._theme = theme
+        self._shown: tuple[SheetRow, ...] = ()
+        self._laid_out_narrow = False
         self.subject = Text("", "strong", wrap=True)
         self.rows = ScrollColumn(theme)
         self.hash = Identifier("", "quiet")
@@ -44,11 +48,26 @@ class RecordCard(Card):
         """Show rows without a hash: what a change would do, before anybody signs it."""
         self.subject.setText(subject)
         self.hash.hide()
+        self._shown = rows
+        self._lay_out()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        if self._shown and self._laid_out_narrow != self._is_narrow:
+            self._lay_out()
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() < self._theme.px(NARROW_MM)
+
+    def _lay_out(self) -> None:
+        self._laid_out_narrow = self._is_narrow
         self.rows.clear()
         holder = QWidget()
         grid = QGridLayout(holder)
         self._theme.space(grid, gap_mm=2.5)
-        for line in sorted(rows, key=lambda row: row.before == row.after):
+        for line in sorted(self._shown, key=lambda row: row.before == row.after):
             self._add_row(grid, line)
         for column, stretch in ((0, 3), (1, 3), (3, 3)):
             grid.setColumnStretch(column, stretch)
@@ -62,8 +81,10 @@ class RecordCard(Card):
             grid.addWidget(Text(line.after, "body", wrap=True), index + 1, 0, 1, 4)
             return
         changes = line.before != line.after
-        narrow = changes and self.rows.viewport().width() < self._theme.px(NARROW_MM)
-        if len(line.label) > LONG_LABEL or narrow:
+        if changes and self._laid_out_narrow:
+            grid.addWidget(self._below_its_label(line), index, 0, 1, 4)
+            return
+        if len(line.label) > LONG_LABEL:
             grid.addWidget(Text(line.label, "quiet", wrap=True), index, 0, 1, 4)
             index += 1
         else:
@@ -71,7 +92,19 @@ class RecordCard(Card):
         if not changes:
             grid.addWidget(Text(line.after or DASH, "body", wrap=True), index, 1, 1, 3, on_line)
             return
-        first = 0 if narrow else 1
-        grid.addWidget(Text(line.before or DASH, "body", wrap=True), index, first, 1, 2 - first, on_line)
+        grid.addWidget(Text(line.before or DASH, "body", wrap=True), index, 1, on_line)
         grid.addWidget(Icon(self._theme, "arrow", size_mm=5), index, 2)
         grid.addWidget(Text(line.after or DASH, "strong", wrap=True), index, 3, on_line)
+
+    def _below_its_label(self, line: SheetRow) -> QWidget:
+        """A change whose two sides share the whole width."""
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        self._theme.space(grid, gap_mm=1)
+        grid.addWidget(Text(line.label, "quiet", wrap=True), 0, 0, 1, 3)
+        grid.addWidget(Text(line.before or DASH, "body", wrap=True), 1, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(Icon(self._theme, "arrow", size_mm=5), 1, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(Text(line.after or DASH, "strong", wrap=True), 1, 2, Qt.AlignmentFlag.AlignTop)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(2, 1)
+        return holder

@@ -52,6 +52,7 @@ class RolesPage(Page):
         self.body.addWidget(self.words)
         self.footer.addWidget(self.back, 0, Qt.AlignmentFlag.AlignBottom)
         self.footer.addWidget(self.create_action, 2, Qt.AlignmentFlag.AlignBottom)
+        self.footer.addStretch(1)
         self.footer.addWidget(self.change, 3)
         self.back.clicked.connect(lambda: self.desk.go("people", ""))
         self.change.triggered.connect(self._on_change_triggered)
