@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -127,6 +128,18 @@ def _left(station: Station, due: tuple[str, ...]) -> tuple[str, ...]:
         lines += [password] * (3 if station.statement_due(token) else 2)
         station.dispatch(SignOut(), token)
     return tuple(lines)
+
+
+@pytest.mark.req("A17", "A08", "P11-31")
+def test_sheets_with_sealed_codes_are_read_by_their_owner_alone_and_whoever_finishes_is_told_of_them(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    assert _init(root, lines=(ADMIN, QUALITY)).returncode != 0  # nobody signs
+    sheets = [root / f"sealed-code-{who}.pdf" for who in ("A-1", "Q-1")]
+    assert [stat.S_IMODE(sheet.stat().st_mode) for sheet in sheets] == [0o600, 0o600]
+    done = _init(root, lines=(ADMIN, ADMIN, ADMIN, QUALITY, QUALITY, QUALITY))
+    assert done.returncode == 0, done.stderr
+    for sheet in (*sheets, root / "genesis-key.pdf"):
+        assert sheet.name in done.stdout
 
 
 @pytest.mark.req("A17")
