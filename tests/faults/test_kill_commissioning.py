@@ -16,7 +16,7 @@ import pytest
 from jope.bootstrap import Station, open_station
 from jope.compliance.identity.commands import SignIn, SignOut
 from jope.compliance.people.commands import CreateUser
-from jope.kernel.errors import DeniedError, GuardRefusedError, JopeError, RefusedError
+from jope.kernel.errors import DeniedError, GuardRefusedError, JopeError, RefusedError, StationHeldError
 from jope.services.provisioning.founding import founding, is_unbegun
 from tests.support.demo import verified
 
@@ -140,6 +140,24 @@ def test_sheets_with_sealed_codes_are_read_by_their_owner_alone_and_whoever_fini
     assert done.returncode == 0, done.stderr
     for sheet in (*sheets, root / "genesis-key.pdf"):
         assert sheet.name in done.stdout
+
+
+@pytest.mark.req("A17")
+def test_of_two_attempts_at_one_time_the_second_is_refused_and_touches_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    with founding(root) as place:
+        (place / "station.toml").write_text("of the first", encoding="utf-8")
+        with pytest.raises(StationHeldError), founding(root):
+            pass
+        assert (place / "station.toml").read_text(encoding="utf-8") == "of the first"
+    assert os.listdir(root) == ["station.toml"]
+    again = tmp_path / "again"
+    with pytest.raises(KeyboardInterrupt), founding(again):
+        raise KeyboardInterrupt
+    assert is_unbegun(again)
+    with founding(again) as place:
+        (place / "station.toml").write_text("of the next", encoding="utf-8")
+    assert os.listdir(again) == ["station.toml"]
 
 
 @pytest.mark.req("A17")
