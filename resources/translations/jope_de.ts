@@ -1442,7 +1442,7 @@
         <translation>Ihr Trail beginnt unter diesem Schlüssel. {path} drucken und bei der Installationsqualifizierung aufbewahren.</translation>
     </message>
     <message>
-        <source>Beside it lies a sealed code for each founder: print both, seal each in its person's envelope, and delete the files.</source>
+        <source>Beside it lies a sealed code for each founder: print both, seal each in its person&apos;s envelope, and delete the files.</source>
         <translation>Daneben liegt für jede der beiden Personen ein versiegelter Code: beide drucken, je in den Umschlag der Person geben und die Dateien löschen.</translation>
     </message>
     <message>
@@ -2694,6 +2694,10 @@
     <message>
         <source>Emergency access</source>
         <translation>Notzugang</translation>
+    </message>
+    <message>
+        <source>Recovery of accounts</source>
+        <translation>Wiederherstellung von Konten</translation>
     </message>
     <message>
         <source>Emergency change</source>
