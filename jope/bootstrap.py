@@ -101,7 +101,15 @@ from jope.kernel.crypto.epoch_keys import EpochKeys
 from jope.kernel.crypto.keys import KeyFiles, StationKeys
 from jope.kernel.crypto.sealing import FieldSealer
 from jope.kernel.crypto.signing import SigningKey
-from jope.kernel.errors import JopeError, ReadOnlyError, RefusedError, SettingsError, UnwritableFileError, WeakCredentialError
+from jope.kernel.errors import (
+    JopeError,
+    ReadOnlyError,
+    RefusedError,
+    SettingsError,
+    ThrottledError,
+    UnwritableFileError,
+    WeakCredentialError,
+)
 from jope.kernel.ids import new_id
 from jope.kernel.logs import configure_logs
 from jope.kernel.settings.files import PolicyFile, StationFile, StationFolder
@@ -603,7 +611,7 @@ class Station:
         self._approved_by = {kind.__name__: one.four_eyes.approve for kind, one in declarations.items() if one.four_eyes is not None}
         floors = floors_of(declarations)
         self.matrix = SignatureMatrix(floors)
-        self._recovering = Recovering(self._store, self._commands, self._prover, self.clock, self._dispatch_own)
+        self._recovering = Recovering(self._store, self._commands, self._prover, self.clock, self._dispatch_own, self._tell_throttled)
         self.recorder.listeners.append(self._on_rules_set)
         self._duties = DeclaredDuties(declarations, self.matrix)
         self.ports: dict[str, object] = {
@@ -682,6 +690,10 @@ class Station:
     def _dispatch_own(self, command: Command) -> object:
         """A command of the station itself."""
         return self.bus.dispatch(command, as_station=True)
+
+    def _tell_throttled(self, error: ThrottledError) -> None:
+        """A throttle beside the bus bites."""
+        self.bus.tell_throttled(error)
 
     def _judged_us(self) -> int:
         """The time that access is judged by: a clock that was set back revives nothing that had ended."""

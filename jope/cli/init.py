@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -61,11 +62,17 @@ def init(
     key = begin_station(directory, settings, founders[0], founders[1], profile=profile, release_key=release_key)
     for founder in founders:
         _sign_in_force(directory, founder.employee_id, founder.password, profile, reason, ask)
-    sheet = directory / GENESIS_SHEET
     print(f"Station {station} begins. Genesis key {key}")
-    for founder in founders:
-        print(f"Print {directory / RECOVERY_SHEET.format(founder.employee_id)}, seal it for {founder.employee_id}, and delete the file.")
-    print(f"Print {sheet} and keep it with the installation qualification: whoever verifies the trail compares it with this key.")
+    _tell_of_sheets(directory)
+
+
+def _tell_of_sheets(directory: Path) -> None:
+    """What there is to print."""
+    for sheet in sorted(directory.glob(RECOVERY_SHEET.format("*"))):
+        print(f"Print {sheet}, seal it for the person that it names, and delete the file.")
+    print(
+        f"Print {directory / GENESIS_SHEET} and keep it with the installation qualification: whoever verifies the trail compares the key with it."
+    )
 
 
 def begin_station(
@@ -86,8 +93,14 @@ def begin_station(
         (place / GENESIS_SHEET).write_bytes(write_genesis_sheet(settings, key, people, profile))
         for founder in (admin, quality):
             sheet = write_recovery_sheet(settings, (founder.employee_id, founder.name), founder.code)
-            (place / RECOVERY_SHEET.format(founder.employee_id)).write_bytes(sheet)
+            _write_for_owner(place / RECOVERY_SHEET.format(founder.employee_id), sheet)
     return key
+
+
+def _write_for_owner(path: Path, content: bytes) -> None:
+    """A file that only the account which runs the station reads."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
 
 
 def found_on_screen(directory: Path) -> int:
@@ -138,6 +151,7 @@ def _finish(directory: Path, reason: str, ask: Callable[[str], str]) -> None:
     for who in due:
         _sign_in_force(directory, who, ask(f"{who}, your password"), profile, reason, ask)
     print("Both founders have signed; the station begins.")
+    _tell_of_sheets(directory)
 
 
 def _chosen(ask: Callable[[str], str], who: str, *, twice: bool) -> str:

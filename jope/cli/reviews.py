@@ -19,22 +19,29 @@ Found = Annotated[str, typer.Option("--found", help="What was done, and whether 
 
 @reviews.command("list")
 def list_reviews(data: DataDir, person: AsPerson = "", password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
-    """Disabled accounts, emergency access and emergency changes that nobody has reviewed. Exit 1 where one is late.
+    """Disabled accounts, emergency access, recoveries and emergency changes that nobody has reviewed. Exit 1 where one is late.
 
     Example: jope reviews list --data DIR --as D-QA
     """
     from jope.compliance.authority.queries import emergencies
     from jope.compliance.changes.queries import changes_to_ratify
     from jope.compliance.people.queries import disablings_to_review
+    from jope.compliance.recovery.queries import recoveries_to_review
     from jope.kernel.clock import utc_text
 
     with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
         disabled = station.read(disablings_to_review, token)
         taken = [row for row in station.read(emergencies, token) if not row.reviewed_by]
         made = station.read(changes_to_ratify, token)
+        opened = station.read(recoveries_to_review, token)
     if as_json:
         changed = [{**asdict(row), "overdue": late} for row, late in made]
-        rows = {"disablings": [asdict(row) for row in disabled], "emergencies": [asdict(row) for row in taken], "changes": changed}
+        rows = {
+            "disablings": [asdict(row) for row in disabled],
+            "emergencies": [asdict(row) for row in taken],
+            "changes": changed,
+            "recoveries": [asdict(row) for row in opened],
+        }
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         for one in disabled:
@@ -42,6 +49,11 @@ def list_reviews(data: DataDir, person: AsPerson = "", password_stdin: PasswordS
         for access in taken:
             due = f"due {utc_text(access.review_due_us)}{' OVERDUE' if access.overdue else ''}"
             print(f"emergency {access.grant_id}  {access.employee_id}, {utc_text(access.from_us)}, {due}: {access.reason}")
+        for both in opened:
+            print(
+                f"recovery {both.recovery_id}  {both.first}, {both.second}, {utc_text(both.recovered_us)}: {both.reason}"
+                "  ('jope users review-recovery')"
+            )
         for row, late in made:
             due = f"due {utc_text(row.ratify_by_us or 0)}{' OVERDUE' if late else ''}"
             print(

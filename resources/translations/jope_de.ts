@@ -1442,6 +1442,10 @@
         <translation>Ihr Trail beginnt unter diesem Schlüssel. {path} drucken und bei der Installationsqualifizierung aufbewahren.</translation>
     </message>
     <message>
+        <source>Beside it lies a sealed code for each founder: print both, seal each in its person&apos;s envelope, and delete the files.</source>
+        <translation>Daneben liegt für jede der beiden Personen ein versiegelter Code: beide drucken, je in den Umschlag der Person geben und die Dateien löschen.</translation>
+    </message>
+    <message>
         <source>Each founder now reads the accountability statement and signs the password profile.</source>
         <translation>Jeder Gründer liest nun die Verantwortungserklärung und signiert das Passwortprofil.</translation>
     </message>
@@ -2690,6 +2694,10 @@
     <message>
         <source>Emergency access</source>
         <translation>Notzugang</translation>
+    </message>
+    <message>
+        <source>Recovery of accounts</source>
+        <translation>Wiederherstellung von Konten</translation>
     </message>
     <message>
         <source>Emergency change</source>

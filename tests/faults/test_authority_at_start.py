@@ -7,19 +7,21 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from jope.bootstrap import open_station
+from jope.compliance.alarms.commands import RaiseAlarm
 from jope.compliance.alarms.queries import open_alarms
 from jope.compliance.audit.verification.authority import AUTHORITY_TABLES
 from jope.compliance.authority.commands import ChangeRole
 from jope.compliance.changes.commands import ApproveChange, SubmitChange
-from jope.compliance.identity.commands import DisableUser, SignIn
+from jope.compliance.identity.commands import ChangePassword, DisableUser, SignIn
+from jope.compliance.recovery.proving import Claim
 from jope.compliance.settings.commands import ChangeSetting
 from jope.kernel.crypto.keys import read_key
-from jope.kernel.errors import AuthenticationError, ReadOnlyError
+from jope.kernel.errors import AuthenticationError, DeniedError, ReadOnlyError, RecoveryFailedError
 from jope.kernel.settings.files import StationFolder
 from jope.kernel.store.engine import StoreLocation, connect
 from jope.kernel.store.images import regulated_tables
@@ -88,6 +90,79 @@ def _hidden_event(connection: Any) -> None:
     connection.execute("UPDATE audit SET body = ?, leaf = ?, hash = ? WHERE seq = ?", (told, leaf, ledger.hash_of(prev, leaf), seq))
     connection.execute("UPDATE user_account SET state = 'active', admitted = 1, version = version - 1 WHERE employee_id = 'D-VALID'")
     connection.execute("DELETE FROM user_disabling")
+
+
+def _called_otherwise(action: str, *statements: str) -> Raw:
+    """Take rows back, and call the event that changed them another one, in its body alone."""
+
+    def work(connection: Any) -> None:
+        from jope.compliance.audit import ledger
+
+        seq, body, prev = connection.execute("SELECT seq, body, prev FROM audit WHERE action = ? ORDER BY seq DESC", (action,)).fetchone()
+        told = body.replace(action, "data.read")
+        leaf = ledger.leaf_of(told)
+        connection.execute("UPDATE audit SET body = ?, leaf = ?, hash = ? WHERE seq = ?", (told, leaf, ledger.hash_of(prev, leaf), seq))
+        _sql(*statements)(connection)
+
+    return work
+
+
+_PAST_TILES: Final = 300
+"""So many events later the tile of an event is closed, and no start computes it again."""
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stopped station at which an account is locked, a sealed code was tried and a password was chosen, long before its last start."""
+    root = tmp_path_factory.mktemp("locked") / "station"
+    with plain_station(root, prepared=False) as station:
+        crew = Crew(station)
+        codes = {who: station.seal_code(crew.token(who)) for who in ("D-ADMIN", "D-QA", "D-SUPER")}
+        first, second = (Claim(who, "a guess", codes[who]) for who in ("D-ADMIN", "D-QA"))
+        with pytest.raises(RecoveryFailedError):
+            station.recover(first, second, "a guess")
+        station.seal_code(crew.token("D-SUPER"))
+        station.dispatch(ChangePassword(employee_id="D-QP", password=demo.DEMO_PASSWORD, new_password="Amber-Walnut-4417"))
+        for _ in range(3):
+            with pytest.raises(DeniedError):
+                station.dispatch(SignIn(employee_id="D-SUPER", password="not mine"))
+        for _ in range(_PAST_TILES):
+            station.bus.dispatch(RaiseAlarm(priority=3, source="line", kind="noise", text="again"), as_station=True)
+    open_station(root).close()
+    return root
+
+
+HIDDEN = {
+    "a lockout": _called_otherwise(
+        "user.locked", "UPDATE user_account SET state = 'active', version = version - 1 WHERE employee_id = 'D-SUPER'"
+    ),
+    "a guess beside a sealed code": _called_otherwise(
+        "user.recovery_tried", "UPDATE recovery_code SET failures = 0, version = version - 1 WHERE failures = 1"
+    ),
+    "a sealed code": _called_otherwise(
+        "user.recovery_code_sealed",
+        "DELETE FROM recovery_code WHERE employee_id = 'D-SUPER' AND ended_us IS NULL",
+        "UPDATE recovery_code SET ended_us = NULL, version = version - 1 WHERE employee_id = 'D-SUPER'",
+    ),
+    "a password": _called_otherwise(
+        "user.credential_changed",
+        "UPDATE user_account SET (password_hash, password_set_us, version) = (SELECT p.password_hash, p.set_us, version - 1 "
+        "FROM password_used p WHERE p.employee_id = 'D-QP') WHERE employee_id = 'D-QP'",
+        "DELETE FROM password_used WHERE employee_id = 'D-QP'",
+    ),
+}
+
+
+@pytest.mark.req("A02", "A08", "N04")
+@pytest.mark.parametrize("edit", HIDDEN.values(), ids=HIDDEN.keys())
+def test_a_start_finds_an_event_about_a_person_alone_that_is_called_another_one(locked: Path, tmp_path: Path, edit: Raw) -> None:
+    root = Path(shutil.copytree(locked, tmp_path / "station"))
+    _edit(root, edit)
+    station = open_station(root)
+    try:
+        assert "authority" in station.read_only_reason().lower()
+    finally:
+        station.close()
 
 
 @pytest.fixture(scope="module")

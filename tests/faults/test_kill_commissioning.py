@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 from jope.bootstrap import Station, open_station
 from jope.compliance.identity.commands import SignIn, SignOut
 from jope.compliance.people.commands import CreateUser
-from jope.kernel.errors import DeniedError, GuardRefusedError, JopeError, RefusedError
+from jope.kernel.errors import DeniedError, GuardRefusedError, JopeError, RefusedError, StationHeldError
 from jope.services.provisioning.founding import founding, is_unbegun
 from tests.support.demo import verified
 
@@ -127,6 +128,36 @@ def _left(station: Station, due: tuple[str, ...]) -> tuple[str, ...]:
         lines += [password] * (3 if station.statement_due(token) else 2)
         station.dispatch(SignOut(), token)
     return tuple(lines)
+
+
+@pytest.mark.req("A17", "A08", "P11-31")
+def test_sheets_with_sealed_codes_are_read_by_their_owner_alone_and_whoever_finishes_is_told_of_them(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    assert _init(root, lines=(ADMIN, QUALITY)).returncode != 0  # nobody signs
+    sheets = [root / f"sealed-code-{who}.pdf" for who in ("A-1", "Q-1")]
+    assert [stat.S_IMODE(sheet.stat().st_mode) for sheet in sheets] == [0o600, 0o600]
+    done = _init(root, lines=(ADMIN, ADMIN, ADMIN, QUALITY, QUALITY, QUALITY))
+    assert done.returncode == 0, done.stderr
+    for sheet in (*sheets, root / "genesis-key.pdf"):
+        assert sheet.name in done.stdout
+
+
+@pytest.mark.req("A17")
+def test_of_two_attempts_at_one_time_the_second_is_refused_and_touches_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    with founding(root) as place:
+        (place / "station.toml").write_text("of the first", encoding="utf-8")
+        with pytest.raises(StationHeldError), founding(root):
+            pass
+        assert (place / "station.toml").read_text(encoding="utf-8") == "of the first"
+    assert os.listdir(root) == ["station.toml"]
+    again = tmp_path / "again"
+    with pytest.raises(KeyboardInterrupt), founding(again):
+        raise KeyboardInterrupt
+    assert is_unbegun(again)
+    with founding(again) as place:
+        (place / "station.toml").write_text("of the next", encoding="utf-8")
+    assert os.listdir(again) == ["station.toml"]
 
 
 @pytest.mark.req("A17")

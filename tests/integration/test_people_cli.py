@@ -192,4 +192,5 @@ def test_what_was_done_at_once_is_reviewed_after(shell: Shell) -> None:
         "disablings": [],
         "emergencies": [],
         "changes": [],
+        "recoveries": [],
     }

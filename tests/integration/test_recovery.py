@@ -9,11 +9,12 @@ import pytest
 
 from jope.bootstrap import Station, open_station
 from jope.compliance.alarms.queries import open_alarms
-from jope.compliance.changes.commands import ApproveChange, SubmitChange
+from jope.compliance.changes.commands import ApproveChange, SubmitChange, WitnessChange
 from jope.compliance.identity.commands import SignIn
-from jope.compliance.people.commands import UnlockUser
+from jope.compliance.people.commands import ChangeUser, UnlockUser
 from jope.compliance.recovery.commands import ReviewRecovery, SealCode
 from jope.compliance.recovery.proving import Claim
+from jope.kernel.clock import site_date
 from jope.kernel.errors import AccountLockedError, DeniedError, GuardRefusedError, RecoveryFailedError, ThrottledError
 from jope.services.provisioning.demo_data import DEMO_PASSWORD, DEMO_PEOPLE
 from tests.support.clocks import SetClock
@@ -99,6 +100,65 @@ def test_a_recovery_needs_two_people_their_passwords_and_that_nobody_else_can_un
     clock.pass_seconds(120)
     with pytest.raises(GuardRefusedError):  # neither of them may unlock
         station.recover(claim(codes, "D-SUPER"), claim(codes, "D-QA"), "without an administrator")
+
+
+def change_access(crew: Crew, who: str, *, first: str = "", last: str = "") -> None:
+    """Another first or last day, by two people."""
+    name, role = DEMO_PEOPLE[who]
+    command = ChangeUser(employee_id=who, name=name, role=role, line="*", access_from=first, access_until=last, reason="as planned")
+    request = crew.do("D-ADMIN", command).request_id
+    crew.sign("D-ADMIN", SubmitChange(request_id=request))
+    crew.sign("D-QA", ApproveChange(request_id=request))
+
+
+@pytest.mark.req("A08", "P11-31", "A11d-08")
+@pytest.mark.parametrize("ahead", [True, False], ids=["after the last day", "before the first day"])
+def test_who_has_no_access_any_more_or_not_yet_recovers_nothing(
+    station: Station, clock: SetClock, codes: dict[str, str], ahead: bool
+) -> None:
+    day = 0 if ahead else 20
+    date = site_date(clock.now().utc_us + day * 86_400_000_000, station.info.zone)
+    change_access(Crew(station), "D-SUPER", first="" if ahead else date, last=date if ahead else "")
+    lock_all(station, clock)
+    clock.pass_seconds(2 * 86_400)  # and no tick of the station has ended the account yet
+    with pytest.raises(GuardRefusedError, match="access"):
+        station.recover(claim(codes, "D-ADMIN"), claim(codes, "D-SUPER"), "with somebody who is not here")
+    clock.wall_offset_us -= 2 * 86_400_000_000
+    if ahead:
+        with pytest.raises(GuardRefusedError, match="access"):  # and no clock that is set back brings anybody back
+            station.recover(claim(codes, "D-ADMIN"), claim(codes, "D-SUPER"), "with the clock of yesterday")
+    station.recover(claim(codes, "D-ADMIN"), claim(codes, "D-QA"), "with two who are")
+
+
+@pytest.mark.req("A08", "C06", "P11-06")
+def test_each_refusal_of_a_recovery_is_an_event(station: Station, clock: SetClock, codes: dict[str, str]) -> None:
+    def outcomes(action: str) -> list[str]:
+        sql = "SELECT json_extract(body, '$.outcome') FROM audit WHERE action = ? ORDER BY seq"
+        return [outcome for (outcome,) in station._ask(sql, (action,))]
+
+    lock_all(station, clock)
+    with pytest.raises(RecoveryFailedError):
+        station.recover(claim(codes, "D-ADMIN", password="a guess"), claim(codes, "D-QA"), "found both envelopes")
+    assert outcomes("user.recovery_tried") == ["done", "denied"]  # counted before the passwords were looked at, and what came of it
+    for _ in range(4):
+        with pytest.raises(RecoveryFailedError):
+            station.recover(claim(codes, "D-ADMIN", code="x"), claim(codes, "D-QA", code="y"), "a stranger")
+    before = len(outcomes("security.throttled"))
+    with pytest.raises(ThrottledError):
+        station.recover(claim(codes, "D-ADMIN"), claim(codes, "D-QA"), "too fast")
+    assert len(outcomes("security.throttled")) == before + 1
+
+
+@pytest.mark.req("A08", "Q02")
+def test_the_review_of_a_recovery_returns_its_alarms(station: Station, clock: SetClock, codes: dict[str, str]) -> None:
+    lock_all(station, clock)
+    recovery = station.recover(claim(codes, "D-ADMIN"), claim(codes, "D-SUPER"), "wrong passwords")
+    crew = Crew(station)
+    request = crew.do("D-ADMIN", UnlockUser(employee_id="D-QA", how="identity card", reason="locked by a stranger")).request_id
+    crew.sign("D-ADMIN", SubmitChange(request_id=request))
+    crew.sign("D-SUPER", WitnessChange(request_id=request))
+    crew.sign("D-QA", ReviewRecovery(recovery_id=recovery, review="right"))
+    assert not station._ask("SELECT kind FROM alarm WHERE kind IN ('recovery', 'recovery_tried') AND returned_us IS NULL", ())
 
 
 @pytest.mark.req("A08", "P11-31")

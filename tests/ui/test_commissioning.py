@@ -82,6 +82,7 @@ def _founders_sign(qtbot: QtBot, root: Path, commission: Commission, key: str) -
         window.resize(1280, 800)
         window.show()
         client = Client(window, qtbot)
+        assert any("sealed code" in text.text() for text in window.findChildren(Text))
         keep_picture(client, "founding-genesis")
         client.click("genesis-close")
         for who, password in (("A-1", ADMIN), ("Q-1", QUALITY)):

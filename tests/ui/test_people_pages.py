@@ -19,11 +19,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 from jope.bootstrap import Station
 from jope.compliance.authority.commands import BreakGlass, EndBreakGlass, OpenAccessReview
 from jope.compliance.authority.queries import deputies, emergencies
-from jope.compliance.changes.commands import ApproveChange, SubmitChange
+from jope.compliance.changes.commands import ApproveChange, SubmitChange, WitnessChange
 from jope.compliance.changes.queries import change, changes
 from jope.compliance.identity.commands import DisableUser, SignIn, SignOut
-from jope.compliance.people.commands import CreateUser, RecordIdentityCheck
+from jope.compliance.people.commands import CreateUser, RecordIdentityCheck, UnlockUser
 from jope.compliance.people.queries import account, badges, disablings_to_review, factor_tests, roles
+from jope.compliance.recovery.proving import Claim
+from jope.compliance.recovery.queries import recoveries_to_review
 from jope.compliance.settings.commands import ChangeSetting
 from jope.kernel.clock import site_text
 from jope.kernel.errors import DeniedError
@@ -628,3 +630,38 @@ def test_disablings_and_emergency_access_are_reviewed(open_client: OpenClient, s
     token = client.window.client.session.token
     assert station.read(disablings_to_review, token) == ()
     assert [one.reviewed_by for one in station.read(emergencies, token)] == ["D-QA"]
+
+
+@pytest.mark.req("A08", "A12")
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_a_recovery_waits_for_a_third_person_among_the_reviews(
+    open_client: OpenClient, station: Station, clock: SetClock, panel: str
+) -> None:
+    crew = Crew(station)
+    for who in ("D-ADMIN", "D-SUPER", "D-QA"):
+        crew.accept(who)
+    codes = {who: station.seal_code(crew.token(who)) for who in ("D-ADMIN", "D-SUPER")}
+    leave(station, crew)
+    for who in ("D-ADMIN", "D-SUPER", "D-QA", "D-QP"):
+        for _ in range(3):
+            with pytest.raises(DeniedError):
+                station.dispatch(SignIn(employee_id=who, password="a guess"))
+        clock.pass_seconds(61)
+    first, second = (Claim(who, DEMO_PASSWORD, code) for who, code in codes.items())
+    station.recover(first, second, "wrong passwords at the sign-in page of line 3, all in one night")
+    crew = Crew(station)
+    request = crew.do("D-ADMIN", UnlockUser(employee_id="D-QA", how="identity card", reason="locked by a stranger")).request_id
+    crew.sign("D-ADMIN", SubmitChange(request_id=request))
+    crew.sign("D-SUPER", WitnessChange(request_id=request))
+    leave(station, crew)
+    client = open_client(panel, "D-QA")
+    page = go(client, "reviews")
+    assert isinstance(page, ReviewsPage)
+    assert [(one.kind, one.about) for one in page.model.rows] == [("recovery", "D-ADMIN, D-SUPER")]
+    keep_picture(client, "reviews-recovery")
+    client.click("reviews-sign")
+    client.type("reviews-sheet-review", "as the log of line 3 says")
+    client.click("reviews-sheet-give")
+    confirm(client, "D-QA", "review")
+    client.qtbot.waitUntil(lambda: page.model.rows == (), timeout=10_000)
+    assert station.read(recoveries_to_review, client.window.client.session.token) == ()

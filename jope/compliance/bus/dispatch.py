@@ -121,6 +121,10 @@ class CommandBus:
         finally:
             self.meter.end(begun, outcome, proven=declaration.authenticates or declaration.meaning is not None)
 
+    def tell_throttled(self, error: ThrottledError) -> None:
+        """A throttle beside the bus bites: an event and an alarm of the station."""
+        self._refusals.tell_throttled(self._parts.here, error)
+
     def _dispatch(
         self, command: Command, declaration: Declaration, token: str | None, signature: SignatureInput | None, as_station: bool
     ) -> Any:

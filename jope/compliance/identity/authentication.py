@@ -210,7 +210,7 @@ class Authenticator:
             select(UserSession).where(UserSession.employee_id == employee_id, UserSession.state == SessionState.OPEN)
         ):
             cover_session(uow, session, self._sessions, cause="account locked")
-        uow.audit.record(Action.USER_LOCKED, ("user", employee_id), reason="three failed attempts")
+        uow.audit.record(Action.USER_LOCKED, ("user", employee_id), ("account", employee_id), reason="three failed attempts")
         raise_alarm(
             uow,
             acting,

@@ -145,7 +145,7 @@ def change_password(command: ChangePassword, uow: UnitOfWork, acting: Acting, *,
     uow.session.add(UsedPassword(id=new_id(), employee_id=user.employee_id, password_hash=user.password_hash, set_us=user.password_set_us))
     before = user.password_state
     user.password_hash, user.password_state, user.password_set_us = prepared, CredentialState.OWN.value, acting.now.utc_us
-    uow.audit.record(Action.CREDENTIAL_CHANGED, ("user", user.employee_id), details={"before": before})
+    uow.audit.record(Action.CREDENTIAL_CHANGED, ("user", user.employee_id), ("account", user.employee_id), details={"before": before})
 
 
 @handles(EndSession, permission=Permission.SYSTEM, subject=lambda c: ("session", c.session_id), regulated=False, ports=_SESSIONS)

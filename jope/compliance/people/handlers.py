@@ -71,6 +71,11 @@ def _user_subject(command: Any) -> tuple[str, str]:
     return ("user", command.employee_id)
 
 
+def _account(command: Any) -> tuple[str, str]:
+    """Beside the person: the account itself, for what changes it without a request."""
+    return ("account", command.employee_id)
+
+
 def _concerns(command: Any) -> frozenset[str]:
     return frozenset({command.employee_id})
 
@@ -483,7 +488,7 @@ def issue_credential(command: IssueCredential, uow: UnitOfWork, acting: Acting) 
     activates = user.state == AccountState.DISABLED
     if activates:
         user.state = AccountState.ACTIVE.value
-    uow.audit.record(Action.CREDENTIAL_ISSUED, _user_subject(command), details={"activates": activates})
+    uow.audit.record(Action.CREDENTIAL_ISSUED, _user_subject(command), _account(command), details={"activates": activates})
 
 
 @handles(
@@ -613,5 +618,5 @@ def end_access(command: EndAccess, uow: UnitOfWork, acting: Acting, *, sessions:
     if user.access_until_us is None or acting.now.utc_us < user.access_until_us or not user.admitted:
         raise RefusedError("The access of this account is not over.", remedy="Nothing is left to do.")
     user.state, user.admitted = AccountState.DISABLED.value, 0
-    uow.audit.record(Action.USER_ACCESS_ENDED, _user_subject(command), reason="the last day of access is over")
+    uow.audit.record(Action.USER_ACCESS_ENDED, _user_subject(command), _account(command), reason="the last day of access is over")
     end_sessions(uow, user.employee_id, sessions, acting, cause="access ended")

@@ -24,6 +24,14 @@ class NoteRecoveryAttempt(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DenyRecovery(Command):
+    """The station writes down that beside two right codes a password was wrong."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecoverAccounts(Command):
     """The station unlocks the accounts of two people who proved themselves by password and sealed code."""
 

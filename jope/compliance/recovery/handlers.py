@@ -17,7 +17,8 @@ from jope.compliance.identity.accounts import account_named, unlock_account
 from jope.compliance.identity.model import AccountState, UserAccount
 from jope.compliance.identity.passwords import MAX_FAILURES
 from jope.compliance.identity.queries import person_of
-from jope.compliance.recovery.commands import NoteRecoveryAttempt, RecoverAccounts, ReviewRecovery, SealCode
+from jope.compliance.identity.sessions import SessionRegistry
+from jope.compliance.recovery.commands import DenyRecovery, NoteRecoveryAttempt, RecoverAccounts, ReviewRecovery, SealCode
 from jope.compliance.recovery.model import Recovery, RecoveryCode
 from jope.compliance.signatures.records import SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
@@ -49,8 +50,15 @@ def _can_unlock(first: frozenset[Permission], second: frozenset[Permission]) -> 
     )
 
 
+def _judged_us(context: GuardContext) -> int:
+    """The time that access is judged by: a clock that was set back brings nobody back."""
+    sessions = context.ports["sessions"]
+    assert isinstance(sessions, SessionRegistry)
+    return sessions.judged_us()
+
+
 def _held(context: GuardContext, employee_id: str) -> frozenset[Permission]:
-    return person_of(context.session.cursor, employee_id, context.principal, context.now.utc_us)[0].permissions
+    return person_of(context.session.cursor, employee_id, context.principal, _judged_us(context))[0].permissions
 
 
 # --- guards ----------------------------------------------------------------------------------------------------------
@@ -74,9 +82,25 @@ def accounts_are_locked(command: RecoverAccounts, context: GuardContext) -> Guar
     )
 
 
+def both_have_access(command: RecoverAccounts, context: GuardContext) -> GuardVerdict | None:
+    """Neither of the two is over their last day, or before their first one; such an account need not be disabled yet."""
+    accounts = [account_named(context.session, who) for who in (command.first, command.second)]
+    now_us = _judged_us(context)
+    outside = [
+        user.employee_id
+        for user in accounts
+        if (user.access_from_us is not None and now_us < user.access_from_us)
+        or (user.access_until_us is not None and now_us >= user.access_until_us)
+    ]
+    if not outside:
+        return None
+    words = f"The access of {' and '.join(outside)} is over or has not begun."
+    return GuardVerdict("both_have_access", words, "Find two people who have access now.", "A11d-08")
+
+
 def nobody_can_unlock(command: Any, context: GuardContext) -> GuardVerdict | None:
     """The ordinary way is closed: no two people who can sign in may unlock and witness. While it is open it is the only one."""
-    usable = [_held(context, who) for (who,) in context.session.cursor.execute(_USABLE, (context.now.utc_us,)).fetchall()]
+    usable = [_held(context, who) for (who,) in context.session.cursor.execute(_USABLE, (_judged_us(context),)).fetchall()]
     if not any(_can_unlock(one, other) for one, other in product(usable, repeat=2)):  # whoever may unlock is inside, and never the witness
         return None
     words = "Somebody who may unlock and somebody who may witness it can sign in."
@@ -139,22 +163,25 @@ def seal_code(command: SealCode, uow: UnitOfWork, acting: Acting) -> None:
     if before is not None:
         before.ended_us = acting.now.utc_us
         uow.session.flush()
-    add_code(uow.session, who, command.code_hash, acting.now.utc_us)
-    uow.audit.record(Action.RECOVERY_CODE_SEALED, ("user", who), details={"replaces": before is not None})
+    code_id = add_code(uow.session, who, command.code_hash, acting.now.utc_us)
+    uow.audit.record(Action.RECOVERY_CODE_SEALED, ("user", who), ("recovery_code", code_id), details={"replaces": before is not None})
 
 
-def add_code(session: RowSession, employee_id: str, code_hash: str, now_us: int) -> None:
-    """A new sealed code of a person."""
-    session.add(RecoveryCode(id=new_id(), employee_id=employee_id, code_hash=code_hash, sealed_us=now_us, failures=0, ended_us=None))
+def add_code(session: RowSession, employee_id: str, code_hash: str, now_us: int) -> str:
+    """A new sealed code of a person. Returns its id."""
+    code_id = new_id()
+    session.add(RecoveryCode(id=code_id, employee_id=employee_id, code_hash=code_hash, sealed_us=now_us, failures=0, ended_us=None))
+    return code_id
 
 
 @handles(NoteRecoveryAttempt, permission=Permission.SYSTEM, subject=lambda c: ("workstation", "recovery"), regulated=False)
 def note_recovery_attempt(command: NoteRecoveryAttempt, uow: UnitOfWork, acting: Acting) -> None:
     """Write an attempt down before the passwords are looked at, and alarm. Beside right codes each attempt counts: with the third a code is void."""
-    people = tuple(who for who in (command.first, command.second) if uow.session.get(UserAccount, who) is not None)
+    people = _known(uow.session, command)
     subjects = [("user", who) for who in dict.fromkeys(people)] or [("workstation", acting.principal.station)]
     if command.codes_fit:
         for code in _codes(uow.session, people):
+            subjects.append(("recovery_code", code.id))
             code.failures += 1
             if code.failures >= MAX_FAILURES:
                 code.ended_us = acting.now.utc_us
@@ -164,6 +191,17 @@ def note_recovery_attempt(command: NoteRecoveryAttempt, uow: UnitOfWork, acting:
         f"Somebody tried to recover accounts at {acting.principal.station} {'with' if command.codes_fit else 'without'} the sealed codes."
     )
     raise_alarm(uow, acting, priority=2, source=acting.principal.station, kind=FAILED_RECOVERY, text=text)
+
+
+@handles(DenyRecovery, permission=Permission.SYSTEM, subject=lambda c: ("workstation", "recovery"), regulated=False)
+def deny_recovery(command: DenyRecovery, uow: UnitOfWork, acting: Acting) -> None:
+    """Write down what came of an attempt that was counted and alarmed before."""
+    people = [("user", who) for who in dict.fromkeys(_known(uow.session, command))]
+    uow.audit.record(Action.RECOVERY_TRIED, *people, outcome=Outcome.DENIED, details={"purpose": "password"})
+
+
+def _known(session: RowSession, command: NoteRecoveryAttempt | DenyRecovery) -> tuple[str, ...]:
+    return tuple(who for who in (command.first, command.second) if session.get(UserAccount, who) is not None)
 
 
 def _codes(session: RowSession, people: tuple[str, ...]) -> Iterator[RecoveryCode]:
@@ -177,7 +215,8 @@ def _codes(session: RowSession, people: tuple[str, ...]) -> Iterator[RecoveryCod
     RecoverAccounts,
     permission=Permission.SYSTEM,
     subject=lambda c: ("account_recovery", c.recovery_id),
-    guards=(recovery_has_a_reason, accounts_are_locked, nobody_can_unlock, together_they_can_unlock),
+    guards=(recovery_has_a_reason, accounts_are_locked, both_have_access, nobody_can_unlock, together_they_can_unlock),
+    guard_ports=frozenset({"sessions"}),
     regulated=False,
 )
 def recover_accounts(command: RecoverAccounts, uow: UnitOfWork, acting: Acting) -> None:
@@ -240,4 +279,5 @@ def review_recovery(command: ReviewRecovery, uow: UnitOfWork, acting: Acting) ->
         Action.RECOVERY_REVIEWED, ("account_recovery", row.id), ("user", row.first), ("user", row.second), reason=command.review
     )
     if uow.session.value("SELECT 1 FROM account_recovery WHERE reviewed_signature IS NULL AND id <> ?", row.id) is None:
-        return_alarms(uow, acting, source="accounts", kinds=(RECOVERY, FAILED_RECOVERY))
+        return_alarms(uow, acting, source="accounts", kinds=(RECOVERY,))
+        return_alarms(uow, acting, source=acting.principal.station, kinds=(FAILED_RECOVERY,))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from jope.compliance.commands import Command
 from jope.compliance.identity.passwords import SIGNING_LIMIT, PasswordProver, Throttle
-from jope.compliance.recovery.commands import NoteRecoveryAttempt, RecoverAccounts
+from jope.compliance.recovery.commands import DenyRecovery, NoteRecoveryAttempt, RecoverAccounts
 from jope.kernel.clock import Clock
 from jope.kernel.errors import RecoveryFailedError, ThrottledError
 from jope.kernel.store.command_thread import CommandThread
@@ -37,12 +37,19 @@ class Recovering:
     """Proves two people and lets the station unlock them."""
 
     def __init__(
-        self, store: WriteStore, commands: CommandThread, prover: PasswordProver, clock: Clock, dispatch: Callable[[Command], object]
+        self,
+        store: WriteStore,
+        commands: CommandThread,
+        prover: PasswordProver,
+        clock: Clock,
+        dispatch: Callable[[Command], object],
+        tell_throttled: Callable[[ThrottledError], None],
     ) -> None:
         self._store = store
         self._commands = commands
         self._prover = prover
         self._dispatch = dispatch
+        self._tell_throttled = tell_throttled
         self._throttle = Throttle(clock, SIGNING_LIMIT)
 
     def recover(self, first: Claim, second: Claim, command: RecoverAccounts) -> None:
@@ -54,12 +61,16 @@ class Recovering:
             GuardRefusedError: the accounts are not locked, the ordinary way is open, or these two cannot unlock others.
         """
         if self._throttle.is_over("recovery"):
-            raise ThrottledError("Too many failed attempts in the last minute.")
+            error = ThrottledError("Too many failed attempts in the last minute.")
+            self._tell_throttled(error)
+            raise error
         (password_1, code_1), (password_2, code_2) = (self._commands.run(lambda c=c: self._hashes(c)) for c in (first, second))  # type: ignore[misc]
         codes_fit = self._both(((code_1, first.code), (code_2, second.code))) and first.employee_id != second.employee_id
         self._dispatch(NoteRecoveryAttempt(first=first.employee_id, second=second.employee_id, codes_fit=codes_fit))
         if not codes_fit or not self._both(((password_1, first.password), (password_2, second.password))):
             self._throttle.count("recovery")
+            if codes_fit:
+                self._dispatch(DenyRecovery(first=first.employee_id, second=second.employee_id))
             raise RecoveryFailedError("An employee id, a password or a sealed code is wrong.")
         self._dispatch(command)
 

@@ -2,6 +2,7 @@
 
 1. It is built in a place of its own inside its directory. ``station.toml`` comes out of there last: without it nothing opens the directory as a station.
 2. What a killed process left behind is thrown away by the next attempt, and only while that place is there; no other station is ever touched.
+   An attempt holds a lock until it ends, so that two at one time do not build one station.
 3. Until both founders have signed the password profile, people come, go, accept the statement and sign the profile. Every other command is refused.
 """
 
@@ -19,10 +20,12 @@ from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Command, Declaration, GuardContext, GuardVerdict
 from jope.compliance.signatures.commands import AcceptAccountability
 from jope.kernel.errors import RefusedError
+from jope.kernel.store.lock import StationLock
 from jope.services.provisioning.commands import AdoptPolicy
 
 _PLACE: Final = ".founding"
 _LAST: Final = "station.toml"
+_LOCK: Final = ".founding.lock"
 _BUILT: Final = ("keys", "*.db*", "policy.json", "blobs", "logs", "reserve.bin", "station.lock", "*.pdf", "*.part")
 _GENESIS: Final = "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.action = ? ORDER BY a.seq"
 _SIGNED: Final = "SELECT adopted_signer FROM adopted_policy"
@@ -30,7 +33,8 @@ _SIGNED: Final = "SELECT adopted_signer FROM adopted_policy"
 
 def is_unbegun(root: Path) -> bool:
     """Whether a directory is empty, or holds nothing but what an interrupted attempt left behind."""
-    return not root.exists() or not any(root.iterdir()) or ((root / _PLACE).exists() and not (root / _LAST).exists())
+    found = {entry.name for entry in root.iterdir()} - {_LOCK} if root.exists() else set()
+    return not found or (_PLACE in found and _LAST not in found)
 
 
 @contextmanager
@@ -39,14 +43,33 @@ def founding(root: Path) -> Iterator[Path]:
 
     Raises:
         RefusedError: the directory is not empty.
+        StationHeldError: another attempt is at work here.
     """
+    _require_unbegun(root)
+    root.mkdir(parents=True, exist_ok=True)
+    lock = StationLock(root / _LOCK)
+    try:
+        with _building(root) as place:
+            yield place
+    finally:
+        lock.release()
+    (root / _LOCK).unlink(missing_ok=True)  # from here on the directory is refused without it
+
+
+def _require_unbegun(root: Path) -> None:
     if not is_unbegun(root):
         raise RefusedError(f"{root} is not empty.", remedy="Give an empty directory.")
+
+
+@contextmanager
+def _building(root: Path) -> Iterator[Path]:
+    """Under the lock: the place, empty; what was built there comes out at the end."""
+    _require_unbegun(root)  # another attempt may have ended meanwhile
     place = root / _PLACE
     if place.exists():
         for found in [found for pattern in _BUILT for found in root.glob(pattern)] + [place]:
             shutil.rmtree(found) if found.is_dir() else found.unlink()
-    place.mkdir(parents=True)
+    place.mkdir()
     try:
         yield place
     except BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 
 class Schedule:
@@ -23,13 +24,16 @@ class Schedule:
         self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
 
     def after(self, seconds: float, job: Callable[[], None], *, name: str) -> None:
-        """Run a job once."""
+        """Run a job once. The scheduler forgets it by itself: a job that removed itself would wait for a stop that waits for it."""
+        from apscheduler.triggers.interval import IntervalTrigger
 
-        def once() -> None:
-            self._scheduler.remove_job(name)
-            job()
+        class Once(IntervalTrigger):  # type: ignore[misc]
+            """The first time of an interval, and no second one."""
 
-        self._scheduler.add_job(once, "interval", seconds=seconds, id=name)
+            def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+                return None if previous is not None else super().get_next_fire_time(previous, now)
+
+        self._scheduler.add_job(job, Once(seconds=seconds, timezone="UTC"), id=name)
 
     def stop(self) -> None:
         """End what runs and wait for it."""

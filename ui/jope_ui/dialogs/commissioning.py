@@ -159,6 +159,10 @@ class GenesisSheet(Sheet):
         self.body.addWidget(Text(words, wrap=True))
         for at in range(0, len(key), 32):
             self.body.addWidget(Identifier(" ".join(key[at + n : at + n + 8] for n in range(0, 32, 8)), "heading"))
+        sealed = self.tr(
+            "Beside it lies a sealed code for each founder: print both, seal each in its person's envelope, and delete the files."
+        )
+        self.body.addWidget(Text(sealed, wrap=True))
         self.body.addWidget(Text(self.tr("Each founder now reads the accountability statement and signs the password profile."), wrap=True))
         self.body.addStretch(1)
         line = QHBoxLayout()

@@ -17,6 +17,8 @@ from jope.compliance.changes.queries import ChangeRow, changes_to_ratify
 from jope.compliance.commands import Command, GuardVerdict
 from jope.compliance.people.commands import ReviewDisabling
 from jope.compliance.people.queries import DisablingRow, disablings_to_review
+from jope.compliance.recovery.commands import ReviewRecovery
+from jope.compliance.recovery.queries import RecoveryRow, recoveries_to_review
 from jope.kernel.clock import site_text
 from jope_ui.dialogs.entry import Entry, EntrySheet
 from jope_ui.views.desk import Desk
@@ -29,7 +31,10 @@ from jope_ui.widgets.tables import Column, Table, TupleModel
 
 @dataclass(frozen=True, slots=True)
 class DueReview:
-    """What waits for its review. ``kind`` is ``disabling``, ``emergency`` or ``change``; times are UTC microseconds, no date where none is set."""
+    """What waits for its review. ``kind`` is ``disabling``, ``emergency``, ``recovery`` or ``change``; times are UTC microseconds.
+
+    No date where none is set.
+    """
 
     kind: str
     record_id: str
@@ -57,7 +62,7 @@ class ReviewsData:
 class ReviewsPage(Page):
     """Choose what is due, say what was found, and sign; another person than who did it."""
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"user_disabling", "role_grant", "change", "user"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"user_disabling", "role_grant", "account_recovery", "change", "user"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, name="reviews")
@@ -107,8 +112,9 @@ class ReviewsPage(Page):
         station = self.client.station
         disabled = tuple(_of_disabling(one) for one in station.read(disablings_to_review, token))
         taken = tuple(_of_emergency(one) for one in station.read(emergencies, token) if not one.reviewed_by)
+        opened = tuple(_of_recovery(one) for one in station.read(recoveries_to_review, token))
         made = tuple(_of_change(one, late=late) for one, late in station.read(changes_to_ratify, token))
-        rows = tuple(sorted((*disabled, *taken, *made), key=lambda one: (one.due_us is None, one.due_us or one.done_us)))
+        rows = tuple(sorted((*disabled, *taken, *opened, *made), key=lambda one: (one.due_us is None, one.due_us or one.done_us)))
         chosen = next((one for one in rows if one.record_id == self._wanted), rows[0] if rows else None)
         verdict = None if chosen is None else station.preflight(_command(chosen, "x"), token)
         return ReviewsData(rows, "" if chosen is None else chosen.record_id, verdict)
@@ -148,6 +154,7 @@ class ReviewsPage(Page):
         words = {
             "disabling": self.tr("Account disabled"),
             "emergency": self.tr("Emergency access"),
+            "recovery": self.tr("Recovery of accounts"),
             "change": self.tr("Emergency change"),
         }
         return words[one.kind]
@@ -198,6 +205,8 @@ class ReviewsPage(Page):
 def _command(one: DueReview, review: str) -> Command:
     if one.kind == "disabling":
         return ReviewDisabling(disabling_id=one.record_id, review=review)
+    if one.kind == "recovery":
+        return ReviewRecovery(recovery_id=one.record_id, review=review)
     return ReviewBreakGlass(grant_id=one.record_id, review=review) if one.kind == "emergency" else RatifyChange(request_id=one.record_id)
 
 
@@ -212,6 +221,13 @@ def _of_emergency(one: EmergencyRow) -> DueReview:
     return DueReview(
         "emergency", one.grant_id, one.employee_id, one.employee_id, "", one.reason, one.from_us, one.ended_us or one.until_us, one.review_due_us,
         one.overdue, f"role_grant:{one.grant_id}",
+    )  # fmt: skip
+
+
+def _of_recovery(one: RecoveryRow) -> DueReview:
+    both = f"{one.first}, {one.second}"
+    return DueReview(
+        "recovery", one.recovery_id, both, both, "", one.reason, one.recovered_us, None, None, False, f"account_recovery:{one.recovery_id}",
     )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 The replay of the whole state takes as long as the trail is; the tables of authority are small, and few events change them. Those events are found by
 their actions, and by what they are about: neither index needs a walk, and whoever renames an event in one is found by the other. A commit is read as a
 whole, since the image of a row stands in the first event that was recorded after its change, whatever that event is about. Each commit must follow in
-itself up to the signature at its end, which is the key's of its epoch: an event that was edited to tell the same lie as the row is found as well. An event
-that was hidden from both indexes is for the whole chain at night.
+itself up to the signature at its end, which is the key's of its epoch: an event that was edited to tell the same lie as the row is found as well. A
+commit that was hidden from both indexes, or deleted as a whole, is for the whole chain at night.
 
 (URS A02, D03, N04; 21 CFR 11.10(d), (g).)
 """
@@ -52,10 +52,11 @@ AUTHORITY_ACTIONS: Final = tuple(
 )
 """One of these stands in every commit that changes a row of those tables."""
 AUTHORITY_SUBJECTS: Final = (
-    "accountability_acceptance", "accountability_statement", "account_recovery", "adopted_policy", "badge", "change", "identity_check", "role", "role_grant",
-    "setting", "signature_rule", "user_disabling",
+    "accountability_acceptance", "accountability_statement", "account", "account_recovery", "adopted_policy", "badge", "change", "identity_check",
+    "recovery_code", "role", "role_grant", "setting", "signature_rule", "user_disabling",
 )  # fmt: skip
-"""Kinds of records that few events are about besides these; a person is not among them, since every weighing is about one."""
+"""Kinds of records that few events are about besides these; a person is not among them, since every weighing is about one.
+What changes an account without a request names the account beside its person."""
 _EVENTS: Final = (
     f"SELECT seq FROM audit WHERE action IN ({', '.join('?' * len(AUTHORITY_ACTIONS))}) "
     f"UNION SELECT seq FROM audit_subject WHERE kind IN ({', '.join('?' * len(AUTHORITY_SUBJECTS))}) ORDER BY seq"
