@@ -10,10 +10,13 @@ from jope.compliance.access.scope import Sight, sight_of
 from jope.compliance.authority.commands import ChangeRole
 from jope.compliance.changes.commands import ApproveChange, SubmitChange
 from jope.compliance.changes.queries import change, changes
-from jope.compliance.identity.commands import SignIn
-from jope.compliance.people.commands import ChangeUser, UnlockUser
+from jope.compliance.commands import SignatureInput
+from jope.compliance.identity.commands import DisableUser, SignIn
+from jope.compliance.people.commands import ChangeUser, ReviewDisabling, UnlockUser
+from jope.compliance.people.queries import disablings_to_review
 from jope.compliance.settings.commands import ChangeSetting
 from jope.kernel.errors import DeniedError, NotFoundError, PermissionDeniedError
+from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.demo import Crew
 from tests.support.lines import OTHER_LINE, add_line, add_person
 
@@ -81,3 +84,22 @@ def test_a_request_about_a_person_of_another_line_is_read_and_approved_on_that_l
     error = crew.refused(lambda: crew.sign("L1-QA", ApproveChange(request_id=request)))
     assert isinstance(error, NotFoundError | PermissionDeniedError)
     assert crew.sign("L3-QA", ApproveChange(request_id=request)).state == "executed"
+
+
+@pytest.mark.req("A14", "A12", "P11-05")
+def test_why_somebody_was_disabled_is_read_and_reviewed_on_their_line(crew: Crew, station: Station) -> None:
+    add_line(station)
+    for who, role, line in (("L1-OPER", "operator", OTHER_LINE), ("L1-QA", "qa", OTHER_LINE), ("L3-QA", "qa", "L3")):
+        add_person(station, who, role, line)
+    crew.do("D-ADMIN", DisableUser(employee_id="L1-OPER", reason="suspected of a theft"))
+    assert station.read(disablings_to_review, crew.token("L3-QA")) == ()
+    ((disabling,),) = station._ask("SELECT id FROM user_disabling", ())
+    review = ReviewDisabling(disabling_id=disabling, review="fine")
+    crew.accept("L3-QA")
+    shown = station.sheet(review, crew.token("D-QA"))
+    given = SignatureInput(employee_id="L3-QA", password=DEMO_PASSWORD, meaning=shown.meaning, shown_hash=shown.record_hash)
+    with pytest.raises(PermissionDeniedError):
+        station.dispatch(review, crew.token("L3-QA"), given)
+    assert [row.employee_id for row in station.read(disablings_to_review, crew.token("L1-QA"))] == ["L1-OPER"]
+    crew.sign("L1-QA", ReviewDisabling(disabling_id=disabling, review="it was right"))
+    assert station.read(disablings_to_review, crew.token("D-QA")) == ()

@@ -7,8 +7,9 @@ temporary view before a table of the store, so a query needs no condition and ca
 2. An event is seen unless one of its subjects is a record of another line. What a subject is stands in the event's own body, which the trail hashes.
 3. An event about a person who is bound to a line is of that line: when others come and go is no business of another one. What such a person does to a
    record is the record's business. Accounts themselves stay legible, because names and roles stand on records of all lines.
-4. A change request is of the line of the person it is about. Beyond the line it is legible to who needs to know: who asked, who gave or may give an approval,
-   and who reads the trail. Everybody else reads on a connection of their own, on which no other request is.
+4. A change request, and a disabling with its reason, are of the line of the person they are about. Beyond the line a request is legible to who needs to
+   know: who asked, who gave or may give an approval, and who reads the trail. Everybody else reads on a connection of their own, on which no other request
+   is.
 5. What was asked of a record that is not there has no line but that of the person who asked, who stands beside it in the event.
 
 The same catalog tells the bus which line a command's records belong to, and exports whether a record's events stay within a line.
@@ -39,12 +40,13 @@ LINE_OF: Final = {
     "deviation_void": "SELECT nullif(line, '') FROM main.deviation WHERE number = {id}",
     "change": "SELECT nullif(u.line, '*') FROM main.change_request r JOIN main.user_account u ON u.employee_id = r.subject_id "
     "AND r.subject_kind = 'user' WHERE r.id = {id}",
+    "user_disabling": "SELECT nullif(u.line, '*') FROM main.user_disabling r JOIN main.user_account u ON u.employee_id = r.employee_id WHERE r.id = {id}",
     "user": "SELECT nullif(line, '*') FROM main.user_account WHERE employee_id = {id}",
     "session": "SELECT nullif(u.line, '*') FROM main.session r JOIN main.user_account u ON u.employee_id = r.employee_id WHERE r.session_id = {id}",
 }
 """Kind of a record -> its line, from its id. Kinds that are not here and not in ``ABOUT`` are of all lines."""
 _PEOPLE: Final = ("user", "session")
-_SOMETIMES: Final = (*_PEOPLE, "change", "alarm", "deviation", "deviation_classification", "deviation_void")
+_SOMETIMES: Final = (*_PEOPLE, "user_disabling", "change", "alarm", "deviation", "deviation_classification", "deviation_void")
 """Kinds of which a record may be there and have no line."""
 ABOUT: Final = ("trail_review", "disposal", "signed_action", "signature")
 """Kinds of records that are about another record, each in the table of its name: ``subject_kind`` and ``subject_id`` say about which. The last, a
@@ -62,6 +64,7 @@ BY_RECORD: Final = {
     "deviation": ("deviation", "number"),
     "deviation_evidence": ("deviation", "number"),
     "change_request": ("change", "id"),
+    "user_disabling": ("user_disabling", "id"),
 }
 """Tables whose rows belong to a record -> its kind and the column with its id."""
 BY_SUBJECT: Final = {
