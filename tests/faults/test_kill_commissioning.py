@@ -54,7 +54,7 @@ def _init(root: Path, *, stop: int = 0, lines: tuple[str, ...]) -> subprocess.Co
     )  # fmt: skip
 
 
-STEPS = 40 if os.environ.get("JOPE_NIGHTLY") else 5
+STEPS = 40 if os.environ.get("JOPE_NIGHTLY") else 3
 _ALL = (ADMIN, QUALITY, ADMIN, ADMIN, QUALITY, QUALITY)
 
 

@@ -33,6 +33,7 @@ from jope.compliance.people.times import day_begins_us, day_ends_us
 from jope.kernel.clock import site_date, site_text
 from jope.kernel.errors import JopeError, RefusedError
 from jope.kernel.ids import new_id
+from jope_ui.bridge.files import content_of
 from jope_ui.dialogs.entry import Entry, EntrySheet
 from jope_ui.dialogs.first_password import FirstPasswordSheet
 from jope_ui.views.desk import Desk
@@ -420,7 +421,7 @@ class PeoplePage(Page):
         asker = self.client.session.token
 
         def given(values: Mapping[str, str]) -> None:
-            self.client.read(lambda token: self.client.station.keep_document(document.read_bytes(), token), kept, sheet.refuse)
+            self.client.read(lambda token: self.client.station.keep_document(content_of(document), token), kept, sheet.refuse)
 
         def kept(digest: str) -> None:
             if self.client.session.token != asker:

@@ -21,6 +21,7 @@ from jope.kernel.errors import RefusedError
 from jope.kernel.ids import new_id
 from jope.services.provisioning.commands import RecordLetter
 from jope.services.provisioning.queries import LetterRow, letters
+from jope_ui.bridge.files import content_of
 from jope_ui.dialogs.entry import Entry, EntrySheet
 from jope_ui.views.desk import Desk
 from jope_ui.views.page import Page
@@ -279,7 +280,7 @@ class RegistersPage(Page):
         asker = self.client.session.token
 
         def given(values: Mapping[str, str]) -> None:
-            self.client.read(lambda token: self.client.station.keep_document(document.read_bytes(), token), kept, sheet.refuse)
+            self.client.read(lambda token: self.client.station.keep_document(content_of(document), token), kept, sheet.refuse)
 
         def kept(digest: str) -> None:
             if self.client.session.token != asker:
