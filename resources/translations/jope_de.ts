@@ -907,8 +907,8 @@
         <translation>Warum dieses Profil; beide Gründer signieren es</translation>
     </message>
     <message>
-        <source>Release key of the program; empty for a demo station</source>
-        <translation>Freigabeschlüssel des Programms; leer für eine Demostation</translation>
+        <source>Release key, empty for a demo station</source>
+        <translation>Freigabeschlüssel, leer für eine Demostation</translation>
     </message>
     <message>
         <source>{directory} holds no station yet. It begins with two people: an administrator and a person of quality assurance.</source>

@@ -72,7 +72,7 @@ class Commissioning(QObject):
             Entry("zone", self.tr("Time zone of the site"), "Europe/Vienna"),
             Entry("profile", self.tr("Password profile"), "", self._profiles),
             Entry("reason", self.tr("Why this profile; both founders sign it")),
-            Entry("release_key", self.tr("Release key of the program; empty for a demo station"), needed=False),
+            Entry("release_key", self.tr("Release key, empty for a demo station"), needed=False),
         )
         words = self.tr("{directory} holds no station yet. It begins with two people: an administrator and a person of quality assurance.")
         self._open(
