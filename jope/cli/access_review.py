@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jope.cli.options import AsJson, DataDir
 from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
 from jope.kernel.errors import NotFoundError
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from jope.compliance.authority.queries import ReviewState
 
 access_review = typer.Typer(no_args_is_help=True, help="The recurrent review of access.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 @access_review.command("open")

@@ -24,6 +24,7 @@ from jope.cli.health import health
 from jope.cli.init import found_on_screen, init
 from jope.cli.keys import keys
 from jope.cli.letters import letters
+from jope.cli.options import AsJson, DataDir
 from jope.cli.people import users
 from jope.cli.reviews import reviews
 from jope.cli.roles import roles
@@ -67,9 +68,6 @@ app.add_typer(settings, name="settings")
 app.command("init")(init)
 app.command("attest")(attest)
 app.command("manifest")(manifest)
-
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 @app.command()

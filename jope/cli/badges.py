@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jope.cli.changes import submit_stored
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
+from jope.cli.options import AsJson, DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, acting, answer, asking, sign_alone, tell_rows
 from jope.kernel.errors import RefusedError
 
 badges = typer.Typer(no_args_is_help=True, help="Badges, and tests of their readers.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Account = Annotated[str, typer.Argument(help="The employee id of the account.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
@@ -29,10 +25,9 @@ def list_badges(data: DataDir, person: AsPerson = "", password_stdin: PasswordSt
     from jope.compliance.people.queries import badges as of_station
     from jope.kernel.clock import utc_text
 
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        rows = station.read(of_station, token)
+    rows = answer(data, person, password_stdin, of_station)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2))
+        tell_rows(rows)
         return
     for row in rows:
         revoked = "" if row.revoked_us is None else f", revoked {utc_text(row.revoked_us)}"
@@ -80,10 +75,9 @@ def list_tests(data: DataDir, person: AsPerson = "", password_stdin: PasswordStd
     """
     from jope.compliance.people.queries import factor_tests
 
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        rows = station.read(factor_tests, token)
+    rows = answer(data, person, password_stdin, factor_tests)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        tell_rows(rows)
     else:
         for row in rows:
             due = f"{row.next_due}{' OVERDUE' if row.overdue else ''}"
@@ -111,7 +105,5 @@ def record_test(
 
     kind = "second_factor" if second_factor else "badge_reader"
     command = RecordFactorTest(test_id=new_id(), kind=kind, device=device, procedure=procedure, passed=passed, next_due=next_due)
-    ask, person = asking(password_stdin), person or typer.prompt("Employee id")
-    with acting(data, person, ask) as (station, token):
-        sign(station, token, command, person, ask)
+    sign_alone(data, person, password_stdin, command)
     print(f"The test of {device} is recorded; the next one is due {next_due}.")

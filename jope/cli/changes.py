@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
+from jope.cli.options import AsJson, DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign, tell_rows
 
 if TYPE_CHECKING:
     from jope.bootstrap import Station
     from jope.compliance.commands import Command
 
 changes = typer.Typer(no_args_is_help=True, help="Change requests of two and more people.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Request = Annotated[str, typer.Argument(help="The request's number, for example CR-00001.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 Witness = Annotated[str, typer.Option("--witness", help="The employee id of the witness; asked for when it is not given.")]
@@ -41,7 +40,7 @@ def list_changes(
     with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
         rows = station.read(all_of_them, token, state=state)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        tell_rows(rows)
         return
     for row in rows:
         approvers = ", ".join(row.approvers) or "-"

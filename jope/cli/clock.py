@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
+from jope.cli.options import DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, acting, answer, asking, sign
 
 clock = typer.Typer(no_args_is_help=True, help="The station's clock against its trail.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
 
 
 @clock.command()
@@ -29,8 +28,7 @@ def show(
     from jope.compliance.timekeeping.queries import clock_state
     from jope.kernel.clock import utc_text
 
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        state = station.read(clock_state, token)
+    state = answer(data, person, password_stdin, clock_state)
     if as_json:
         print(json.dumps(asdict(state), indent=2))
         return

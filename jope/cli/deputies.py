@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jope.cli.changes import ask_and_submit
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking
+from jope.cli.options import AsJson, DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, answer, tell_rows
 
 if TYPE_CHECKING:
     from jope.bootstrap import Station
     from jope.compliance.commands import Command
 
 deputies = typer.Typer(no_args_is_help=True, help="Roles for a time, for somebody's absence.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 @deputies.command("list")
@@ -30,10 +26,9 @@ def list_deputies(data: DataDir, person: AsPerson = "", password_stdin: Password
     from jope.compliance.authority.queries import deputies as of_station
     from jope.kernel.clock import utc_text
 
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        rows = station.read(of_station, token)
+    rows = answer(data, person, password_stdin, of_station)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        tell_rows(rows)
         return
     for row in rows:
         time = f"{utc_text(row.from_us)} to {utc_text(row.until_us)}"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking
+from jope.cli.options import AsJson, DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, tell_rows
 
 deviations = typer.Typer(no_args_is_help=True, help="Deviations, read-only.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 State = Annotated[str, typer.Option("--state", help="Only this state: open, classified, investigated, closed or voided.")]
 Own = Annotated[bool, typer.Option("--own", help="Only those that you opened or own.")]
 
@@ -38,7 +36,7 @@ def list_deviations(
     with acting(data, person, ask) as (station, token):
         rows = station.read(my_deviations, token) if own else station.read(of_scope, token, state=state)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2))
+        tell_rows(rows)
         return
     for row in rows:
         due = f"{row.due}{' OVERDUE' if row.overdue else ''}"

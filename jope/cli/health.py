@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jope.cli.options import AsJson, DataDir
 from jope.kernel.errors import RefusedError
 
 if TYPE_CHECKING:
     from jope.bootstrap import Station
 
 health = typer.Typer(no_args_is_help=True, help="The station's health, its alarm channels and its support file.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Person = Annotated[str, typer.Option("--as", help="Your employee id; asked for when it is not given.")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
+from jope.cli.options import AsJson, DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, acting, answer, asking, sign, tell_rows
 
 letters = typer.Typer(no_args_is_help=True, help="What the agency was told about signatures here.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 @letters.command("list")
@@ -25,10 +22,9 @@ def list_letters(data: DataDir, person: AsPerson = "", password_stdin: PasswordS
     from jope.kernel.clock import utc_text
     from jope.services.provisioning.queries import letters as of_station
 
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        rows = station.read(of_station, token)
+    rows = answer(data, person, password_stdin, of_station)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        tell_rows(rows)
         return
     for row in rows:
         print(

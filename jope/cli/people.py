@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jope.cli.changes import Witness, ask_and_submit
+from jope.cli.options import AsJson, DataDir
 from jope.cli.roles import list_roles
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
+from jope.cli.signing import AsPerson, PasswordStdin, acting, answer, asking, sign, sign_alone, tell_rows
 
 users = typer.Typer(no_args_is_help=True, help="People at the station.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Account = Annotated[str, typer.Argument(help="The employee id of the account.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 Name = Annotated[str, typer.Option("--name", help="The person's name, as signatures print it.")]
@@ -60,7 +57,7 @@ def access_log_of_station(
     with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
         rows = station.read(access_log, token, who=who, kind=kind, since_us=since_us, until_us=until_us, limit=limit)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        tell_rows(rows)
         return
     for row in rows:
         where = f"{row.workstation} {row.address} {row.os_user}"
@@ -88,10 +85,9 @@ def list_users(data: DataDir, person: AsPerson = "", password_stdin: PasswordStd
     """
     from jope.compliance.people.queries import accounts
 
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        rows = station.read(accounts, token)
+    rows = answer(data, person, password_stdin, accounts)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        tell_rows(rows)
         return
     for row in rows:
         print(f"{row.employee_id:12} {row.role:12} {row.line:6} {row.standing:20} {row.name}")
@@ -328,7 +324,5 @@ def review_recovery(
     """
     from jope.compliance.recovery.commands import ReviewRecovery
 
-    who, ask = person or typer.prompt("Employee id"), asking(password_stdin)
-    with acting(data, who, ask) as (station, token):
-        sign(station, token, ReviewRecovery(recovery_id=recovery, review=review), who, ask)
+    sign_alone(data, person, password_stdin, ReviewRecovery(recovery_id=recovery, review=review))
     print("Reviewed.")

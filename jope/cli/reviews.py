@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
+from jope.cli.options import AsJson, DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign_alone
 
 reviews = typer.Typer(no_args_is_help=True, help="Reviews that are due after the fact.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Found = Annotated[str, typer.Option("--found", help="What was done, and whether it was right.")]
 
 
@@ -76,9 +74,7 @@ def review_disabling(
     """
     from jope.compliance.people.commands import ReviewDisabling
 
-    ask, person = asking(password_stdin), person or typer.prompt("Employee id")
-    with acting(data, person, ask) as (station, token):
-        sign(station, token, ReviewDisabling(disabling_id=disabling, review=found), person, ask)
+    sign_alone(data, person, password_stdin, ReviewDisabling(disabling_id=disabling, review=found))
     print("Reviewed.")
 
 
@@ -96,7 +92,5 @@ def review_emergency(
     """
     from jope.compliance.authority.commands import ReviewBreakGlass
 
-    ask, person = asking(password_stdin), person or typer.prompt("Employee id")
-    with acting(data, person, ask) as (station, token):
-        sign(station, token, ReviewBreakGlass(grant_id=grant, review=found), person, ask)
+    sign_alone(data, person, password_stdin, ReviewBreakGlass(grant_id=grant, review=found))
     print("Reviewed.")

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jope.cli.changes import ask_and_submit
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking
+from jope.cli.options import AsJson, DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, answer
 
 if TYPE_CHECKING:
     from jope.bootstrap import Station
     from jope.compliance.commands import Command
 
 roles = typer.Typer(no_args_is_help=True, help="Roles and what each may do.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Role = Annotated[str, typer.Argument(help="The role's name.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
@@ -31,8 +29,7 @@ def list_roles(data: DataDir, person: AsPerson = "", password_stdin: PasswordStd
     """
     from jope.compliance.people.queries import roles as of_station
 
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        rows = station.read(of_station, token)
+    rows = answer(data, person, password_stdin, of_station)
     if as_json:
         print(json.dumps([{**asdict(row), "permissions": sorted(row.permissions)} for row in rows], indent=2, ensure_ascii=False))
         return

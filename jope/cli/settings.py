@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jope.cli.changes import ask_and_submit
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking
+from jope.cli.options import DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, answer, tell_rows
 
 settings = typer.Typer(no_args_is_help=True, help="Settings of the station.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
 
 
 @settings.command("list")
@@ -29,10 +26,9 @@ def list_settings(
     """
     from jope.compliance.settings.queries import settings as in_force
 
-    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        rows = station.read(in_force, token)
+    rows = answer(data, person, password_stdin, in_force)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2))
+        tell_rows(rows)
         return
     for row in rows:
         print(f"{row.key:24} {row.value} {row.unit}".rstrip() + f"  (version {row.number}, by default {row.default})")

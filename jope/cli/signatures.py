@@ -10,12 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from jope.cli.changes import ask_and_submit
+from jope.cli.options import AsJson, DataDir
 from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
 from jope.kernel.errors import StoreVersionError
 
 signatures = typer.Typer(no_args_is_help=True, help="How actions are signed, and the accountability statement.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 _SINCE = "0009"
 
 

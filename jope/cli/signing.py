@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from jope.bootstrap import Station
     from jope.compliance.commands import Command
 
+_Answer = TypeVar("_Answer")
 AsPerson = Annotated[str, typer.Option("--as", help="Your employee id; asked for when it is not given.")]
 PasswordStdin = Annotated[
     bool,
@@ -65,6 +68,32 @@ def sign(station: Station, token: str, command: Command, person: str, password: 
     given = password(f"Password, to sign with meaning '{sheet.meaning.value}'")
     signature = SignatureInput(employee_id=person, password=given, meaning=sheet.meaning, shown_hash=sheet.record_hash)
     return station.dispatch(command, token, signature)
+
+
+def sign_alone(data: Path, person: str, password_stdin: bool, command: Command) -> None:
+    """Sign in, sign one command, sign out.
+
+    Raises:
+        StationHeldError, DeniedError, RefusedError: as ``acting`` and the command say.
+    """
+    ask, who = asking(password_stdin), person or typer.prompt("Employee id")
+    with acting(data, who, ask) as (station, token):
+        sign(station, token, command, who, ask)
+
+
+def answer(data: Path, person: str, password_stdin: bool, query: Callable[..., _Answer]) -> _Answer:
+    """Sign in, ask one question, sign out.
+
+    Raises:
+        StationHeldError, DeniedError: as ``acting`` and the query say.
+    """
+    with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
+        return station.read(query, token)
+
+
+def tell_rows(rows: Iterable[Any]) -> None:
+    """Print rows as JSON."""
+    print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
 
 
 def asking(password_stdin: bool) -> Callable[[str], str]:

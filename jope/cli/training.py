@@ -10,11 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign
+from jope.cli.options import AsJson, DataDir
+from jope.cli.signing import AsPerson, PasswordStdin, acting, asking, sign, tell_rows
 
 training = typer.Typer(no_args_is_help=True, help="Training on operating procedures.")
-DataDir = Annotated[Path, typer.Option("--data", help="The station directory.", exists=True, file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Everybody = Annotated[bool, typer.Option("--everybody", help="All people in your scope, by the procedures that their work asks for.")]
 Sop = Annotated[str, typer.Argument(help="The procedure's number.")]
 Number = Annotated[int, typer.Argument(help="Its version.")]
@@ -32,7 +31,7 @@ def list_training(
 
     rows = _read(data, person, password_stdin, training_matrix if everybody else my_training)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2))
+        tell_rows(rows)
         return
     for row in rows:
         until = f"until {row.valid_until}" if row.valid_until else ""
@@ -72,7 +71,7 @@ def missing(
 
     rows = _read(data, person, password_stdin, who_has_not, sop_id=sop, number=number)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2))
+        tell_rows(rows)
     else:
         for row in rows:
             last = f"trained on version {row.trained_number}" if row.trained_number else "never trained"

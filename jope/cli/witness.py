@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from jope.cli.options import AsJson
+
 witness = typer.Typer(no_args_is_help=True, help="Remember and cosign checkpoints of stations.")
 Dir = Annotated[Path, typer.Option("--dir", help="The witness's directory.", file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 ORIGIN_PATTERN = r"[!-~]{1,120}"
 
 
