@@ -565,3 +565,10 @@ class DeviceIndeterminateError(DeviceError):
 
     code = "JOPE-405"
     remedy = "Look at the device, then decide."
+
+
+class DeviceTrustError(DeviceError):
+    """A device's certificate is not on the trust list, or the device refuses the station's certificate or account."""
+
+    code = "JOPE-406"
+    remedy = "Compare the certificate's thumbprint with the device's own and request its approval, or have the account mended."

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from jope.kernel.clock import Clock, Instant
 from jope.kernel.units import Quantity
+from jope.plant.devices.tags import Credentials, TagConfig
 
 if TYPE_CHECKING:
     from jope.kernel.store.rows import RowSession
@@ -33,11 +34,19 @@ class DeviceState(StrEnum):
     IDENTIFYING = "identifying"
     GATED = "gated"
     """Another device answers than the registered one: serial number or firmware differ."""
+    SYNCING = "syncing"
+    """Connected and identified; not every tag has told its first value yet."""
     ONLINE = "online"
     DEGRADED = "degraded"
-    """Frames arrive, but cannot be understood or come late."""
+    """Frames arrive, but cannot be understood or come late, or some tags are missing."""
+    RECOVERING = "recovering"
+    """The connection was lost; the driver takes up the same session again, to get what the server kept."""
+    QUARANTINE = "quarantine"
+    """An answer stayed out: until the line is silent and drained nothing is believed, so that a late answer is never taken for a fresh one."""
     BACKOFF = "backoff"
     """The connection is lost; the driver tries again by itself."""
+    FAULTED = "faulted"
+    """Certificate or account are refused. Trying again would not help and might lock an account; a person has to act."""
     STOPPING = "stopping"
 
 
@@ -67,6 +76,10 @@ class DeviceConfig:
     expected: DeviceIdentity | None
     options: Mapping[str, str] = field(default_factory=dict)
     poll_seconds: float = 0.1
+    tags: tuple[TagConfig, ...] = ()
+    credentials: Credentials = field(default_factory=Credentials)
+    write_enabled: bool = False
+    """The device's own switch for writing (URS J05); without it no approved write reaches the device."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from jope.services.qualification.gates.exemptions import FLOATS, stale
 from jope.services.qualification.gates.project import Module, Project
 
 _EXACT: Final = ("jope/plant/", "jope/kernel/units.py", "jope/kernel/canonical.py")
@@ -15,11 +16,15 @@ _DURATION: Final = ("seconds", "_s", "_ms")
 
 def quantities_are_exact(project: Project) -> Iterator[str]:
     """No float literal, annotation or conversion in the plant, except for durations by name; no REAL column in the schema."""
+    met: set[str] = set()
     for module in project.modules(*_EXACT):
         durations = _duration_nodes(module)
         for node in ast.walk(module.tree):
             if id(node) not in durations and _is_float(module, node):
-                yield module.at(node, "uses a float; quantities are decimals")
+                met.add(module.path)
+                if module.path not in FLOATS:
+                    yield module.at(node, "uses a float; quantities are decimals")
+    yield from stale(FLOATS, met, project)
     for table in project.schema.tables.values():
         yield from (
             f"sql/store: {table.name}.{c.name} is {c.type}"
