@@ -123,13 +123,18 @@ from jope.kernel.store.rows import RowSession
 from jope.kernel.store.schema import sealed_columns
 from jope.kernel.store.uow import WriteStore
 from jope.plant.batches import handlers as batch_handlers
-from jope.plant.batches.queries import BATCH_SCOPE, waiting_batches
+from jope.plant.batches.queries import BATCH_SCOPE, running_context, waiting_batches
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
 from jope.plant.devices.ports import ActionReceipt, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
+from jope.plant.devices.sampling.contexts import ContextBook
+from jope.plant.devices.sampling.keeping import SampleKeeper
+from jope.plant.devices.sampling.sink import SampleSink
+from jope.plant.devices.sampling.store import sample_location
 from jope.plant.devices.state_events import GatewayPort, StateEvents
+from jope.plant.devices.tags import TagDriverFactory
 from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
 from jope.plant.materials.queries import waiting_lots
@@ -272,6 +277,8 @@ class Plant:
     gateway: GatewayFactory
     outputs: Mapping[str, OutputFactory] = field(default_factory=dict)
     """Drivers of relays and other switched outputs for alarms, by name."""
+    tags: Mapping[str, TagDriverFactory] = field(default_factory=dict)
+    """Drivers of devices with tags, by protocol."""
 
 
 def provision_demo_station(
@@ -496,7 +503,7 @@ class Station:
             self._schedule = self._scheduled(undo, provisioned=row.provisioned)
             self._anchors = self._begin_anchoring(files, undo)
             if plant is not None:
-                self._start_plant(plant)
+                self._start_plant(plant, sample_location(folder.root, location.key and keys.store), undo)
             undo.pop_all()
         gc.freeze()  # what start-up made lives as long as the station; the collector need not look at it again
 
@@ -1077,6 +1084,7 @@ class Station:
         self._closed = True
         if self.gateway is not None:
             self.gateway.stop()
+            self._keeper_of_samples.stop()
         self._verification.stop()
         self._schedule.stop()
         self._events.stop()
@@ -1134,13 +1142,27 @@ class Station:
 
     # --- devices -----------------------------------------------------------------------------------------------------
 
-    def _start_plant(self, plant: Plant) -> None:
+    def _start_plant(self, plant: Plant, samples: StoreLocation, undo: ExitStack) -> None:
+        """Open the samples, then connect the devices: nothing is heard that could not be kept."""
+        self._keeper_of_samples = SampleKeeper(samples, self.info.station_id, self.clock, partial(self._alarms.settle, "samples"))
+        undo.callback(self._keeper_of_samples.stop)
+        self._keeper_of_samples.start()
+        self._contexts = ContextBook()
         with self._reading(ALL_LINES) as reader:
             configs = device_configs(reader)
-        self.gateway = plant.gateway(configs, plant.drivers, self.clock)
+            self._contexts.change(running_context(reader.cursor, self.info.line), self.clock.now().utc_us)
+        self.recorder.listeners.append(self._on_batches)
+        self._sample_sink = SampleSink(StateEvents(self._events.tell), self._keeper_of_samples, self._contexts, self.clock)
+        self._sample_sink.describe(configs)
+        self.gateway = plant.gateway(configs, plant.drivers, self.clock, plant.tags)
         self._gateway_port.gateway = self.gateway
         self._gateway_port.started = self.clock.now()
-        self.gateway.start(StateEvents(self._events.tell))
+        self.gateway.start(self._sample_sink)
+
+    def _on_batches(self, drafts: Sequence[EventDraft]) -> None:
+        """On the command thread, after a commit: what is heard from here on belongs to what runs now."""
+        if any(kind == "batch" for draft in drafts for kind, _ in draft.subjects):
+            self._contexts.change(running_context(self._store.cursor, self.info.line), self.clock.now().utc_us)
 
     def _tell(self, drafts: Sequence[EventDraft]) -> None:
         if all(draft.action is Action.DATA_READ for draft in drafts):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from jope.kernel.clock import Clock
 from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DriverFactory, Gateway
-from jope_drivers.gateway import DeviceGateway
+from jope.plant.devices.tags import TagDriverFactory
+from jope_drivers.gateway import NO_TAG_DRIVERS, DeviceGateway
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, SimulatedScaleSetup
 
@@ -15,6 +16,11 @@ from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, Simu
 def scale_drivers() -> Mapping[str, DriverFactory]:
     """The drivers of scales by protocol."""
     return {"mt-sics": SerialScale}
+
+
+def tag_drivers() -> Mapping[str, TagDriverFactory]:
+    """The drivers of devices with tags by protocol."""
+    return {}
 
 
 def simulated_scale(directory: Path, *, name: str = "scale", identity: DeviceIdentity = DEFAULT_IDENTITY) -> SimulatedScale:
@@ -27,6 +33,11 @@ def simulators() -> Mapping[str, Callable[..., SimulatedScale]]:
     return {"mt-sics": simulated_scale}
 
 
-def make_gateway(configs: tuple[DeviceConfig, ...], factories: Mapping[str, DriverFactory], clock: Clock) -> Gateway:
+def make_gateway(
+    configs: tuple[DeviceConfig, ...],
+    factories: Mapping[str, DriverFactory],
+    clock: Clock,
+    tags: Mapping[str, TagDriverFactory] = NO_TAG_DRIVERS,
+) -> Gateway:
     """A gateway for the devices, not yet started."""
-    return DeviceGateway(configs, factories, clock)
+    return DeviceGateway(configs, factories, clock, tags)

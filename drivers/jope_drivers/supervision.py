@@ -1,69 +1,63 @@
 """One device's life: connect, identify, deliver, lose, come back (URS J01, J03, J04, J08; P11-09).
 
-Rules:
+Rules, for scales and for devices with tags alike:
 
-1. Only a device whose serial number and firmware are the registered ones delivers readings. Another one is GATED and asked again once a
-   second.
-2. Readings are numbered here, gapless over all connections, so that a number names one reading for as long as the gateway lives.
-3. A device that stops delivering leaves one BAD reading with detail ``offline`` behind, so that its last weight is never the newest.
-4. A lost line is tried again after 0.2 s, then after twice as long each time, up to 5 s.
-5. Three frames in a row that cannot be used make the device DEGRADED, the next usable one makes it ONLINE.
+1. Only a device whose serial number and firmware are the registered ones delivers. Another one is GATED and asked again once a second.
+2. A device that stops delivering leaves something Bad behind, so that its last good value is never the newest.
+3. A lost line is tried again after 0.2 s, then after twice as long each time, up to 5 s.
+4. A certificate or an account that is refused is not tried again by itself (FAULTED): that could lock an account, and would not help.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import replace
-from decimal import Decimal
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 import structlog
 
 from jope.kernel.clock import Clock
-from jope.kernel.errors import DeviceError, DeviceIdentityError, DeviceOfflineError, FrameError, SettingsError
-from jope.kernel.units import Quantity, parse_decimal
-from jope.plant.devices.ports import (
-    ActionReceipt,
-    DeviceConfig,
-    DeviceIdentity,
-    DeviceSink,
-    DeviceState,
-    DeviceStatus,
-    Driver,
-    DriverFactory,
-    Quality,
-    Reading,
-    ScaleAction,
-)
-from jope_drivers.ring import ReadingRing
+from jope.kernel.errors import DeviceError, DeviceIdentityError, DeviceOfflineError, DeviceTrustError, FrameError, SettingsError
+from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DeviceSink, DeviceState, DeviceStatus
 
 FIRST_RETRY_SECONDS: Final = 0.2
 LAST_RETRY_SECONDS: Final = 5.0
 GATE_RECHECK_SECONDS: Final = 1.0
-DEGRADED_AFTER: Final = 3
-_UNUSABLE: Final = frozenset({"garbled", "wrong_unit"})
-_NOTHING_HASH: Final = hashlib.sha256(b"").hexdigest()
 _log = structlog.get_logger(__name__)
 
 
-class SupervisedDevice:
-    """A device and its driver. ``run`` and ``act`` belong to the gateway's loop; ``status`` and ``ring`` may be read from any thread."""
+class Connecting(Protocol):
+    """What every driver can do."""
 
-    def __init__(self, config: DeviceConfig, factory: DriverFactory | None, clock: Clock) -> None:
+    async def connect(self) -> None:
+        """Open the line."""
+
+    async def identify(self) -> DeviceIdentity:
+        """Ask the device who it is."""
+
+    async def close(self) -> None:
+        """Let go of the line."""
+
+
+AnyDriver = TypeVar("AnyDriver", bound=Connecting)
+
+
+class Supervised(ABC, Generic[AnyDriver]):
+    """A device and its driver. ``run`` and all that a driver does belong to the gateway's loop; ``status`` may be read from any thread."""
+
+    def __init__(self, config: DeviceConfig, clock: Clock, *, has_driver: bool) -> None:
         self.config = config
-        self.ring = ReadingRing(readability=_readability(config))
-        self._factory = factory
         self._clock = clock
+        self._has_driver = has_driver
         self._lock = threading.Lock()
-        message = "Not started." if factory is not None else f"There is no driver for the protocol '{config.protocol}'."
+        message = "Not started." if has_driver else f"There is no driver for the protocol '{config.protocol}'."
         self._status = DeviceStatus(config.device_id, DeviceState.DISABLED, None, clock.now(), message)
         self._sink: DeviceSink | None = None
-        self._driver: Driver | None = None
-        self._next_number = 1
+        self._driver: AnyDriver | None = None
         self._retry_seconds = FIRST_RETRY_SECONDS
-        self._unusable_in_a_row = 0
+        self._asked_again = asyncio.Event()
         self._live = False
         self._was_live = False
 
@@ -76,9 +70,9 @@ class SupervisedDevice:
         """Keep the device connected until cancelled. Returns only for a device that can never be connected."""
         self._sink = sink
         try:
-            while self._factory is not None:
+            while self._has_driver:
                 try:
-                    await self._attempt(self._factory)
+                    await self._attempt()
                 except SettingsError as error:
                     self._leave(DeviceState.DISABLED, str(error))
                     return
@@ -92,38 +86,68 @@ class SupervisedDevice:
             self._leave(DeviceState.STOPPING, "Stopped.")
             raise
 
-    async def act(self, action: ScaleAction) -> ActionReceipt:
-        """Hand an action to the driver of a device that is online.
+    def retry(self) -> None:
+        """Try again at once. In the gateway's loop."""
+        self._asked_again.set()
+
+    def ready_driver(self, *states: DeviceState) -> AnyDriver:
+        """The driver of a device that is in one of the states.
 
         Raises:
             DeviceIdentityError: another device answers than the registered one.
-            DeviceOfflineError: the device is not online.
-            DeviceRefusedError: the device said no.
-            DeviceIndeterminateError: no answer in time.
+            DeviceOfflineError: the device is in another state.
         """
         status = self.status()
         if status.state is DeviceState.GATED:
             raise DeviceIdentityError(status.message)
-        if status.state is not DeviceState.ONLINE or self._driver is None:
+        if status.state not in states or self._driver is None:
             raise DeviceOfflineError(f"{self.config.device_id} is {status.state}. {status.message}".rstrip())
-        return await self._driver.act(action)
+        return self._driver
+
+    # --- what the kinds of devices differ in -------------------------------------------------------------------------
+
+    @abstractmethod
+    def _new_driver(self) -> AnyDriver:
+        """A driver for one connection.
+
+        Raises:
+            SettingsError: an option cannot be used.
+        """
+
+    @abstractmethod
+    async def _deliver_all(self, driver: AnyDriver, identity: DeviceIdentity) -> None:
+        """Go online and deliver until the connection is lost; it ends with an error."""
+
+    @abstractmethod
+    def _mark_offline(self) -> None:
+        """Leave something Bad behind (rule 2)."""
 
     # --- one connection ----------------------------------------------------------------------------------------------
 
-    async def _attempt(self, factory: DriverFactory) -> None:
-        driver = factory(self.config, self._clock)
+    async def _attempt(self) -> None:
+        driver = self._new_driver()
         self._driver = driver
+        self._asked_again.clear()
+        faulted = False
         try:
             await self._serve(driver)
+        except DeviceTrustError as error:
+            faulted = True
+            self._leave(DeviceState.FAULTED, str(error))
         except DeviceError as error:
             self._leave(DeviceState.DEGRADED if isinstance(error, FrameError) else DeviceState.BACKOFF, str(error))
         finally:
             self._driver = None
             await driver.close()
-        await asyncio.sleep(self._retry_seconds)
-        self._retry_seconds = min(self._retry_seconds * 2, LAST_RETRY_SECONDS)
+        if faulted:
+            await self._asked_again.wait()
+            return
+        try:
+            await asyncio.wait_for(self._asked_again.wait(), self._retry_seconds)
+        except TimeoutError:
+            self._retry_seconds = min(self._retry_seconds * 2, LAST_RETRY_SECONDS)
 
-    async def _serve(self, driver: Driver) -> None:
+    async def _serve(self, driver: AnyDriver) -> None:
         self._enter(DeviceState.CONNECTING)
         await driver.connect()
         self._enter(DeviceState.IDENTIFYING)
@@ -133,9 +157,7 @@ class SupervisedDevice:
                 self._enter(DeviceState.GATED, difference, identity=identity)
             await asyncio.sleep(GATE_RECHECK_SECONDS)
             identity = await driver.identify()
-        self._go_online(identity, await driver.tare())
-        async for reading in driver.readings():
-            self._take(reading)
+        await self._deliver_all(driver, identity)
         raise DeviceOfflineError(f"The driver of {self.config.device_id} ended.")
 
     def _difference(self, identity: DeviceIdentity) -> str:
@@ -144,64 +166,27 @@ class SupervisedDevice:
         if expected is None:
             return ""
         if identity.serial_number != expected.serial_number:
-            return f"Serial number {identity.serial_number} answers, {expected.serial_number} is registered."
+            return f"Serial number {identity.serial_number or '(none)'} answers, {expected.serial_number or '(none)'} is registered."
         if identity.firmware != expected.firmware:
-            return f"Firmware {identity.firmware} answers, {expected.firmware} is registered."
+            return f"Firmware {identity.firmware or '(none)'} answers, {expected.firmware or '(none)'} is registered."
         return ""
 
-    def _go_online(self, identity: DeviceIdentity, tare: Quantity | None) -> None:
-        self._live = True
-        self._unusable_in_a_row = 0
+    def _count_connection(self) -> int:
+        """A connection delivers from here on. Returns how often the device came back."""
         reconnects = self.status().reconnects + (1 if self._was_live else 0)
-        self._was_live = True
+        self._live = self._was_live = True
         with self._lock:
-            self._status = replace(self._status, connection=self._status.connection + 1, tare=tare)
-        self._enter(DeviceState.ONLINE, identity=identity, reconnects=reconnects)
-
-    def _take(self, reading: Reading) -> None:
-        if reading.detail in _UNUSABLE:
-            self._unusable_in_a_row += 1
-            if reading.detail == "garbled":
-                self._count_garbled()
-            self._deliver(reading)
-            if self._unusable_in_a_row == DEGRADED_AFTER:
-                self._enter(DeviceState.DEGRADED, f"Frames cannot be used ({reading.detail}).")
-            return
-        self._unusable_in_a_row = 0
-        self._retry_seconds = FIRST_RETRY_SECONDS
-        if self.status().state is not DeviceState.ONLINE:
-            self._enter(DeviceState.ONLINE)
-        self._deliver(reading)
+            self._status = replace(self._status, connection=self._status.connection + 1)
+        return reconnects
 
     # --- what goes out -----------------------------------------------------------------------------------------------
 
-    def _deliver(self, reading: Reading) -> None:
-        numbered = replace(reading, number=self._next_number)
-        self._next_number += 1
-        self.ring.add(numbered)
-        if self._sink is not None:
-            self._sink.reading(numbered)
-
     def _leave(self, state: DeviceState, message: str) -> None:
-        """Stop delivering: rule 3, then the new state."""
+        """Stop delivering: rule 2, then the new state."""
         if self._live:
             self._live = False
-            self._deliver(self._offline_reading())
+            self._mark_offline()
         self._enter(state, message)
-
-    def _offline_reading(self) -> Reading:
-        return Reading(
-            device_id=self.config.device_id,
-            number=0,
-            quantity=None,
-            quality=Quality.BAD,
-            stable=False,
-            source_time=self._clock.now(),
-            raw_frame="",
-            frame_hash=_NOTHING_HASH,
-            identity=self.status().identity or DeviceIdentity("", "", ""),
-            detail="offline",
-        )
 
     def _enter(
         self, state: DeviceState, message: str = "", *, identity: DeviceIdentity | None = None, reconnects: int | None = None
@@ -221,13 +206,3 @@ class SupervisedDevice:
                 identity=identity if identity is not None else before.identity,
                 reconnects=reconnects if reconnects is not None else before.reconnects,
             )
-
-    def _count_garbled(self) -> None:
-        with self._lock:
-            self._status = replace(self._status, garbled_frames=self._status.garbled_frames + 1)
-
-
-def _readability(config: DeviceConfig) -> Decimal | None:
-    """The option ``readability``: the division in the unit that the device shows."""
-    text = config.options.get("readability")
-    return parse_decimal(text) if text is not None else None

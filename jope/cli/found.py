@@ -27,7 +27,8 @@ def find_plant() -> Plant:
     from jope.bootstrap import Plant
 
     outputs = {entry.name: entry.load() for entry in entry_points(group="jope.outputs")}
-    return Plant(_entry("jope.drivers", "scales").load()(), _entry("jope.drivers", "gateway").load(), outputs)
+    scales, tags = (_entry("jope.drivers", name).load()() for name in ("scales", "tags"))
+    return Plant(scales, _entry("jope.drivers", "gateway").load(), outputs, tags)
 
 
 def find_simulators() -> Any:

@@ -11,6 +11,7 @@ from jope.compliance.evidence.scope import ReviewScope
 from jope.compliance.signatures.queries import SignatureView, signature_by_id, signatures_where
 from jope.compliance.signatures.queue import Waiting
 from jope.plant.batches.commands import CertifyBatch, ReleaseBatch, ReviewBatch, VerifyClearance
+from jope.plant.devices.sampling.contexts import NOTHING, SampleContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,3 +323,13 @@ def _progress(
         "release": "quality assurance",
         "certify": "qualified person, another than the first",
     } | signed | ({"release_to_floor": "done"} if done["release_to_floor"] else {})
+
+
+def running_context(cursor: Any, line: str) -> SampleContext:
+    """What runs at a line, for the samples that are taken there. The phase is the batch's procedure state until recipes name phases."""
+    row = cursor.execute(
+        "SELECT b.batch_no, b.procedure_state, v.recipe_id, v.number FROM batch b JOIN recipe_version v ON v.id = b.recipe_version_id "
+        "WHERE b.line = ? AND b.record_state = 'InExecution' ORDER BY b.started_us DESC LIMIT 1",
+        (line,),
+    ).fetchone()
+    return NOTHING if row is None else SampleContext(row[0], row[1], row[2], str(row[3]), row[0])

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from jope.kernel.clock import Clock, Instant
 from jope.kernel.units import Quantity
-from jope.plant.devices.tags import Credentials, TagConfig
+from jope.plant.devices.tags import (
+    BrowseNode,
+    Credentials,
+    DriverHealth,
+    GapRecord,
+    TagBatch,
+    TagConfig,
+    TagDriverFactory,
+    TagValue,
+    WriteReceipt,
+    WriteRequest,
+)
 
 if TYPE_CHECKING:
     from jope.kernel.store.rows import RowSession
@@ -131,6 +142,16 @@ class DeviceStatus:
     """Counts up with each connection."""
     tare: Quantity | None = None
     """The tare that the device held when this connection began, None where it did not say."""
+    health: DriverHealth | None = None
+    """How the driver of a device with tags fares, None for others and before the first connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewestValue:
+    """The newest value of a tag and when it was heard."""
+
+    value: TagValue
+    received: Instant
 
 
 class Driver(Protocol):
@@ -188,6 +209,12 @@ class DeviceSink(Protocol):
     def status(self, status: DeviceStatus) -> None:
         """A device changed its state."""
 
+    def values(self, device_id: str, batch: TagBatch) -> bool:
+        """Values of a device with tags. False where they cannot be taken: the device is let go of, so that it keeps what follows itself."""
+
+    def gap(self, device_id: str, gap: GapRecord) -> None:
+        """Values of a device were lost for good."""
+
 
 class Gateway(Protocol):
     """One thread with one asyncio loop for all devices. All methods may be called from any thread."""
@@ -213,6 +240,29 @@ class Gateway(Protocol):
         Raises:
             DeviceError: offline, refused or indeterminate.
         """
+
+    def newest_values(self, device_id: str) -> Mapping[str, NewestValue]:
+        """The newest value of each tag of a device, empty before the first and for scales."""
+
+    def write(self, request: WriteRequest, *, timeout_seconds: float = 15.0) -> WriteReceipt:
+        """Carry out an approved write once and wait for its receipt. Blocks: call it from a worker thread, never from the GUI or the command thread.
+
+        Raises:
+            DeviceError: offline, refused or indeterminate.
+        """
+
+    def browse(self, device_id: str, address: str = "", *, timeout_seconds: float = 10.0) -> tuple[BrowseNode, ...]:
+        """What a device offers below an address. Blocks.
+
+        Raises:
+            DeviceError: offline, or it cannot tell.
+        """
+
+    def retry(self, device_id: str) -> None:
+        """Try a device again at once that waits, or whose certificate or account were refused."""
+
+    def apply(self, configs: tuple[DeviceConfig, ...]) -> None:
+        """Take up a changed configuration: devices that are new begin, that are gone end, that changed begin anew; the others are not touched."""
 
     def stop(self) -> None:
         """Close every driver and end the thread. Returns within two seconds."""
@@ -254,4 +304,14 @@ class RunningOrders(Protocol):
         """
 
 
-GatewayFactory = Callable[[tuple[DeviceConfig, ...], Mapping[str, DriverFactory], Clock], Gateway]
+class GatewayFactory(Protocol):
+    """Makes a gateway, not yet started."""
+
+    def __call__(
+        self,
+        configs: tuple[DeviceConfig, ...],
+        factories: Mapping[str, DriverFactory],
+        clock: Clock,
+        tags: Mapping[str, TagDriverFactory] = ...,
+    ) -> Gateway:
+        """For the devices, with drivers of scales and drivers of devices with tags by protocol."""

@@ -20,6 +20,7 @@ DELETE_STATEMENTS: Final[Exemptions] = {
 }
 WRITE_STATEMENTS: Final[Exemptions] = {
     "jope/compliance/changes/executing.py": "the bus's own port: stores a four-eyes command as a draft inside the bus's transaction",
+    "jope/plant/devices/sampling/store.py": "keeps the samples, in a file of their own that holds no record",
     "jope/compliance/audit/tree.py": "stores the tiles of the ledger's tree",
     "jope/kernel/store/rows.py": "makes the statements that write what a handler added or changed",
     "jope/compliance/audit/recorder.py": "the one writer of the ledger",
@@ -37,6 +38,7 @@ TRANSACTIONS: Final[Exemptions] = {
     "jope/kernel/store/disposing.py": "payloads are erased on a connection of their own, in one transaction",
     "jope/kernel/store/engine.py": "a reading pool begins its short read-only transactions",
     "jope/compliance/audit/verification/run.py": "verification reads beside a running client inside one read-only transaction",
+    "jope/plant/devices/sampling/store.py": "commits samples, in a file of their own that holds no record",
     "jope/bootstrap.py": "a reading transaction ends with a rollback",
     "jope/services/qualification/gates/schema.py": "tries statements on the schema in memory and takes them back",
 }
@@ -53,6 +55,7 @@ STOPWATCHES: Final[Exemptions] = {
     "ui/jope_ui/demo_hand.py": "how long a step of the demo took",
 }
 FLOATS: Final[Exemptions] = {
+    "jope/plant/devices/sampling/store.py": "keeps what an OPC-UA server sends as a Double as one",
     "jope/plant/devices/tags.py": "what an OPC-UA server sends as a Double is kept as one; no weight passes here",
 }
 BROAD_EXCEPTS: Final[Exemptions] = {
@@ -73,6 +76,7 @@ STORE_FILES: Final[Exemptions] = {
     "jope/services/qualification/gates/schema.py": "builds the schema in memory from its SQL files",
 }
 READING_CONNECTIONS: Final[Exemptions] = {
+    "jope/plant/devices/sampling/store.py": "reads the samples, which belong to the station's one line",
     "jope/cli/signatures.py": "reads the signature matrix, which has no line, beside a station that may be open",
     "jope/services/health/beside.py": "reads the health of the station, which has no line, from its directory",
     "jope/compliance/audit/verification/run.py": "verifies the whole trail: a chain with holes cannot be verified",

@@ -1,0 +1,1 @@
+"""Samples: what devices said, kept for years beside the records."""
