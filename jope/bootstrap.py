@@ -27,6 +27,7 @@ from jope.compliance.access.roles import READ_ONLY_ROLES
 from jope.compliance.access.scope import Sight, sight_of
 from jope.compliance.alarms import handlers as alarm_handlers
 from jope.compliance.alarms.commands import RaiseAlarm, ReturnAlarm
+from jope.compliance.alarms.handlers import REVIEW_OF_ALARMS
 from jope.compliance.audit import handlers as audit_handlers
 from jope.compliance.audit.actions import Action
 from jope.compliance.audit.commands import NoteAttestation, NoteQuestion, NoteSensitiveRead
@@ -126,14 +127,15 @@ from jope.plant.batches import handlers as batch_handlers
 from jope.plant.batches.queries import BATCH_SCOPE, running_context, waiting_batches
 from jope.plant.batches.records import BATCH_RECORD, CLEARANCE_RECORD, FORMULATION_RECORD, MOVE_RECORD
 from jope.plant.devices import handlers as device_handlers
+from jope.plant.devices.checks import handlers as check_handlers
+from jope.plant.devices.checks.handlers import CALIBRATION_RECORD, CHECK_RECORD
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
-from jope.plant.devices.ports import ActionReceipt, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
+from jope.plant.devices.ports import ActionReceipt, DeviceConfig, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
-from jope.plant.devices.sampling.contexts import ContextBook
-from jope.plant.devices.sampling.keeping import SampleKeeper
-from jope.plant.devices.sampling.sink import SampleSink
+from jope.plant.devices.registry import handlers as registry_handlers
+from jope.plant.devices.room import DeviceRoom, InstalledDrivers, RoomParts, Trial
 from jope.plant.devices.sampling.store import sample_location
-from jope.plant.devices.state_events import GatewayPort, StateEvents
+from jope.plant.devices.state_events import GatewayPort
 from jope.plant.devices.tags import TagDriverFactory
 from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
@@ -196,6 +198,8 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     retention_handlers,
     training_handlers,
     device_handlers,
+    registry_handlers,
+    check_handlers,
     material_handlers,
     recipe_handlers,
     quality_handlers,
@@ -236,6 +240,9 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         ACCESS_LINE_RECORD,
         LETTER_RECORD,
         POLICY_RECORD,
+        CALIBRATION_RECORD,
+        CHECK_RECORD,
+        REVIEW_OF_ALARMS,
     )
 }
 WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes, waiting_deviations)
@@ -279,6 +286,10 @@ class Plant:
     """Drivers of relays and other switched outputs for alarms, by name."""
     tags: Mapping[str, TagDriverFactory] = field(default_factory=dict)
     """Drivers of devices with tags, by protocol."""
+
+    def installed(self) -> InstalledDrivers:
+        """The drivers as the devices' room takes them."""
+        return InstalledDrivers(self.drivers, self.tags, self.gateway)
 
 
 def provision_demo_station(
@@ -460,7 +471,7 @@ class Station:
             if row.provisioned:
                 _require_same_station(row, settings)
             self.info = StationInfo(row.station_id, row.site, row.line, row.zone, row.demo, __version__, settings.panel_pitch_mm)
-            self.gateway: Gateway | None = None
+            self.devices: DeviceRoom | None = None
             mark = HeadMark(folder.head_mark, policy.origin)
             undo.callback(mark.close)
             self._mark = mark
@@ -486,7 +497,7 @@ class Station:
             )
             self._gateway_port = GatewayPort(clock)
             self._clock_watch = ClockWatch(clock)
-            self.bus = self._join(settings.zone)
+            self.bus = self._join(settings.zone, plant)
             self._events = StationEvents(self._dispatch_own)
             undo.callback(self._events.stop)
             self._keeper = LedgerKeeper(
@@ -503,7 +514,7 @@ class Station:
             self._schedule = self._scheduled(undo, provisioned=row.provisioned)
             self._anchors = self._begin_anchoring(files, undo)
             if plant is not None:
-                self._start_plant(plant, sample_location(folder.root, location.key and keys.store), undo)
+                self._start_plant(plant.installed(), sample_location(folder.root, location.key and keys.store), undo)
             undo.pop_all()
         gc.freeze()  # what start-up made lives as long as the station; the collector need not look at it again
 
@@ -609,7 +620,7 @@ class Station:
 
     # --- joining ---------------------------------------------------------------------------------------------------
 
-    def _join(self, zone: str) -> CommandBus:
+    def _join(self, zone: str, plant: Plant | None) -> CommandBus:
         self._settings = Settings()
         self.sessions = SessionRegistry(self.clock, idle_seconds=lambda: self._settings.number(IDLE_LOCK), judged_us=self._judged_us)
         authenticator = Authenticator(self._store, self._commands, self._prover, self.sessions, self._settings, self.clock, zone)
@@ -631,6 +642,7 @@ class Station:
             "sessions": self.sessions,
             "orders": batch_handlers.BatchOrders(),
             "gateway": self._gateway_port,
+            "device_trial": Trial(plant.installed() if plant is not None else None, self.clock),
             "deviations": quality_handlers.DeviationDesk(),
             "epoch_keys": self._epoch_keys,
             "anchors": PolicyAnchors(self.policy),
@@ -1082,9 +1094,8 @@ class Station:
         if self._closed:
             return
         self._closed = True
-        if self.gateway is not None:
-            self.gateway.stop()
-            self._keeper_of_samples.stop()
+        if self.devices is not None:
+            self.devices.stop()
         self._verification.stop()
         self._schedule.stop()
         self._events.stop()
@@ -1142,27 +1153,39 @@ class Station:
 
     # --- devices -----------------------------------------------------------------------------------------------------
 
-    def _start_plant(self, plant: Plant, samples: StoreLocation, undo: ExitStack) -> None:
-        """Open the samples, then connect the devices: nothing is heard that could not be kept."""
-        self._keeper_of_samples = SampleKeeper(samples, self.info.station_id, self.clock, partial(self._alarms.settle, "samples"))
-        undo.callback(self._keeper_of_samples.stop)
-        self._keeper_of_samples.start()
-        self._contexts = ContextBook()
-        with self._reading(ALL_LINES) as reader:
-            configs = device_configs(reader)
-            self._contexts.change(running_context(reader.cursor, self.info.line), self.clock.now().utc_us)
-        self.recorder.listeners.append(self._on_batches)
-        self._sample_sink = SampleSink(StateEvents(self._events.tell), self._keeper_of_samples, self._contexts, self.clock)
-        self._sample_sink.describe(configs)
-        self.gateway = plant.gateway(configs, plant.drivers, self.clock, plant.tags)
-        self._gateway_port.gateway = self.gateway
-        self._gateway_port.started = self.clock.now()
-        self.gateway.start(self._sample_sink)
+    @property
+    def gateway(self) -> Gateway | None:
+        """The gateway to the devices, None where the program runs without drivers."""
+        return None if self.devices is None else self.devices.gateway
 
-    def _on_batches(self, drafts: Sequence[EventDraft]) -> None:
+    def _start_plant(self, drivers: InstalledDrivers, samples: StoreLocation, undo: ExitStack) -> None:
+        """Open the samples, then connect the devices."""
+        room = DeviceRoom(
+            RoomParts(
+                drivers, samples, self.info.station_id, self.clock, self._events.tell, self._dispatch_own, self._ask,
+                partial(self._alarms.settle, "samples"), self._device_configs,
+            ),
+            self._gateway_port,
+        )  # fmt: skip
+        undo.callback(room.stop)
+        with self._looking() as cursor:
+            context = running_context(cursor, self.info.line)
+        self.recorder.listeners.append(self._on_plant)
+        room.start(context)
+        self._schedule.every(TICK_SECONDS, room.tick, name="devices")
+        self.devices = room
+
+    def _device_configs(self) -> tuple[DeviceConfig, ...]:
+        with self._reading(ALL_LINES) as reader:
+            return device_configs(reader)
+
+    def _on_plant(self, drafts: Sequence[EventDraft]) -> None:
         """On the command thread, after a commit: what is heard from here on belongs to what runs now."""
+        if self.devices is None:
+            return
         if any(kind == "batch" for draft in drafts for kind, _ in draft.subjects):
-            self._contexts.change(running_context(self._store.cursor, self.info.line), self.clock.now().utc_us)
+            self.devices.contexts.change(running_context(self._store.cursor, self.info.line), self.clock.now().utc_us)
+        self.devices.on_commit(frozenset(draft.action for draft in drafts))
 
     def _tell(self, drafts: Sequence[EventDraft]) -> None:
         if all(draft.action is Action.DATA_READ for draft in drafts):

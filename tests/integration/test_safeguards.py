@@ -85,7 +85,7 @@ def test_security_alarms_are_seen_and_acknowledged_by_administration_and_quality
     seen = _alarms(station, crew, "D-ADMIN")
     alarm_id = seen["signing"].alarm_id
     with pytest.raises(RefusedError, match="misuse"):
-        crew.do("D-OPER", AcknowledgeAlarm(alarm_id=alarm_id))
+        crew.do("D-OPER", AcknowledgeAlarm(alarm_id=alarm_id, reason="looked at"))
     with pytest.raises(PermissionDeniedError):
         crew.do("D-SUPER", AcknowledgeSecurityAlarm(alarm_id=alarm_id))
     with pytest.raises(RefusedError, match="line"):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2
 
+from jope.compliance.commands import Command
 from jope.kernel.clock import ClockQuality, Instant, SystemClock
 from jope.kernel.errors import StoreKeyError
 from jope.kernel.store.engine import DATABASE_ERRORS, StoreLocation, connect
@@ -21,6 +22,7 @@ from jope.kernel.units import Quantity
 from jope.plant.devices.ports import DeviceIdentity, Quality, Reading
 from jope.plant.devices.sampling.contexts import NOTHING, ContextBook, SampleContext
 from jope.plant.devices.sampling.keeping import SampleKeeper
+from jope.plant.devices.sampling.limits import LimitWatch
 from jope.plant.devices.sampling.sink import SampleSink, weight_tag
 from jope.plant.devices.sampling.store import NewGap, NewSample, SampleReader, SampleWriter, sample_location
 from jope.plant.devices.state_events import StateEvents
@@ -52,9 +54,10 @@ class Station:
 
     def __init__(self, location: StoreLocation, **limits: int) -> None:
         self.troubles: list[str] = []
+        self.told: list[Command] = []
         self.keeper = SampleKeeper(location, "S-1", SystemClock(), self.troubles.append, **limits)
         self.contexts = ContextBook()
-        self.sink = SampleSink(StateEvents(lambda _command: None), self.keeper, self.contexts, SystemClock())
+        self.sink = SampleSink(StateEvents(lambda _command: None), self.keeper, self.contexts, LimitWatch(self.told.append), SystemClock())
 
 
 @pytest.fixture

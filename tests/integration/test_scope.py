@@ -227,6 +227,7 @@ def _arguments(plant: Plant, function: Callable[..., Any]) -> Iterator[dict[str,
         "signature_id": list(plant.theirs["signature"]), "where": ["1"], "parameters": [()], "employee_id": ["L3-OPER"],
         "subject": subjects, "request_id": [plant.request], "sop_id": [SOP], "number": list(plant.theirs["deviation"]), "n": [1, 2, 3],
         "from_utc_us": [None, 0], "to_utc_us": [None, 2**60], "now_us": [plant.station.clock.now().utc_us], "role": ["operator"],
+        "device_id": [SCALE], "check_id": ["any"], "from_us": [0], "to_us": [2**60], "until_us": [2**60],
         "filter": [AuditFilter(), AuditFilter(subject_id=THEIRS), AuditFilter(actor="D-OPER"), AuditFilter(subject_kind="weighing"),
                    AuditFilter(subject_kind="deviation")],
     }  # fmt: skip
@@ -503,7 +504,7 @@ def test_a_refused_attempt_on_another_line_is_an_event_and_changes_nothing(plant
         ("L1-SUPER", lambda: crew.do("L1-SUPER", c.CreateBatch(batch_no="B-NEW", recipe_id=demo.DEMO_RECIPE, line="L3", product_lot="PL-N"))),
         ("L1-SUPER", lambda: crew.do("L1-SUPER", c.ReleaseBatchToFloor(batch_no=THEIRS))),
         ("L1-OPER", lambda: crew.sign("L1-OPER", c.PerformClearance(batch_no=THEIRS, answers=answers))),
-        ("L1-QA", lambda: crew.do("L1-QA", AcknowledgeAlarm(alarm_id=plant.theirs["alarm"][0]))),
+        ("L1-QA", lambda: crew.do("L1-QA", AcknowledgeAlarm(alarm_id=plant.theirs["alarm"][0], reason="looked at"))),
         ("L1-QA", lambda: crew.sign("L1-QA", review_command(crew, THEIRS, "D-QA"))),
         ("L1-QA", lambda: crew.sign("L1-QA", ProposeDisposal(disposal_id="d-theirs-1", kind="batch", id=THEIRS, reason="old"))),
     ]  # fmt: skip

@@ -76,7 +76,7 @@ def _device(**changed: Any) -> Device:
     fields = {
         "device_id": "SC-1", "line": "L3", "protocol": "mt-sics", "address": "", "model": "XPR", "serial_number": "SN-1", "firmware": "1.10", "unit": "g",
         "readability": "0.01", "minimum_weight": "5.00", "capacity": "6200.00", "calibration_due": _TODAY, "check_passed": 1, "tare": "100.00",
-        "state": "online",
+        "state": "online", "held_reason": "", "check_due_us": None,
     }  # fmt: skip
     return Device(**(fields | changed))
 

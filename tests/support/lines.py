@@ -7,7 +7,8 @@ from jope.compliance.audit.actions import Action
 from jope.compliance.identity.model import AccountState, CredentialState, UserAccount
 from jope.kernel.ids import new_id
 from jope.plant.batches.model import LineCheck
-from jope.plant.devices.model import Device
+from jope.plant.devices.model import new_device
+from jope.plant.devices.ports import DeviceIdentity
 from jope.services.provisioning import demo_data as demo
 from tests.support.demo import quick_hash
 
@@ -44,13 +45,12 @@ def add_line(station: Station, line: str = OTHER_LINE, scale: str = OTHER_SCALE)
             uow.audit.command_id = uow.audit.outcome_of = new_id()
             for position, (check_id, text) in enumerate(demo.DEMO_CHECKS, start=1):
                 uow.session.add(LineCheck(check_id=f"{line}-{check_id}", line=line, position=position, text=text))
-            uow.session.add(
-                Device(
-                    device_id=scale, line=line, protocol="mt-sics", address="", model=who.model, serial_number=f"{scale}-serial",
-                    firmware=who.firmware, unit="g", readability="0.01", minimum_weight="5.00", capacity="6200.00",
-                    calibration_due=demo.DEMO_CALIBRATION_DUE, check_passed=1, tare="0.00", state="connecting",
-                )
+            identity = DeviceIdentity(who.model, f"{scale}-serial", who.firmware)
+            device = new_device(
+                scale, line, "mt-sics", "", identity, unit="g", readability="0.01", capacity="6200.00", minimum_weight="5.00"
             )  # fmt: skip
+            device.calibration_due, device.check_passed, device.tare = demo.DEMO_CALIBRATION_DUE, 1, "0.00"
+            uow.session.add(device)
             uow.audit.record(Action.STATION_PROVISIONED, ("device", scale))
 
     station._commands.run(write)

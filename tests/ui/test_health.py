@@ -150,7 +150,7 @@ def test_silencing_is_an_event_and_no_acknowledgement(open_client: OpenClient, s
     station._dispatch_own(RaiseAlarm(priority=1, source="tank", kind="level", text="The tank overflows."))
     client.qtbot.waitUntil(lambda: window.horn.priority == 1, timeout=10_000)
     for row in station._ask("SELECT id FROM alarm", ()):
-        station.dispatch(AcknowledgeAlarm(alarm_id=row[0]), window.client.session.token)
+        station.dispatch(AcknowledgeAlarm(alarm_id=row[0], reason="looked at"), window.client.session.token)
     client.qtbot.waitUntil(lambda: window.horn.priority == 0, timeout=10_000)
 
 

@@ -63,6 +63,21 @@ class LineSettings:
         )
 
 
+LINE_OPTIONS: Final = frozenset({"baudrate", "data_bits", "parity", "stop_bits", "xonxoff"})
+"""The options that ``LineSettings.from_options`` takes."""
+
+
+def require_known(options: Mapping[str, str], known: frozenset[str]) -> None:
+    """An option that nobody reads is a mistake, not a wish.
+
+    Raises:
+        SettingsError: names it.
+    """
+    unknown = sorted(set(options) - known)
+    if unknown:
+        raise SettingsError(f"There is no option '{unknown[0]}'.", remedy="Use one of: " + ", ".join(sorted(known)) + ".")
+
+
 def _whole(options: Mapping[str, str], name: str, *, default: int, allowed: range) -> int:
     text = options.get(name, str(default))
     if not (text.isascii() and text.isdigit() and int(text) in allowed):

@@ -45,7 +45,7 @@ from jope_drivers.scales.mt_sics import (
     WeightFrame,
     parse_frame,
 )
-from jope_drivers.scales.serial_line import LineSettings, SerialLine
+from jope_drivers.scales.serial_line import LINE_OPTIONS, LineSettings, SerialLine, require_known
 
 ANSWER_SECONDS: Final = 0.5
 """A device answers ``SI`` within some 100 ms."""
@@ -75,6 +75,7 @@ class SerialScale:
         Raises:
             SettingsError: an option cannot be used.
         """
+        require_known(config.options, LINE_OPTIONS | {"unit", "readability"})
         self._config = config
         self._clock = clock
         self._unit = config.options.get("unit", "")

@@ -40,6 +40,13 @@ class Permission(StrEnum):
     DEVIATION_OPEN = "deviation.open"
     DEVIATION_INVESTIGATE = "deviation.investigate"
     DEVIATION_CLOSE = "deviation.close"
+    DEVICE_REQUEST = "device.request_change"
+    DEVICE_HOLD = "device.hold"
+    DEVICE_WRITE = "device.request_write"
+    CALIBRATION_RECORD = "calibration.record"
+    CHECK_PERFORM = "balance_check.perform"
+    ALARM_SHELVE = "alarm.shelve"
+    ALARM_REVIEW = "alarm.review"
     RECIPE_DRAFT = "recipe.draft"
     RECIPE_APPROVE = "recipe.approve"
     LOT_RECEIVE = "lot.receive"
@@ -78,6 +85,7 @@ GMP_PERMISSIONS = frozenset(Permission) - {
     Permission.READER_TEST,
     Permission.ROLE_REQUEST,
     Permission.SETTING_REQUEST,
+    Permission.DEVICE_REQUEST,
     Permission.CHANGE_APPROVE,
     Permission.TRAINING_READ,
     Permission.DEVIATION_READ,

@@ -48,6 +48,8 @@ ROLE_PERMISSIONS: Final = {
         Permission.BATCH_COMPLETE,
         Permission.DEVIATION_OPEN,
         Permission.RECORD_PRINT,
+        Permission.DEVICE_HOLD,
+        Permission.CHECK_PERFORM,
     },
     "supervisor": _EVERYONE
     | {
@@ -60,6 +62,7 @@ ROLE_PERMISSIONS: Final = {
         Permission.BATCH_RELEASE_TO_FLOOR,
         Permission.CLEARANCE_VERIFY,
     }
+    | {Permission.DEVICE_HOLD, Permission.DEVICE_WRITE, Permission.CALIBRATION_RECORD, Permission.CHECK_PERFORM, Permission.ALARM_SHELVE}
     | {Permission.BATCH_HOLD, Permission.BATCH_RESTART, Permission.WEIGHING_VERIFY, Permission.BATCH_REVIEW, Permission.RECORD_PRINT}
     | {
         Permission.IDENTITY_CHECK,
@@ -77,6 +80,8 @@ ROLE_PERMISSIONS: Final = {
         Permission.AUDIT_READ,
         Permission.TRAIL_REVIEW,
         Permission.CLOCK_APPROVE,
+        Permission.DEVICE_HOLD,
+        Permission.ALARM_REVIEW,
         Permission.DISPOSAL_PROPOSE,
         Permission.RECIPE_APPROVE,
         Permission.LOT_DISPOSE,
@@ -122,6 +127,7 @@ ROLE_PERMISSIONS: Final = {
         Permission.IDENTITY_CHECK,
         Permission.BADGE_REVOKE,
         Permission.READER_TEST,
+        Permission.DEVICE_REQUEST,
         Permission.CHANGE_APPROVE,
         Permission.TRAINING_READ,
     },

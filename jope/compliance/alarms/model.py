@@ -24,5 +24,29 @@ class Alarm(Base):
     acknowledged_us: Mapped[int | None]
     acknowledged_by: Mapped[str | None]
     reason: Mapped[str]
+    acknowledged_role: Mapped[str]
+    shelved_until_us: Mapped[int | None]
+    shelved_by: Mapped[str]
+    shelve_reason: Mapped[str]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
+
+
+class AlarmReview(Base):
+    """A signed look at the alarms of a time."""
+
+    __tablename__ = "alarm_review"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    from_us: Mapped[int]
+    to_us: Mapped[int]
+    alarms: Mapped[int]
+    unacknowledged: Mapped[int]
+    floods: Mapped[int]
+    assessment: Mapped[str]
+    reviewed_us: Mapped[int]
+    reviewed_signature: Mapped[str | None]
+    reviewed_signer: Mapped[str | None]
+    reviewed_meaning: Mapped[str | None]
+    reviewed_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__: Mapping[str, Any] = {"version_id_col": version}

@@ -89,8 +89,14 @@ def record_scale_action(command: RecordScaleAction, uow: UnitOfWork, acting: Act
 
 @handles(RecordDeviceState, permission=Permission.SYSTEM, subject=_subject, regulated=False)
 def record_device_state(command: RecordDeviceState, uow: UnitOfWork, acting: Acting) -> None:
-    """The station notes a device's state; losing it or meeting another device raises an alarm, coming back returns it."""
+    """The station notes a device's state; losing it or meeting another device raises an alarm, coming back returns it.
+
+    Raises:
+        RefusedError: it is the last word of a device that was retired meanwhile.
+    """
     device = registered(uow.session, command.device_id)
+    if device.retired_us is not None:
+        raise RefusedError(f"{device.device_id} was retired.", remedy="Nothing is left to do.")
     if command.connected:
         device.tare = command.tare  # a scale that lost power lost its tare, and one that was away may have another
     if device.state == command.state:
@@ -105,10 +111,28 @@ def record_device_state(command: RecordDeviceState, uow: UnitOfWork, acting: Act
             "from": was, "to": command.state, "serial_number": command.serial_number, "firmware": command.firmware, "message": command.message,
         },
     )  # fmt: skip
-    if command.state == DeviceState.ONLINE:
-        return_alarms(uow, acting, source=device.device_id, kinds=("identity", "communication"))
-    elif command.state == DeviceState.GATED:
-        text = f"{device.device_id} answers as {command.serial_number}, registered is {device.serial_number}."
-        raise_alarm(uow, acting, priority=1, source=device.device_id, kind="identity", text=text)
-    elif command.state == DeviceState.BACKOFF:
-        raise_alarm(uow, acting, priority=2, source=device.device_id, kind="communication", text=f"{device.device_id} does not answer.")
+    _settle_alarms(command, uow, acting, device)
+
+
+def _settle_alarms(command: RecordDeviceState, uow: UnitOfWork, acting: Acting, device: Device) -> None:
+    """The alarms of a device that follow from its state (URS J04)."""
+    source = device.device_id
+    match command.state:
+        case DeviceState.ONLINE:
+            return_alarms(uow, acting, source=source, kinds=("identity", "communication", "trust", "degraded"))
+        case DeviceState.GATED:
+            text = f"{source} answers as {command.serial_number}, registered is {device.serial_number}."
+            if command.serial_number == device.serial_number:
+                text = f"{source} answers with firmware {command.firmware}, registered is {device.firmware}."
+            raise_alarm(uow, acting, priority=1, source=source, kind="identity", text=text)
+        case DeviceState.DEGRADED:
+            return_alarms(uow, acting, source=source, kinds=("identity", "communication", "trust"))
+            raise_alarm(
+                uow, acting, priority=3, source=source, kind="degraded", text=f"{source} does not deliver everything. {command.message}"
+            )
+        case DeviceState.BACKOFF:
+            raise_alarm(uow, acting, priority=2, source=source, kind="communication", text=f"{source} does not answer.")
+        case DeviceState.RECOVERING:
+            raise_alarm(uow, acting, priority=2, source=source, kind="communication", text=f"The connection to {source} is lost.")
+        case DeviceState.FAULTED:
+            raise_alarm(uow, acting, priority=2, source=source, kind="trust", text=f"{source} and the station do not let each other in.")

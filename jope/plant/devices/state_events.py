@@ -16,7 +16,9 @@ from jope.kernel.ids import new_id
 from jope.plant.devices.commands import RecordDeviceState
 from jope.plant.devices.ports import ActionReceipt, DeviceState, DeviceStatus, Gateway, Reading, ScaleAction
 
-_TOLD = (DeviceState.ONLINE, DeviceState.GATED, DeviceState.BACKOFF, DeviceState.DEGRADED)
+_TOLD = (
+    DeviceState.ONLINE, DeviceState.GATED, DeviceState.BACKOFF, DeviceState.DEGRADED, DeviceState.RECOVERING, DeviceState.FAULTED,
+)  # fmt: skip
 
 
 class StateEvents:
@@ -32,7 +34,9 @@ class StateEvents:
 
     def status(self, status: DeviceStatus) -> None:
         """Tell of a change that people must know of."""
-        connected = status.state is DeviceState.ONLINE and self._connections.get(status.device_id, 0) != status.connection
+        connected = (
+            status.state in (DeviceState.ONLINE, DeviceState.DEGRADED) and self._connections.get(status.device_id, 0) != status.connection
+        )
         if status.state not in _TOLD or (self._last.get(status.device_id) is status.state and not connected):
             return
         self._last[status.device_id] = status.state

@@ -60,3 +60,10 @@ class WeightAccepted:
     net: str
     unit: str
     label_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCheckDeviation(Command):
+    """Open a deviation for a failed check, with every weighing on this scale since the last one that passed (URS J07)."""
+
+    check_id: str

@@ -1,7 +1,7 @@
 """May this reading be taken as a weight? Pure: every rule in order, each with a code of its own (domain.md "Weighing"; URS F01, F03, F07, F08; P11-09).
 
 1. ``scale``: the scale is registered for the line, online, with its registered serial number and firmware.
-2. ``calibration``: calibration in date, check passed.
+2. ``held``, ``calibration`` and ``check_due``: in use, calibration in date, check passed and not overdue.
 3. ``quality`` and ``unstable``: a good, stable frame in the scale's unit, whose value is exact in the formulation's unit.
 4. ``late``: not older than two seconds.
 5. ``stale``: the load changed since the previous accepted reading.
@@ -14,23 +14,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 
 from jope.kernel.clock import Instant
-from jope.kernel.errors import WeighingRefusedError
 from jope.kernel.units import Quantity, parse_decimal
 from jope.plant.devices.model import Device
-from jope.plant.devices.ports import DeviceState, DeviceStatus, Quality, Reading
-
-MAX_AGE_US: Final = 2_000_000
-
-
-class RejectionError(WeighingRefusedError):
-    """A reading that was not taken. ``rule`` is the stable word of the rule above."""
-
-    def __init__(self, rule: str, message: str, *, remedy: str) -> None:
-        super().__init__(message, remedy=remedy)
-        self.rule = rule
+from jope.plant.devices.ports import DeviceStatus, Reading
+from jope.plant.devices.usable import RejectionError, require_fresh, require_quality, require_scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,54 +47,28 @@ def eligible_weight(
     Raises:
         RejectionError: the first rule that stands against it.
     """
-    _require_scale(reading, device, status)
-    _require_calibration(device, today)
-    net = _require_quality(reading, device)
-    _require_fresh(reading, now, load_changed)
+    require_scale(reading, device, status)
+    _require_calibration(device, now, today)
+    net = require_quality(reading, device)
+    require_fresh(reading, now, load_changed)
     return _require_range(net, device, limits)
 
 
-def _require_scale(reading: Reading, device: Device, status: DeviceStatus) -> None:
-    if status.state is not DeviceState.ONLINE:
-        raise RejectionError("scale", f"Scale {device.device_id} is {status.state.value}.", remedy="Wait until the scale is online.")
-    found = reading.identity
-    if (found.serial_number, found.firmware) != (device.serial_number, device.firmware):
-        raise RejectionError(
-            "scale",
-            f"Scale {device.device_id} answers as {found.serial_number}/{found.firmware}, registered is {device.serial_number}/{device.firmware}.",
-            remedy="Connect the registered scale, or have the change approved.",
-        )
-
-
-def _require_calibration(device: Device, today: str) -> None:
+def _require_calibration(device: Device, now: Instant, today: str) -> None:
+    name = device.device_id
+    if device.held_reason:
+        remedy = "Two people return it to use: a supervisor asks, quality assurance approves."
+        raise RejectionError("held", f"{name} is held: {device.held_reason}", remedy=remedy)
     if device.calibration_due < today:
-        raise RejectionError(
-            "calibration", f"The calibration of {device.device_id} was due on {device.calibration_due}.", remedy="Have it calibrated."
+        what = (
+            f"The calibration of {name} was due on {device.calibration_due}." if device.calibration_due else f"{name} has no calibration."
         )
+        raise RejectionError("calibration", what, remedy="Have it calibrated; a supervisor records the certificate.")
     if not device.check_passed:
-        raise RejectionError("calibration", f"The last check of {device.device_id} did not pass.", remedy="Repeat the balance check.")
-
-
-def _require_quality(reading: Reading, device: Device) -> Quantity:
-    if reading.quality is not Quality.GOOD or reading.quantity is None:
+        raise RejectionError("calibration", f"The last check of {name} did not pass.", remedy="Repeat the balance check.")
+    if device.check_due_us is not None and device.check_due_us <= now.utc_us:
         raise RejectionError(
-            "quality", f"The scale's frame is not a usable weight ({reading.detail or reading.quality.value}).", remedy="Look at the scale."
-        )
-    if not reading.stable:
-        raise RejectionError("unstable", "The weight is not stable.", remedy="Wait until the weight is stable and weigh again.")
-    if reading.quantity.unit != device.unit:
-        raise RejectionError(
-            "quality", f"The scale sends {reading.quantity.unit}, registered is {device.unit}.", remedy="Set the scale's unit back."
-        )
-    return reading.quantity
-
-
-def _require_fresh(reading: Reading, now: Instant, load_changed: bool) -> None:
-    if reading.source_time.boot_id != now.boot_id or now.mono_us - reading.source_time.mono_us > MAX_AGE_US:
-        raise RejectionError("late", "The reading is older than two seconds.", remedy="Weigh again.")
-    if not load_changed:
-        raise RejectionError(
-            "stale", "The load has not changed since the last accepted weight.", remedy="Take the load off and weigh the next container."
+            "check_due", f"The check of {name} is overdue.", remedy="Do the balance check; an operator or a supervisor may."
         )
 
 

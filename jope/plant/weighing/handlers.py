@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.audit.actions import Action
-from jope.compliance.commands import Acting, GuardContext, GuardVerdict, Meaning, Outcome, SheetRow, SigningSheet, handles
+from jope.compliance.commands import Acting, Deviations, GuardContext, GuardVerdict, Meaning, Outcome, SheetRow, SigningSheet, handles
 from jope.compliance.signatures.records import Children, SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.clock import site_date, utc_text
@@ -20,12 +20,23 @@ from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.kernel.units import Quantity
 from jope.plant.devices.handlers import registered
+from jope.plant.devices.model import BalanceCheck
 from jope.plant.devices.ports import Reading
 from jope.plant.devices.state_events import GatewayPort
+from jope.plant.devices.usable import RejectionError
 from jope.plant.materials.labels import DispenseLabel
 from jope.plant.materials.model import Lot, LotState
-from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer, VerifyMaterial, WeightAccepted
-from jope.plant.weighing.eligibility import Limits, RejectionError, Weight, eligible_weight
+from jope.plant.weighing.affected import affected_weighings
+from jope.plant.weighing.commands import (
+    AcceptWeight,
+    FinishMaterial,
+    IdentifyLot,
+    OpenCheckDeviation,
+    VerifyContainer,
+    VerifyMaterial,
+    WeightAccepted,
+)
+from jope.plant.weighing.eligibility import Limits, Weight, eligible_weight
 from jope.plant.weighing.model import Dispense, FormulationLine, Weighing
 from jope.plant.weighing.ports import DispenseOrder, DispenseOrders
 
@@ -449,3 +460,48 @@ def verify_material(command: VerifyMaterial, uow: UnitOfWork, acting: Acting, *,
     row = _dispense(uow.session, command.batch_no, command.position)
     acting.signed().onto(row, "verified", kind="dispense", subject_id=row.id, version=row.version + 1)
     uow.audit.record(Action.MATERIAL_VERIFIED, ("batch", row.batch_no), ("dispense", row.id))
+
+
+# --- a scale that failed its check -----------------------------------------------------------------------------------
+
+
+def check_failed(command: OpenCheckDeviation, context: GuardContext) -> GuardVerdict | None:
+    """Only a failed check that has no deviation yet leads to one."""
+    found = context.session.get(BalanceCheck, command.check_id)
+    if found is not None and found.state == "failed" and not found.deviation:
+        return None
+    what = "This check did not fail." if found is None or found.state != "failed" else f"{found.deviation} was opened for this check."
+    return GuardVerdict("check_failed", what, "Nothing is left to do.", "211.192")
+
+
+@handles(
+    OpenCheckDeviation,
+    permission=Permission.DEVIATION_OPEN,
+    subject=lambda c: ("balance_check", c.check_id),
+    guards=(check_failed,),
+    ports=frozenset({"deviations"}),
+)
+def open_check_deviation(command: OpenCheckDeviation, uow: UnitOfWork, acting: Acting, *, deviations: Deviations) -> str:
+    """List what was weighed on the scale since it was last known to be right, and open a deviation with it. Returns the deviation's number."""
+    check = uow.session.get_one(BalanceCheck, command.check_id)
+    affected = affected_weighings(uow.cursor, check.device_id, check.ended_us or acting.now.utc_us)
+    batches = sorted({row.batch_no for row in affected})
+    where = f"{len(affected)} weighings in {len(batches)} batches" if affected else "no weighing"
+    number = deviations.open(
+        uow, acting,
+        title=f"Scale {check.device_id} failed its check",
+        description=f"{check.finding} Since it was last known to be right, {where} used it.",
+        source=("observation", check.id),
+        details={
+            "check": check.id, "device": check.device_id, "serial_number": check.serial_number, "batches": list(batches),
+            "weighings": [{"id": r.weighing_id, "batch": r.batch_no, "material": r.material_code, "net": f"{r.net} {r.unit}"} for r in affected],
+        },
+        line=registered(uow.session, check.device_id).line,
+    )  # fmt: skip
+    check.deviation = number
+    uow.audit.record(
+        Action.CHECK_DEVIATION_OPENED, ("balance_check", check.id), ("device", check.device_id), ("deviation", number),
+        *(("batch", batch_no) for batch_no in batches),
+        details={"weighings": len(affected)},
+    )  # fmt: skip
+    return number

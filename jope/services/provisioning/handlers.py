@@ -23,8 +23,7 @@ from jope.kernel.errors import RefusedError
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.plant.batches.model import LineCheck
-from jope.plant.devices.model import Device
-from jope.plant.devices.ports import DeviceState
+from jope.plant.devices.model import Device, new_device
 from jope.plant.materials.model import Material
 from jope.services.provisioning import demo_data as demo
 from jope.services.provisioning.commands import (
@@ -112,11 +111,13 @@ def add_shipped_roles(session: RowSession) -> None:
 
 def _scale(line: str, address: str, unit: str) -> Device:
     who = demo.DEMO_SCALE_IDENTITY
-    return Device(
-        device_id=demo.DEMO_SCALE, line=line, protocol="mt-sics", address=address, model=who.model,
-        serial_number=who.serial_number, firmware=who.firmware, unit=unit, readability="0.01", minimum_weight="5.00",
-        capacity="6200.00", calibration_due=demo.DEMO_CALIBRATION_DUE, check_passed=1, tare="0.00", state=DeviceState.CONNECTING.value,
+    scale = new_device(
+        demo.DEMO_SCALE, line, "mt-sics", address, who, title="Dispensing scale", unit=unit, readability="0.01", capacity="6200.00",
+        minimum_weight="5.00",
     )  # fmt: skip
+    scale.calibration_due, scale.check_passed, scale.tare = demo.DEMO_CALIBRATION_DUE, 1, "0.00"
+    scale.check_profile, scale.process_tolerance, scale.check_every_hours = "process", "1", 0
+    return scale
 
 
 # --- commissioning ---------------------------------------------------------------------------------------------------

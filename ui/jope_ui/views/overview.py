@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
 from jope.compliance.access.permissions import Permission
+from jope.compliance.alarms.commands import AcknowledgeAlarm, AcknowledgeSecurityAlarm
 from jope.compliance.alarms.queries import AlarmView, open_alarms
 from jope.compliance.commands import GuardVerdict
 from jope.kernel.errors import JopeError
@@ -18,6 +19,7 @@ from jope.plant.batches.queries import BatchRow, batch_list
 from jope.plant.weighing.queries import dispensing
 from jope_ui.bridge.live import LiveValue
 from jope_ui.dialogs.create_batch import CreateBatchSheet
+from jope_ui.dialogs.reason import ReasonSheet
 from jope_ui.views.desk import Desk
 from jope_ui.views.page import Page
 from jope_ui.widgets.alarm_list import AlarmList
@@ -68,7 +70,7 @@ class OverviewPage(Page):
         self.line_batch = Identifier("", "quiet")
         self.tile = LiveTile(self.theme, self.tr("Scale"))
         self.alarms = AlarmList(self.theme, self.client.info.zone)
-        self.alarms.acknowledged.connect(self.send)
+        self.alarms.acknowledged.connect(self._on_acknowledged)
         self.create_action = BlockedAction(self.tr("Create batch"), self.theme, role="plain", name="batch-create", place="left")
         self.queue = Button(self.tr("Waits for signature: {count}").format(count=0), name="queue-open")
         self.open_batch = BlockedAction(self.tr("Open batch"), self.theme, name="batch-open")
@@ -80,6 +82,25 @@ class OverviewPage(Page):
         self.queue.clicked.connect(lambda: self.desk.go("queue", ""))
         self.open_batch.triggered.connect(self._on_batch_opened)
         self.client.live.updated.connect(self._on_live_updated)
+
+    def _on_acknowledged(self, command: AcknowledgeAlarm | AcknowledgeSecurityAlarm) -> None:
+        """An alarm is acknowledged with a word on it, which the alarm log keeps."""
+        sheet = ReasonSheet(
+            self.desk.host,
+            self.theme,
+            self.client.session,
+            place=f"alarm:{command.alarm_id}",
+            title=self.tr("Acknowledge alarm"),
+            loss=self.tr("Say what it was, or what is done about it. It stands in the alarm log with your name and role."),
+            verb=self.tr("Acknowledge"),
+        )
+
+        def given(reason: str) -> None:
+            sheet.close_sheet()
+            self.send(replace(command, reason=reason))
+
+        sheet.given.connect(given)
+        sheet.open()
 
     def _lay_out(self) -> None:
         batches = Card(self.theme, self.tr("Batches"))

@@ -9,6 +9,7 @@ from jope.kernel.clock import Clock
 from jope.plant.devices.ports import DeviceConfig, DeviceStatus, Quality, Reading
 from jope.plant.devices.sampling.contexts import ContextBook
 from jope.plant.devices.sampling.keeping import SampleKeeper
+from jope.plant.devices.sampling.limits import LimitWatch
 from jope.plant.devices.sampling.store import NewGap, NewSample
 from jope.plant.devices.state_events import StateEvents
 from jope.plant.devices.tags import GapRecord, SampleFlag, StatusCode, TagBatch
@@ -40,8 +41,9 @@ def weight_tag(device_id: str) -> str:
 class SampleSink:
     """The gateway's sink. All methods run in the gateway's thread and never wait."""
 
-    def __init__(self, states: StateEvents, keeper: SampleKeeper, contexts: ContextBook, clock: Clock) -> None:
+    def __init__(self, states: StateEvents, keeper: SampleKeeper, contexts: ContextBook, limits: LimitWatch, clock: Clock) -> None:
         self._states = states
+        self._limits = limits
         self._keeper = keeper
         self._contexts = contexts
         self._clock = clock
@@ -94,6 +96,7 @@ class SampleSink:
                 NewSample(device_id, value.tag_id, units.get(value.tag_id, ""), time_us, source_us, value.server_us, recv_us, mono_us, value.value,
                           value.status, flags, context, None)
             )  # fmt: skip
+        self._limits.look(batch.values)
         return self._offer(device_id, samples)
 
     def gap(self, device_id: str, gap: GapRecord) -> None:

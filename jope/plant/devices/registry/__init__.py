@@ -1,0 +1,1 @@
+"""The register of devices: configuration as data under change control, whom the station trusts, and approved writes."""
