@@ -67,3 +67,12 @@ class OpenCheckDeviation(Command):
     """Open a deviation for a failed check, with every weighing on this scale since the last one that passed (URS J07)."""
 
     check_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDeviationOpened:
+    """The deviation, and how much was weighed since the scale was last known to be right."""
+
+    number: str
+    weighings: int
+    batches: int

@@ -29,6 +29,7 @@ from jope.plant.materials.model import Lot, LotState
 from jope.plant.weighing.affected import affected_weighings
 from jope.plant.weighing.commands import (
     AcceptWeight,
+    CheckDeviationOpened,
     FinishMaterial,
     IdentifyLot,
     OpenCheckDeviation,
@@ -481,8 +482,8 @@ def check_failed(command: OpenCheckDeviation, context: GuardContext) -> GuardVer
     guards=(check_failed,),
     ports=frozenset({"deviations"}),
 )
-def open_check_deviation(command: OpenCheckDeviation, uow: UnitOfWork, acting: Acting, *, deviations: Deviations) -> str:
-    """List what was weighed on the scale since it was last known to be right, and open a deviation with it. Returns the deviation's number."""
+def open_check_deviation(command: OpenCheckDeviation, uow: UnitOfWork, acting: Acting, *, deviations: Deviations) -> CheckDeviationOpened:
+    """List what was weighed on the scale since it was last known to be right, and open a deviation with it."""
     check = uow.session.get_one(BalanceCheck, command.check_id)
     affected = affected_weighings(uow.cursor, check.device_id, check.ended_us or acting.now.utc_us)
     batches = sorted({row.batch_no for row in affected})
@@ -504,4 +505,4 @@ def open_check_deviation(command: OpenCheckDeviation, uow: UnitOfWork, acting: A
         *(("batch", batch_no) for batch_no in batches),
         details={"weighings": len(affected)},
     )  # fmt: skip
-    return number
+    return CheckDeviationOpened(number, len(affected), len(batches))

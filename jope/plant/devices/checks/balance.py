@@ -119,7 +119,7 @@ def minimum_weight(spread: Decimal, rules: CheckRules) -> Decimal:
         of_process = rules.profile == "process" and rules.tolerance is not None
         least = floor / (rules.tolerance or _USP_SHARE) * rules.safety_factor if of_process else floor / _USP_SHARE
         steps = (least / rules.readability).to_integral_value(ROUND_CEILING)
-        return steps * rules.readability
+        return (steps * rules.readability).quantize(rules.readability)
 
 
 def _repeatability(readings: list[CheckReading], rules: CheckRules, missing: list[str]) -> tuple[Decimal | None, Decimal | None]:

@@ -53,8 +53,14 @@ class RecordCalibration(Command):
 class BeginBalanceCheck(Command):
     """Begin a check of a scale by its profile. One check of a scale runs at a time."""
 
-    check_id: str
     device_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBegun:
+    """The check that was begun."""
+
+    check_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +74,27 @@ class TakeCheckReading(Command):
     position: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingTaken:
+    """What was read, with its unit."""
+
+    n: int
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndBalanceCheck(Command):
     """End a check and sign what it found. A scale that passed has its minimum weight from it; one that failed is held."""
 
     check_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEnded:
+    """How a check ended: ``passed`` or ``failed``, and the minimum weight that it found."""
+
+    state: str
+    minimum_weight: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -238,18 +238,18 @@ def scale_can_be_checked(command: c.BeginBalanceCheck, context: GuardContext) ->
     subject=lambda command: ("device", command.device_id),
     guards=(device_is_there, scale_can_be_checked),
 )
-def begin_balance_check(command: c.BeginBalanceCheck, uow: UnitOfWork, acting: Acting) -> str:
-    """Begin, with the rules and the identity of the scale as they are now. Returns the check's id."""
+def begin_balance_check(command: c.BeginBalanceCheck, uow: UnitOfWork, acting: Acting) -> c.CheckBegun:
+    """Begin, with the rules and the identity of the scale as they are now."""
     device = uow.session.get_one(Device, command.device_id)
     row = BalanceCheck(
-        id=command.check_id or new_id(), device_id=device.device_id, serial_number=device.serial_number, firmware=device.firmware,
+        id=new_id(), device_id=device.device_id, serial_number=device.serial_number, firmware=device.firmware,
         profile=device.check_profile, process_tolerance=device.process_tolerance, safety_factor=device.safety_factor, readability=device.readability,
         capacity=device.capacity, unit=device.unit, state="open", begun_by=acting.principal.employee_id, begun_us=acting.now.utc_us, ended_us=None,
         repeatability="", minimum_weight="", finding="", deviation="",
     )  # fmt: skip
     uow.session.add(row)
     uow.audit.record(Action.CHECK_BEGUN, ("device", device.device_id), ("balance_check", row.id))
-    return row.id
+    return c.CheckBegun(row.id)
 
 
 def check_is_open(command: Any, context: GuardContext) -> GuardVerdict | None:
@@ -277,8 +277,8 @@ def check_is_yours(command: Any, context: GuardContext) -> GuardVerdict | None:
     guards=(check_is_open, check_is_yours),
     ports=_GATEWAY,
 )
-def take_check_reading(command: c.TakeCheckReading, uow: UnitOfWork, acting: Acting, *, gateway: GatewayPort) -> str:
-    """Take a stable, fresh reading of the registered scale with a suitable weight. Returns the value with its unit.
+def take_check_reading(command: c.TakeCheckReading, uow: UnitOfWork, acting: Acting, *, gateway: GatewayPort) -> c.ReadingTaken:
+    """Take a stable, fresh reading of the registered scale with a suitable weight.
 
     Raises:
         RefusedError: test, position or weight do not fit, or the scale changed since the check began.
@@ -309,7 +309,7 @@ def take_check_reading(command: c.TakeCheckReading, uow: UnitOfWork, acting: Act
         Action.CHECK_READING_TAKEN, ("balance_check", check.id), ("device", device.device_id),
         details={"test": test.value, "position": command.position, "weight": command.weight_id, "value": str(quantity)},
     )  # fmt: skip
-    return str(quantity)
+    return c.ReadingTaken(n, str(quantity))
 
 
 def _load_changed(gateway: GatewayPort, device_id: str, last: BalanceReading) -> bool:
@@ -387,8 +387,8 @@ def _spread_text(spread: Decimal, row: BalanceCheck) -> str:
     sheet=_check_sheet,
     guards=(check_is_open, check_is_yours, check_is_complete),
 )
-def end_balance_check(command: c.EndBalanceCheck, uow: UnitOfWork, acting: Acting) -> bool:
-    """Judge and sign. Returns whether the scale passed; one that did not is held at once."""
+def end_balance_check(command: c.EndBalanceCheck, uow: UnitOfWork, acting: Acting) -> c.CheckEnded:
+    """Judge and sign. A scale that did not pass is held at once."""
     row = _check_named(uow.session, command.check_id)
     device = uow.session.get_one(Device, row.device_id)
     found = _finding(uow.session, row)
@@ -408,7 +408,7 @@ def end_balance_check(command: c.EndBalanceCheck, uow: UnitOfWork, acting: Actin
         return_alarms(uow, acting, source=device.device_id, kinds=("check", "check_due"))
     else:
         _take_out(uow, acting, device, f"The balance check failed. {row.finding}")
-    return found.passed
+    return c.CheckEnded(row.state, row.minimum_weight)
 
 
 @handles(
