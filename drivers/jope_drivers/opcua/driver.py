@@ -349,10 +349,12 @@ class OpcUaDriver:
                     "while it was watched",
                     seconds=WATCH_SECONDS,
                 )
-            except DeviceOfflineError:
+            except DeviceOfflineError as error:
                 silent = self._link.socket.messages == messages
-                if silent or self._clock.monotonic_us() - heard_us > DEAF_SECONDS * 1_000_000:
+                deaf = self._clock.monotonic_us() - heard_us > DEAF_SECONDS * 1_000_000
+                if silent or deaf or _session_is_gone(error):
                     raise
+                await asyncio.sleep(WATCH_SECONDS)
                 continue
             heard_us = self._clock.monotonic_us()
             self._compare_clocks(answer, asked.utc_us, heard_us - asked.mono_us)
@@ -451,6 +453,16 @@ def _standing(missing: list[str], total: int) -> tuple[DeviceState, str]:
         return DeviceState.ONLINE, ""
     named = ", ".join(missing[:_NAMED]) + (" ..." if len(missing) > _NAMED else "")
     return DeviceState.DEGRADED, f"{len(missing)} of {total} tags are missing: {named}."
+
+
+def _session_is_gone(error: DeviceOfflineError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, ua.UaStatusCodeError) and cause.code in _SESSION_GONE
+
+
+_SESSION_GONE: Final = frozenset(
+    (ua.StatusCodes.BadSessionIdInvalid, ua.StatusCodes.BadSessionClosed, ua.StatusCodes.BadSessionNotActivated)
+)
 
 
 def _utc_us(time: Any) -> int | None:

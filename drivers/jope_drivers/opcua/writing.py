@@ -102,7 +102,7 @@ class Writer:
     async def _send(self, item: Item, raw: Raw) -> None:
         """Write the value alone: many servers refuse status and times."""
         variant = ua.Variant(raw, ua.VariantType(KINDS[item.tag.data_type]))
-        value = ua.DataValue(Value=variant, StatusCode_=None, SourceTimestamp=None, ServerTimestamp=None)
+        value = ua.DataValue(Value=variant, StatusCode=None, SourceTimestamp=None, ServerTimestamp=None)
         socket = self._link.socket  # nothing was sent yet where there is none
         sent_from = socket.messages
         try:
