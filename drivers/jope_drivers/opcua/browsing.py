@@ -33,15 +33,20 @@ async def browse(link: Link, address: str) -> tuple[BrowseNode, ...]:
     if start is None:
         raise DeviceOfflineError(f"The server does not know the namespace of {address}.")
     found = await _references(link, start)
-    variables = [ref.NodeId for ref in found if ref.NodeClass_ == ua.NodeClass.Variable]
-    types = await _types(link, variables)
+    placed = [(_plain_id(ref.NodeId), ref) for ref in found]
+    types = await _types(link, [node for node, ref in placed if ref.NodeClass == ua.NodeClass.Variable])
     rows = []
-    for ref in found:
-        text = address_of(ref.NodeId, namespaces)
+    for node, ref in placed:
+        text = address_of(node, namespaces)
         if text:
             name = str(ref.DisplayName.Text or ref.BrowseName.Name)
-            rows.append(BrowseNode(text, name, ref.NodeClass_ == ua.NodeClass.Variable, types.get(ref.NodeId, "")))
+            rows.append(BrowseNode(text, name, ref.NodeClass == ua.NodeClass.Variable, types.get(node, "")))
     return tuple(rows)
+
+
+def _plain_id(node: ua.NodeId) -> ua.NodeId:
+    """A node id without what an expanded one adds."""
+    return ua.NodeId(node.Identifier, node.NamespaceIndex, node.NodeIdType)
 
 
 async def _references(link: Link, start: ua.NodeId) -> list[ua.ReferenceDescription]:

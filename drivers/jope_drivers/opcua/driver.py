@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from asyncua import ua
@@ -465,11 +466,14 @@ _SESSION_GONE: Final = frozenset(
 )
 
 
-def _utc_us(time: Any) -> int | None:
-    try:
-        return int(ua.datetime_to_win_filetime(time)) // 10 - 11_644_473_600_000_000
-    except (AttributeError, TypeError, ValueError, OverflowError):
+def _utc_us(time: object) -> int | None:
+    """A DateTime as the library gives it, None where the server sent something else."""
+    if not isinstance(time, datetime):
         return None
+    return (time.replace(tzinfo=time.tzinfo or UTC) - _EPOCH) // timedelta(microseconds=1)
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def _until_one_fails(*work: Coroutine[Any, Any, None]) -> None:
