@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jope.kernel.clock import Clock
 from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DriverFactory, Gateway
+from jope.plant.devices.tags import DriverEvents, TagDriver, TagDriverFactory
 from jope_drivers.gateway import DeviceGateway
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, SimulatedScaleSetup
@@ -15,6 +16,19 @@ from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, Simu
 def scale_drivers() -> Mapping[str, DriverFactory]:
     """The drivers of scales by protocol."""
     return {"mt-sics": SerialScale}
+
+
+def tag_drivers() -> Mapping[str, TagDriverFactory]:
+    """The drivers of servers and PLCs by protocol; each loads its library when the first of its devices is made."""
+    return {
+        "opcua": _opcua,
+    }
+
+
+def _opcua(config: DeviceConfig, clock: Clock, events: DriverEvents) -> TagDriver:
+    from jope_drivers.opcua.driver import OpcUaDriver
+
+    return OpcUaDriver(config, clock, events)
 
 
 def simulated_scale(directory: Path, *, name: str = "scale", identity: DeviceIdentity = DEFAULT_IDENTITY) -> SimulatedScale:

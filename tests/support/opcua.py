@@ -16,6 +16,7 @@ from jope_drivers.opcua.driver import OpcUaDriver
 from jope_drivers.simulator.line_handle import SimulatedLineSetup, SimulatedOpcUaLine
 
 from jope.kernel.clock import Clock, SystemClock
+from jope.kernel.errors import JopeError
 from jope.plant.devices.ports import DeviceConfig, DeviceState
 from jope.plant.devices.tags import Credentials, GapRecord, TagConfig, TagType, TagValue
 
@@ -120,7 +121,7 @@ class Station:
                 self.values += batch.values
                 if self.pause:
                     await asyncio.sleep(self.pause)
-        except Exception as error:
+        except JopeError as error:
             self.failure = error
 
     async def until(self, condition: Callable[[], object], seconds: float = LIMIT_SECONDS) -> None:

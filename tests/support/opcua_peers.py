@@ -105,12 +105,25 @@ def peer_tag(name: str, kind: TagType = TagType.UINT32, **changes: Any) -> TagCo
 
 
 def peer_config(
-    server: NodeServer, own: ApplicationCertificate, tags: tuple[TagConfig, ...], *, address: str = "", write_enabled: bool = False, **options: str
+    server: NodeServer,
+    own: ApplicationCertificate,
+    tags: tuple[TagConfig, ...],
+    *,
+    address: str = "",
+    write_enabled: bool = False,
+    **options: str,
 ) -> DeviceConfig:
     """node-opcua's server as a station registers it."""
     credentials = Credentials("jope", "line-password", own.certificate_pem, own.private_key_pem, (server.certificate.certificate_der,))
     return DeviceConfig(
-        "PEER-1", "opcua", address or server.address, None, {**QUICK, **options}, tags=tags, credentials=credentials, write_enabled=write_enabled
+        "PEER-1",
+        "opcua",
+        address or server.address,
+        None,
+        {**QUICK, **options},
+        tags=tags,
+        credentials=credentials,
+        write_enabled=write_enabled,
     )
 
 

@@ -42,7 +42,8 @@ def parse_address(text: str) -> NodeAddress:
         head, _, identifier = text.partition(";")
         namespace = unquote(head.removeprefix(_PREFIX))
     wrong = SettingsError(
-        f"'{text}' is no address of an OPC-UA node.", remedy="Write it as nsu=namespace-uri;s=name; an index (ns=2) may change at the server's start."
+        f"'{text}' is no address of an OPC-UA node.",
+        remedy="Write it as nsu=namespace-uri;s=name; an index (ns=2) may change at the server's start.",
     )
     if identifier[:2] not in ("i=", "s=", "g=", "b=") or len(identifier) == 2 or (text.startswith(_PREFIX) and not namespace):
         raise wrong
@@ -57,7 +58,7 @@ def address_of(node_id: ua.NodeId, namespaces: Sequence[str]) -> str:
     """The address of a node, empty where its namespace is unknown."""
     if not 0 <= node_id.NamespaceIndex < len(namespaces):
         return ""
-    text = ua.NodeId(node_id.Identifier, 0, node_id.NodeIdType).to_string()
+    text = ua.NodeId(node_id.Identifier, ua.Int16(0), node_id.NodeIdType).to_string()
     if node_id.NamespaceIndex == 0:
         return text
     uri = namespaces[node_id.NamespaceIndex].replace("%", "%25").replace(";", "%3B")

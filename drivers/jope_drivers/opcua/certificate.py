@@ -72,9 +72,7 @@ def make_application_certificate(
     return ApplicationCertificate(
         certificate_pem=certificate.public_bytes(serialization.Encoding.PEM),
         certificate_der=certificate.public_bytes(serialization.Encoding.DER),
-        private_key_pem=key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
+        private_key_pem=key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
     )
 
 

@@ -182,8 +182,7 @@ def _step(data: bytes, pos: int, length: int) -> int:
 def _count(data: bytes, pos: int, least: int) -> tuple[int, int]:
     """The length of an array whose elements take at least ``least`` bytes, and the place of its first."""
     (count,) = _INT32.unpack_from(data, pos)
-    if count < 0:
-        count = 0
+    count = max(count, 0)
     _step(data, pos + 4, count * least)
     return count, pos + 4
 

@@ -37,7 +37,7 @@ from jope_drivers.opcua.addresses import parse_address
 from jope_drivers.opcua.browsing import browse
 from jope_drivers.opcua.decoding import Notification
 from jope_drivers.opcua.link import Link
-from jope_drivers.opcua.outbox import Outbox
+from jope_drivers.opcua.outbox import Outbox, TakerStoppedError
 from jope_drivers.opcua.settings import OpcUaSettings
 from jope_drivers.opcua.subscription import (
     MAX_REPUBLISH,
@@ -205,7 +205,7 @@ class OpcUaDriver:
         while True:
             try:
                 await _until_one_fails(self._take_notifications(), self._watch(), self._sweep(), self._settle())
-            except DeviceTrustError:
+            except (DeviceTrustError, TakerStoppedError):
                 raise
             except DeviceOfflineError as lost:
                 await self._recover(lost)
@@ -386,7 +386,7 @@ class OpcUaDriver:
                     await self._start_over(lost.message)
                 else:
                     await self._take_up_again()
-            except DeviceTrustError:
+            except (DeviceTrustError, TakerStoppedError):
                 raise
             except DeviceError as error:
                 if self._clock.monotonic_us() + int(pause * 1_000_000) > due_us:

@@ -13,16 +13,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from asyncua import ua
-from asyncua.crypto import security_policies, uacrypto
+from asyncua.crypto import security_policies
 from asyncua.crypto.security_policies import SecurityPolicy
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from jope.kernel.clock import Clock
 from jope.kernel.errors import DeviceError, DeviceOfflineError, DeviceTrustError, SettingsError
@@ -73,6 +73,12 @@ def device_error(error: BaseException, doing: str) -> DeviceError:
     if isinstance(error, TimeoutError):
         return DeviceOfflineError(f"The server did not answer in time {doing}.")
     return DeviceOfflineError(f"The connection failed {doing} ({type(error).__name__}: {error}).")
+
+
+def status_error(code: int) -> ua.UaStatusCodeError:
+    """A status code as the library raises it."""
+    make: Callable[[int], ua.UaStatusCodeError] = ua.UaStatusCodeError
+    return make(code)
 
 
 def key_material(config: DeviceConfig) -> tuple[x509.Certificate, RSAPrivateKey]:
@@ -237,7 +243,9 @@ class Link:
     async def _endpoints(self) -> list[ua.EndpointDescription]:
         client = self._make_client()
         try:
-            return await self.ask(client.connect_and_get_server_endpoints(), "while its endpoints were asked for", seconds=self._opening_seconds)
+            return await self.ask(
+                client.connect_and_get_server_endpoints(), "while its endpoints were asked for", seconds=self._opening_seconds
+            )
         finally:
             _let_go(client)
 
@@ -252,7 +260,7 @@ class Link:
             policy = _POLICIES[self._settings.security](
                 x509.load_der_x509_certificate(self._peer), *self._own, ua.MessageSecurityMode.SignAndEncrypt
             )
-            client.security_policy = policy
+            client.security_policy = policy  # type: ignore[assignment]  # the library declares it as its first value's class
             client.uaclient.set_security(policy)
         try:
             await self.ask(_channel(client), "while the secure channel was opened", seconds=self._opening_seconds)
@@ -277,8 +285,7 @@ class Link:
     def _own_uri(self) -> str:
         if self._own is None:
             return "urn:jope:station"
-        der = uacrypto.der_from_x509(self._own[0])
-        return read_certificate(der).application_uri or "urn:jope:station"
+        return read_certificate(self._own[0].public_bytes(Encoding.DER)).application_uri or "urn:jope:station"
 
     async def _new_session(self) -> None:
         client = self.client

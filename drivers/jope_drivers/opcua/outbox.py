@@ -11,6 +11,10 @@ from jope.plant.devices.tags import TagBatch
 MAX_VALUES = 50_000
 
 
+class TakerStoppedError(DeviceOfflineError):
+    """Nobody takes the values; taking up the connection again would not help."""
+
+
 class Outbox:
     """A queue of batches, bounded by their values.
 
@@ -30,7 +34,7 @@ class Outbox:
         """Add a batch, waiting for room.
 
         Raises:
-            DeviceOfflineError: nobody takes the values.
+            TakerStoppedError: nobody takes the values.
         """
         while self._waiting >= self._max_values:
             self._room.clear()
@@ -38,7 +42,9 @@ class Outbox:
                 async with asyncio.timeout(self._patience_seconds):
                     await self._room.wait()
             except TimeoutError as error:
-                raise DeviceOfflineError("The station does not take the values that the server sends; the connection was given up.") from error
+                raise TakerStoppedError(
+                    "The station does not take the values that the server sends; the connection was given up."
+                ) from error
         self._batches.append(batch)
         self._waiting += len(batch.values)
         self._changed.set()

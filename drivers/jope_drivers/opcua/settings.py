@@ -134,7 +134,8 @@ def _user_token(config: DeviceConfig, options: dict[str, str], security: Securit
         ) from None
     if security is Security.NONE and token is not UserToken.ANONYMOUS:
         raise SettingsError(
-            f"{config.device_id} would get an account over a connection without security.", remedy="Choose a security policy, or no account."
+            f"{config.device_id} would get an account over a connection without security.",
+            remedy="Choose a security policy, or no account.",
         )
     if token is UserToken.USER and not config.credentials.user:
         raise SettingsError(f"{config.device_id} has no account to sign in with.")

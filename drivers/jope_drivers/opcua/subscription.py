@@ -15,15 +15,16 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from asyncua import ua
+from asyncua.ua.ua_binary import struct_from_binary
 
 from jope.kernel.errors import DeviceOfflineError
 from jope.plant.devices.tags import StatusCode, TagConfig
 from jope_drivers.opcua.addresses import NodeAddress
 from jope_drivers.opcua.decoding import PUBLISH_RESPONSE, REPUBLISH_RESPONSE, Notification, ServiceFault, decode_response
-from jope_drivers.opcua.link import PEER_FAULTS, Link, device_error
+from jope_drivers.opcua.link import PEER_FAULTS, Link, device_error, status_error
 from jope_drivers.opcua.settings import OpcUaSettings
 from jope_drivers.opcua.values import TagReader, raw_deadband
 
@@ -95,7 +96,7 @@ class Subscription:
         self.publishing_seconds = settings.publishing_ms / 1000
         self._silence_seconds = KEEP_ALIVE_SECONDS * 3
         self._acknowledge: list[ua.SubscriptionAcknowledgement] = []
-        self._asked: list[asyncio.Future[object]] = []
+        self._asked: list[asyncio.Future[Any]] = []
         self._depth = PUBLISH_DEPTH
         self._chunk = DEFAULT_CHUNK
 
@@ -107,12 +108,8 @@ class Subscription:
         Raises:
             DeviceOfflineError, DeviceTrustError
         """
-        session = self._link.client.uaclient.session
         await self._resolve()
-        request = ua.CreateSubscriptionRequest(Parameters=self._parameters())
-        answer = await self._link.ask(session._send_request(request), "while the subscription was made")
-        response = await self._decoded(ua.CreateSubscriptionResponse, answer, "while the subscription was made")
-        revised = response.Parameters
+        revised = await self._link.ask(self._create(), "while the subscription was made")
         self.subscription_id = int(revised.SubscriptionId)
         self.publishing_seconds = max(float(revised.RevisedPublishingInterval), 1.0) / 1000
         self._silence_seconds = self.publishing_seconds * (int(revised.RevisedMaxKeepAliveCount) + 2) + self._settings.answer_seconds
@@ -135,6 +132,16 @@ class Subscription:
             PublishingEnabled=True,
             Priority=ua.Byte(0),
         )
+
+    async def _create(self) -> ua.CreateSubscriptionResult:
+        """Without the library's own service, which would begin to take the notifications."""
+        request = ua.CreateSubscriptionRequest(Parameters=self._parameters())
+        body = await self._link.socket.ask(request, self._settings.answer_seconds)
+        self._link.socket.check_answer(body, "")
+        response = struct_from_binary(ua.CreateSubscriptionResponse, body)
+        response.ResponseHeader.ServiceResult.check()
+        revised: ua.CreateSubscriptionResult = response.Parameters
+        return revised
 
     async def _resolve(self) -> None:
         """Find each tag's node id in the namespaces of this start of the server."""
@@ -214,8 +221,9 @@ class Subscription:
         for group in chunks([item for item in self.items.values() if item.node_id is not None], self._chunk):
             classes = await read_attributes(self._link, [item.node_id for item in group], ua.AttributeIds.NodeClass)
             for item, answer in zip(group, classes, strict=False):
-                there = answer.StatusCode is None or answer.StatusCode.is_good()
-                if not there and int(answer.StatusCode.value) in _UNKNOWN:
+                status = answer.StatusCode
+                there = status is None or status.is_good()
+                if status is not None and int(status.value) in _UNKNOWN:
                     gone.append(item)
                 elif there and not item.server_id:
                     back.append(item)
@@ -246,7 +254,7 @@ class Subscription:
                 oldest = self._asked.pop(0)
                 async with asyncio.timeout(self._silence_seconds):
                     body = await oldest
-                answer = decode_response(bytes(body), PUBLISH_RESPONSE)  # type: ignore[call-overload]  # the library's Buffer
+                answer = decode_response(bytes(body), PUBLISH_RESPONSE)  # the library's Buffer
             except PEER_FAULTS as error:
                 raise device_error(error, "while values were waited for") from error
             if isinstance(answer, Notification):
@@ -267,7 +275,7 @@ class Subscription:
         if code == ua.StatusCodes.BadTooManyPublishRequests:
             self._depth = max(1, self._depth - 1)
         elif code not in (ua.StatusCodes.BadTimeout, ua.StatusCodes.BadRequestTimeout):
-            raise device_error(ua.UaStatusCodeError(code), "while values were waited for")
+            raise device_error(status_error(code), "while values were waited for")
 
     def acknowledge(self, sequence: int) -> None:
         """Tell the server, with the next request, that a notification has arrived."""
@@ -300,7 +308,7 @@ class Subscription:
 
         async def exchange() -> Notification | ServiceFault:
             body = await self._link.socket.ask(request, self._settings.answer_seconds)
-            return decode_response(bytes(body), REPUBLISH_RESPONSE)  # type: ignore[call-overload]  # the library's Buffer
+            return decode_response(bytes(body), REPUBLISH_RESPONSE)  # the library's Buffer
 
         answer = await self._link.ask(exchange(), doing)
         if isinstance(answer, Notification):
@@ -310,7 +318,7 @@ class Subscription:
             return None
         if answer.status in (ua.StatusCodes.BadSubscriptionIdInvalid, ua.StatusCodes.BadNoSubscription):
             raise SubscriptionLostError("The server has forgotten the subscription.")
-        raise device_error(ua.UaStatusCodeError(answer.status), doing)
+        raise device_error(status_error(answer.status), doing)
 
     async def transfer(self) -> tuple[int, ...]:
         """Move the subscription of a forgotten session to the present one.
@@ -332,14 +340,6 @@ class Subscription:
             raise SubscriptionLostError("The server does not hand over the subscription.")
         return tuple(int(number) for number in results[0].AvailableSequenceNumbers or ())
 
-    async def _decoded(self, kind: type[_One], body: object, doing: str) -> _One:
-        async def decode() -> _One:
-            response = ua.ua_binary.struct_from_binary(kind, body)
-            response.ResponseHeader.ServiceResult.check()
-            return response  # type: ignore[no-any-return]
-
-        return await self._link.ask(decode(), doing)
-
 
 _MAX_NODES_PER_READ: Final = 11705
 _MAX_ITEMS_PER_CALL: Final = 11714
@@ -359,7 +359,9 @@ async def read_attributes(link: Link, node_ids: Sequence[ua.NodeId | None], attr
     Raises:
         DeviceOfflineError, DeviceTrustError
     """
-    answer = await link.ask(link.client.uaclient.session.read_attributes(list(node_ids), attribute), "while it was read")
+    answer = await link.ask(
+        link.client.uaclient.session.read_attributes([n for n in node_ids if n is not None], attribute), "while it was read"
+    )
     if len(answer) != len(node_ids):
         raise DeviceOfflineError(f"The server answered for {len(answer)} of {len(node_ids)} nodes.")
     return answer

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from typing import Any, Final, cast
 
 from asyncua import Client, ua
 from asyncua.client.ua_client import UaClient, UASocketProtocol
@@ -21,6 +21,9 @@ from asyncua.ua.ua_binary import uatcp_to_binary
 
 CHUNK_BYTES: Final = 65_536
 _HEADER_BYTES: Final = 8
+_HELLO: Final = cast(ua.MessageType, ua.MessageType.Hello)
+_OPEN: Final = cast(ua.MessageType, ua.MessageType.SecureOpen)
+"""The library declares its message types as a class and uses them as bytes."""
 
 logging.getLogger("asyncua").setLevel(logging.CRITICAL)
 """The library writes whole requests at its lower levels, passwords among them, and what goes wrong is raised here anyway."""
@@ -87,7 +90,7 @@ class GuardedProtocol(UASocketProtocol):
             raise ConnectionError("Connection is not open")
         answer: asyncio.Future[ua.Acknowledge] = asyncio.get_running_loop().create_future()
         self._callbackmap[0] = answer
-        self.transport.write(uatcp_to_binary(ua.MessageType.Hello, hello))
+        self.transport.write(uatcp_to_binary(_HELLO, hello))
         async with asyncio.timeout(self.timeout):
             return await answer
 
@@ -95,18 +98,20 @@ class GuardedProtocol(UASocketProtocol):
         """Open or renew the channel; a refusal is raised as what the server said."""
         request = ua.OpenSecureChannelRequest(Parameters=params)
         self._open_secure_channel_exchange = params
+        opened: object = None
         try:
             async with asyncio.timeout(self.timeout):
-                answer = await self._send_request(request, message_type=ua.MessageType.SecureOpen)
+                answer = await self._send_request(request, message_type=_OPEN)
             self.check_answer(answer, "")
-            opened = self._open_secure_channel_exchange
+            opened = vars(self)["_open_secure_channel_exchange"]  # the answer by now, where there was one
         finally:
             self._open_secure_channel_exchange = None
         if not isinstance(opened, ua.OpenSecureChannelResponse):
             raise ua.UaError("the answer to OpenSecureChannel is none")
-        return opened.Parameters
+        result: ua.OpenSecureChannelResult = opened.Parameters
+        return result
 
-    def ask(self, request: object, timeout: float) -> asyncio.Future[object]:
+    def ask(self, request: object, timeout: float) -> asyncio.Future[Any]:
         """Send a request without waiting for its answer."""
         return self._send_request(request, timeout)
 

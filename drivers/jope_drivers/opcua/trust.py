@@ -103,7 +103,8 @@ def judge(seen: SeenCertificate, trusted: tuple[bytes, ...], *, application_uri:
         raise DeviceTrustError(f"The server's certificate is valid from {seen.not_before:%Y-%m-%d} on only.", certificate_der=seen.der)
     if seen.application_uri != application_uri:
         raise DeviceTrustError(
-            f"The server calls itself {application_uri}, its certificate names {seen.application_uri or 'nobody'}.", certificate_der=seen.der
+            f"The server calls itself {application_uri}, its certificate names {seen.application_uri or 'nobody'}.",
+            certificate_der=seen.der,
         )
 
 

@@ -77,7 +77,9 @@ class Writer:
     def _writable(self, tag_id: str) -> Item:
         item = self._items.get(tag_id)
         if not self._config.write_enabled:
-            raise DeviceRefusedError(f"Writing to {self._config.device_id} is switched off.", remedy="Have it switched on by an approved change.")
+            raise DeviceRefusedError(
+                f"Writing to {self._config.device_id} is switched off.", remedy="Have it switched on by an approved change."
+            )
         if item is None or not item.tag.writable:
             raise DeviceRefusedError(f"{tag_id} is no tag of {self._config.device_id} that may be written.")
         return item
@@ -107,7 +109,8 @@ class Writer:
         sent_from = socket.messages
         try:
             results = await self._link.ask(
-                self._link.client.uaclient.session.write_attributes([item.node_id], [value]), "while it was written"
+                self._link.client.uaclient.session.write_attributes([n for n in (item.node_id,) if n is not None], [value]),
+                "while it was written",
             )
         except DeviceError as error:
             raise DeviceIndeterminateError(

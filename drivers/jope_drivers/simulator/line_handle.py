@@ -204,6 +204,10 @@ class SimulatedOpcUaLine:
         """Whether the PLC copies the request counter."""
         self._order(do="acknowledge", on=on)
 
+    def delay_writes(self, seconds: float) -> None:
+        """Writes are carried out at once and answered so much later."""
+        self._order(do="delay", seconds=seconds)
+
     def values(self) -> dict[str, Any]:
         """What the model has now."""
         found: dict[str, Any] = self._order(do="values")["values"]

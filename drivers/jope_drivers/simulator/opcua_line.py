@@ -20,13 +20,14 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from asyncua import Server, ua
 from asyncua.common.callback import CallbackType, ServerItemCallback
 from asyncua.common.utils import ServiceError
 from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.internal_subscription import InternalSubscription
+from asyncua.server.user_managers import UserManager
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
@@ -43,13 +44,13 @@ _POLICIES: Final = (
 _OVERFLOW: Final = 0x0480
 
 
-class _Users:
+class _Users(UserManager):
     """Knows the accounts. With none registered everybody is let in."""
 
     def __init__(self, accounts: Mapping[str, str]) -> None:
         self._accounts = accounts
 
-    def get_user(self, iserver: object, username: str | None = None, password: str | None = None, certificate: object = None) -> User | None:
+    def get_user(self, iserver: Any, username: str | None = None, password: str | None = None, certificate: object = None) -> User | None:
         """The user of a sign-in, None to refuse it."""
         if self._accounts and (username is None or self._accounts.get(username) != password):
             return None
@@ -71,6 +72,7 @@ class LineServer:
         self._gone: set[str] = set()
         self._fast_hz = float(arguments.rate)
         self._acknowledges = True
+        self._delay_seconds = 0.0
         self._log = arguments.log.open("a", encoding="utf-8")
         self.running = True
 
@@ -79,7 +81,9 @@ class LineServer:
         server = self._server
         await server.init()
         await server.set_application_uri(APPLICATION_URI)
-        await server.set_build_info("urn:jope:simulated-line", "Jope", self._arguments.name, self._arguments.version, "1", datetime.fromtimestamp(0, UTC))
+        await server.set_build_info(
+            "urn:jope:simulated-line", "Jope", self._arguments.name, self._arguments.version, "1", datetime.fromtimestamp(0, UTC)
+        )
         server.set_endpoint(f"opc.tcp://127.0.0.1:{self._arguments.port}/line")
         server.socket_address = ("127.0.0.1", self._arguments.port)
         server.iserver.disabled_clock = True
@@ -90,8 +94,8 @@ class LineServer:
             await server.register_namespace(f"urn:other:{number}")
         self._index = await server.register_namespace(NAMESPACE)
         await self._build()
-        server.iserver.set_attribute_value_callback(ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime), self._current_time)
-        server.iserver.subscribe_server_callback(CallbackType.PostWrite, self._written)
+        server.iserver.set_attribute_value_callback(ua.NodeId(ua.Int32(ua.ObjectIds.Server_ServerStatus_CurrentTime)), self._current_time)
+        server.iserver.subscribe_server_callback(CallbackType.PostWrite, self._written)  # type: ignore[arg-type]  # it is one
         await server.start()
 
     def _load_keys(self) -> None:
@@ -135,7 +139,7 @@ class LineServer:
         self._gone.discard(name)
 
     def _node_id(self, name: str) -> ua.NodeId:
-        return ua.NodeId(name, self._index)
+        return ua.NodeId(ua.String(name), ua.Int16(self._index))
 
     def _type(self, name: str) -> ua.VariantType:
         return ua.VariantType[TYPES.get(name, "UInt32")]
@@ -167,10 +171,10 @@ class LineServer:
 
     def _data_value(self, value: object, kind: ua.VariantType, status: int = 0) -> ua.DataValue:
         return ua.DataValue(
-            Value=ua.Variant(value, kind),
-            StatusCode=ua.StatusCode(status),
-            SourceTimestamp=self._now(self._clock_offset_us + self._source_offset_us),
-            ServerTimestamp=self._now(self._clock_offset_us),
+            Value=ua.Variant(value, kind if value is not None else ua.VariantType.Null),
+            StatusCode=ua.StatusCode(ua.UInt32(status)),
+            SourceTimestamp=_ua_time(self._now(self._clock_offset_us + self._source_offset_us)),
+            ServerTimestamp=_ua_time(self._now(self._clock_offset_us)),
         )
 
     def _now(self, offset_us: int) -> datetime:
@@ -185,11 +189,12 @@ class LineServer:
         for item, result in zip(event.request_params.NodesToWrite, event.response_params, strict=True):
             name = str(item.NodeId.Identifier)
             value = item.Value.Value.Value if item.Value.Value is not None else None
-            if result.is_good() and name in self._model.values:
+            if result.is_good() and value is not None and name in self._model.values:
                 self._model.values[name] = value
             line = {"utc_us": self._clock.now().utc_us, "node": name, "value": value, "status": result.value}
             self._log.write(json.dumps(line, default=str) + "\n")
             self._log.flush()
+        await asyncio.sleep(self._delay_seconds)
 
     # --- faults on demand --------------------------------------------------------------------------------------------
 
@@ -245,12 +250,21 @@ class LineServer:
         """Whether the PLC copies the request counter."""
         self._acknowledges = bool(order["on"])
 
+    async def _do_delay(self, order: Mapping[str, Any]) -> None:
+        """Writes are carried out at once and answered late."""
+        self._delay_seconds = float(order["seconds"])
+
     async def _do_values(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """What the model has now."""
         return {"values": self._model.values}
 
     async def _do_quit(self, order: Mapping[str, Any]) -> None:
         self.running = False
+
+
+def _ua_time(time: datetime) -> ua.DateTime:
+    """The library's DateTime is a datetime with another name."""
+    return cast(ua.DateTime, time)
 
 
 def _mark_overflows() -> None:
@@ -266,13 +280,13 @@ def _mark_overflows() -> None:
             status = value.StatusCode.value if value.StatusCode is not None else 0
             marked = ua.DataValue(
                 Value=value.Value,
-                StatusCode=ua.StatusCode(status | _OVERFLOW),
+                StatusCode=ua.StatusCode(ua.UInt32(status | _OVERFLOW)),
                 SourceTimestamp=value.SourceTimestamp,
                 ServerTimestamp=value.ServerTimestamp,
             )
             queue[mid][0] = ua.MonitoredItemNotification(ClientHandle=first.ClientHandle, Value=marked)
 
-    InternalSubscription._enqueue_event = marking
+    InternalSubscription._enqueue_event = marking  # type: ignore[method-assign,assignment]  # the library offers no hook
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -315,7 +329,9 @@ async def _listen(server: LineServer, orders: asyncio.StreamReader) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Start the simulated line. Returns the process' exit code."""
     if sys.platform == "win32":
-        print("The simulated line takes its orders from a pipe that this system cannot wait for. Run it on Linux or macOS.", file=sys.stderr)
+        print(
+            "The simulated line takes its orders from a pipe that this system cannot wait for. Run it on Linux or macOS.", file=sys.stderr
+        )
         return 2
     _mark_overflows()
     asyncio.run(_serve(_arguments(argv)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 from jope_drivers.opcua.certificate import ApplicationCertificate
@@ -13,7 +14,7 @@ from jope_drivers.simulator.line_handle import SimulatedOpcUaLine
 
 from jope.kernel.errors import DeviceOfflineError
 from jope.plant.devices.ports import DeviceState
-from jope.plant.devices.tags import SampleFlag, is_bad
+from jope.plant.devices.tags import SampleFlag, TagBatch, TagValue, is_bad
 from tests.support.opcua import Cable, Station, counters, free_port, line_config, misbehaving, online, resident_bytes, run
 from tests.support.opcua_peers import lost_of
 
@@ -111,7 +112,10 @@ def test_nobody_at_the_address_is_offline_at_once(line: SimulatedOpcUaLine, own:
 @pytest.mark.req("J03", "J08")
 def test_a_line_that_turns_slow_is_taken_for_lost(line: SimulatedOpcUaLine, own: ApplicationCertificate) -> None:
     async def work() -> None:
-        async with Cable(line.port) as cable, online(line_config(line, own, tags=counters(5), address=cable.address, options=SHORT)) as station:
+        async with (
+            Cable(line.port) as cable,
+            online(line_config(line, own, tags=counters(5), address=cable.address, options=SHORT)) as station,
+        ):
             cable.slow = True
             await station.until(lambda: station.standing is DeviceState.RECOVERING)
             cable.slow = False
@@ -135,7 +139,9 @@ def test_a_line_that_stays_lost_ends_the_driver_with_a_named_error(line: Simulat
 
 
 @pytest.mark.req("J04", "J08")
-def test_a_flood_meets_a_slow_taker_and_nothing_is_lost_in_silence(own: ApplicationCertificate, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_flood_meets_a_slow_taker_and_nothing_is_lost_in_silence(
+    own: ApplicationCertificate, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """The queues at the server are short on purpose: what runs over there shows as an overflow, and memory here stays flat."""
     from tests.support.opcua import running_line
 
@@ -151,12 +157,17 @@ def test_a_flood_meets_a_slow_taker_and_nothing_is_lost_in_silence(own: Applicat
                 assert not [v for v in station.values if is_bad(v.status)]
                 for one in station.config.tags:
                     values = station.of(one.tag_id)
-                    for earlier, later in zip(values, values[1:], strict=False):
+                    for earlier, later in pairwise(values):
                         jumped = int(later.value) - int(earlier.value) != 1  # type: ignore[arg-type]
                         assert not jumped or later.flags & SampleFlag.OVERFLOW, "values are missing and nothing says so"
                 assert any(v.flags & SampleFlag.OVERFLOW for v in station.values)
 
     run(work)
+
+
+async def drain(batches: AsyncIterator[TagBatch], held: list[TagValue]) -> None:
+    async for batch in batches:
+        held += batch.values
 
 
 @pytest.mark.req("J04", "J08")
@@ -170,8 +181,7 @@ def test_a_taker_that_stopped_ends_the_connection_and_drops_nothing(line: Simula
         held = list(first.values)
         await asyncio.sleep(8)
         with pytest.raises(DeviceOfflineError, match="does not take the values"):
-            while True:
-                held += (await anext(batches)).values
+            await drain(batches, held)
         assert sum(lost_of([int(v.value) for v in held if v.tag_id == t.tag_id]) for t in station.config.tags) == 0  # type: ignore[arg-type]
         await station.driver.close()
 

@@ -17,7 +17,7 @@ from jope_drivers.simulator.line_handle import SERVER_URI, SimulatedOpcUaLine
 from jope.kernel.errors import DeviceOfflineError, DeviceTrustError, SettingsError
 from jope.plant.devices.ports import DeviceConfig, DeviceState
 from jope.plant.devices.tags import Credentials, TagType
-from tests.support.opcua import CLOCK, Station, line_config, online, run, running_line, station_certificate, tag
+from tests.support.opcua import CLOCK, Station, line_config, misbehaving, online, run, running_line, station_certificate, tag
 
 pytestmark = pytest.mark.timeout(300)
 TAGS = (tag("Mixer.Speed", TagType.DOUBLE),)
@@ -64,21 +64,22 @@ def test_an_impostor_with_the_right_certificate_and_another_key_gets_no_password
     async def work() -> None:
         async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", line.port)
-            while data := await reader.read(65536):
-                heard.extend(data)
-                if b"OPN" in data and b"Basic256Sha256" in data:
-                    writer.write(b"OPNF" + (200).to_bytes(4, "little") + bytes(192))
-                    continue
-                far_writer.write(data)
-                writer.write(await far_reader.read(65536))
+            try:
+                while data := await reader.read(65536):
+                    heard.extend(data)
+                    if b"OPN" in data and b"Basic256Sha256" in data:
+                        writer.write(b"OPNF" + (200).to_bytes(4, "little") + bytes(192))
+                        continue
+                    far_writer.write(data)
+                    writer.write(await far_reader.read(65536))
+            finally:
+                far_writer.transport.abort()
 
-        server = await asyncio.start_server(relay, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        station = Station(line_config(line, own, address=f"opc.tcp://127.0.0.1:{port}/line"))
-        with pytest.raises((DeviceOfflineError, DeviceTrustError)):
-            await station.driver.connect()
-        await station.driver.close()
-        server.close()
+        async with misbehaving(relay) as address:
+            station = Station(line_config(line, own, address=address))
+            with pytest.raises((DeviceOfflineError, DeviceTrustError)):
+                await station.driver.connect()
+            await station.driver.close()
         assert b"line-password" not in heard
         assert b"jope\x00" not in heard
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -72,7 +74,7 @@ def test_a_wrong_password_is_refused(server: NodeServer, own: ApplicationCertifi
     async def work() -> None:
         config = peer_config(server, own, (peer_tag("Fast.0"),))
         station = Station(replace(config, credentials=replace(config.credentials, password="wrong")))
-        with pytest.raises(DeviceTrustError, match="BadUserAccessDenied|BadIdentityTokenRejected"):
+        with pytest.raises(DeviceTrustError, match=r"BadUserAccessDenied|BadIdentityTokenRejected"):
             await station.driver.connect()
         await station.driver.close()
 
@@ -142,6 +144,18 @@ def test_a_removed_node_turns_bad(own: ApplicationCertificate, tmp_path: Path) -
     run(work)
 
 
+@pytest.mark.req("J01")
+def test_a_deadband_is_kept_by_the_server(server: NodeServer, own: ApplicationCertificate) -> None:
+    async def work() -> None:
+        async with online(peer_config(server, own, (peer_tag("Fast.0", deadband=Decimal(4)), peer_tag("Fast.1")))) as station:
+            await station.until(lambda: len(station.of("Fast.0")) > 4)
+            values = [int(v.value) for v in station.of("Fast.0")]  # type: ignore[arg-type]
+            assert all(later - earlier > 4 for earlier, later in pairwise(values))
+            assert len(station.of("Fast.1")) > 2 * len(values)
+
+    run(work)
+
+
 @pytest.mark.req("J05", "A11d-05")
 def test_a_write_is_read_back_and_a_refused_one_told(server: NodeServer, own: ApplicationCertificate) -> None:
     async def work() -> None:
@@ -152,7 +166,7 @@ def test_a_write_is_read_back_and_a_refused_one_told(server: NodeServer, own: Ap
             assert (receipt.before, receipt.after) == (250, 260)
             with pytest.raises(DeviceRefusedError, match="Nothing was written"):
                 await station.driver.write(asked)
-            with pytest.raises(DeviceRefusedError, match="BadNotWritable|BadUserAccessDenied"):
+            with pytest.raises(DeviceRefusedError, match=r"BadNotWritable|BadUserAccessDenied"):
                 await station.driver.write(replace(asked, tag_id="Fixed", value=8, before=7))
 
     run(work)
