@@ -61,7 +61,7 @@ nightly: $(MANIFEST) $(PEERS_STAMP) $(NODE_PEERS)
 	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 	$(BIN)/python -m tests.mutation
 
-bench: $(MANIFEST)
+bench: $(MANIFEST) $(PEERS_STAMP) $(NODE_PEERS)
 	@bench/run
 
 lock:

@@ -211,7 +211,7 @@ class LineServer:
         """Nodes vanish."""
         for name in order["nodes"]:
             self._gone.add(name)
-            await self._server.get_node(self._node_id(name)).delete()
+            await self._server.delete_nodes([self._server.get_node(self._node_id(name))])
 
     async def _do_add(self, order: Mapping[str, Any]) -> None:
         """Nodes come (back)."""
