@@ -253,7 +253,8 @@ class OpcUaDriver:
                 self._subscription.expected = next_sequence(self._subscription.expected)
         if lost or self._subscription.expected != before:
             self._subscription.expected = before
-            self._gap(from_us, "The server left notifications out and does not have them any more.")
+            self._flag_gap()
+            self._tell_gap(from_us, "The server left notifications out and does not have them any more.")
 
     async def _republish_one(self) -> bool:
         expected = self._subscription.expected
@@ -413,15 +414,18 @@ class OpcUaDriver:
     async def _start_over(self, reason: str) -> None:
         """Make everything anew; what came in between is lost."""
         self._recovered = False
-        self._gap(self._newest_us, reason)
+        from_us = self._newest_us
+        self._flag_gap()
         self._tell(DeviceState.SYNCING, reason)
         await self._begin_anew()
+        self._tell_gap(from_us, reason)
 
-    def _gap(self, from_us: int, reason: str) -> None:
-        items = self._subscription.items.values()
-        for item in items:
+    def _flag_gap(self) -> None:
+        for item in self._subscription.items.values():
             item.reader.flag_next(SampleFlag.GAP)
-        tags = tuple(item.tag.tag_id for item in items)
+
+    def _tell_gap(self, from_us: int, reason: str) -> None:
+        tags = tuple(item.tag.tag_id for item in self._subscription.items.values())
         self._events.gap(GapRecord(from_us, self._clock.now().utc_us, tags, None, reason))
 
     # --- telling -----------------------------------------------------------------------------------------------------

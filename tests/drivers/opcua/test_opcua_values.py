@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import struct
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +16,7 @@ from asyncua import ua
 from asyncua.ua.ua_binary import struct_to_binary
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jope_drivers.catalog import tag_drivers
 from jope_drivers.opcua.addresses import address_of, parse_address
 from jope_drivers.opcua.certificate import ApplicationCertificate
 from jope_drivers.opcua.decoding import KIND_OTHER, PUBLISH_RESPONSE, Change, Notification, ServiceFault, decode_response
@@ -23,7 +26,7 @@ from jope_drivers.simulator.line_handle import SimulatedOpcUaLine
 
 from jope.plant.devices.ports import DeviceState
 from jope.plant.devices.tags import SampleFlag, StatusCode, TagType
-from tests.support.opcua import counters, line_config, online, run, running_line, tag
+from tests.support.opcua import CLOCK, counters, line_config, online, run, running_line, tag
 
 pytestmark = pytest.mark.timeout(300)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,6 +119,26 @@ def test_the_tree_is_shown_for_picking_tags(line: SimulatedOpcUaLine, own: Appli
             below = {node.name: node for node in await station.driver.browse(top["Filler"].address)}
             assert below["Count"].address == line.node("Filler.Count")
             assert (below["Count"].data_type, below["Recipe"].data_type) == ("UInt32", "String")
+
+    run(work)
+
+
+@pytest.mark.req("J01")
+def test_the_catalogue_names_the_driver_and_loads_its_library_late(line: SimulatedOpcUaLine, own: ApplicationCertificate) -> None:
+    look = "import sys, jope_drivers.catalog as c; c.tag_drivers(); print('asyncua' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
+
+    class Silent:
+        def state(self, *_: object) -> None: ...
+        def gap(self, *_: object) -> None: ...
+
+    async def work() -> None:
+        driver = tag_drivers()["opcua"](line_config(line, own), CLOCK, Silent())  # type: ignore[arg-type]
+        await driver.connect()
+        assert (await driver.identify()).firmware == "1.0 1"
+        await driver.close()
+        await driver.close()
 
     run(work)
 

@@ -144,6 +144,17 @@ def test_a_removed_node_turns_bad(own: ApplicationCertificate, tmp_path: Path) -
     run(work)
 
 
+@pytest.mark.req("J03", "P11-09")
+def test_the_channels_keys_are_renewed_without_anybody_noticing(server: NodeServer, own: ApplicationCertificate) -> None:
+    async def work() -> None:
+        async with online(peer_config(server, own, (peer_tag("Fast.0"),), channel_seconds="10")) as station:
+            await asyncio.sleep(18)
+            assert [s for s, _ in station.states] == [DeviceState.SYNCING, DeviceState.ONLINE]
+            assert lost_of([int(v.value) for v in station.of("Fast.0")]) == 0  # type: ignore[arg-type]
+
+    run(work)
+
+
 @pytest.mark.req("J01")
 def test_a_deadband_is_kept_by_the_server(server: NodeServer, own: ApplicationCertificate) -> None:
     async def work() -> None:
