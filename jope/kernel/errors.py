@@ -572,3 +572,8 @@ class DeviceTrustError(DeviceError):
 
     code = "JOPE-406"
     remedy = "Compare the certificate's thumbprint with the device's own and request its approval, or have the account mended."
+
+    def __init__(self, message: str, *, remedy: str | None = None, certificate_der: bytes = b"") -> None:
+        super().__init__(message, remedy=remedy)
+        self.certificate_der = certificate_der
+        """The certificate that the device showed, for its approval; empty where it is not about that."""
