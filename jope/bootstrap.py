@@ -133,10 +133,10 @@ from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
 from jope.plant.devices.ports import ActionReceipt, DeviceConfig, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
 from jope.plant.devices.registry import handlers as registry_handlers
-from jope.plant.devices.room import DeviceRoom, InstalledDrivers, RoomParts, Trial
-from jope.plant.devices.sampling.store import sample_location
+from jope.plant.devices.room import DeviceRoom, InstalledDrivers, RoomParts, Trends, Trial
+from jope.plant.devices.sampling.store import StoredSample, sample_location
 from jope.plant.devices.state_events import GatewayPort
-from jope.plant.devices.tags import TagDriverFactory
+from jope.plant.devices.tags import BrowseNode, TagDriverFactory
 from jope.plant.materials import handlers as material_handlers
 from jope.plant.materials.handlers import LOT_RECORD
 from jope.plant.materials.queries import waiting_lots
@@ -949,6 +949,51 @@ class Station:
         if kept.error is not None:
             raise kept.error
         return kept.receipt
+
+    def trends(self, token: str | None, tags: Sequence[str], from_us: int, to_us: int, count: int = 600) -> Trends:
+        """What tags did in a time (UTC microseconds), for whoever is signed in. Blocks.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+            RefusedError: the station runs without devices.
+        """
+        self._note_question("trends", {"tags": " ".join(tags)}, self.sessions.present(token), token)
+        return self._present_devices().trends(tags, from_us, to_us, count)
+
+    def newest_samples(self, token: str | None, tag: str, count: int = 50) -> tuple[StoredSample, ...]:
+        """The newest kept values of a tag with their raw frames, newest first. Blocks.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+            RefusedError: the station runs without devices.
+        """
+        self._note_question("newest_samples", {"tag": tag}, self.sessions.present(token), token)
+        return self._present_devices().newest_samples(tag, count)
+
+    def browse_device(self, token: str | None, device_id: str, address: str = "") -> tuple[BrowseNode, ...]:
+        """What a connected device offers below an address. Blocks for up to ten seconds.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+            RefusedError, NotFoundError, DeviceError: the station runs without devices, or this one cannot tell.
+        """
+        self._note_question("browse_device", {"device": device_id}, self.sessions.present(token), token)
+        return self._present_devices().gateway.browse(device_id, address)
+
+    def retry_device(self, token: str | None, device_id: str) -> None:
+        """Try a device again at once that waits or was refused. Quick.
+
+        Raises:
+            SessionEndedError: nobody is signed in.
+            RefusedError, NotFoundError: there is no such device here.
+        """
+        self.sessions.principal(token)
+        self._present_devices().gateway.retry(device_id)
+
+    def _present_devices(self) -> DeviceRoom:
+        if self.devices is None:
+            raise RefusedError("No device is connected to this station.", remedy="Start the client with its drivers.")
+        return self.devices
 
     def verify(self, token: str | None, progress: Callable[[str, float], None] = lambda _layer, _share: None) -> VerifyReport:
         """Verify the whole trail in processes of their own, as an audited job that the person behind the token asked for. Blocks.

@@ -25,6 +25,7 @@ from jope.plant.devices.sampling.contexts import ContextBook, SampleContext
 from jope.plant.devices.sampling.keeping import SampleKeeper, Trouble
 from jope.plant.devices.sampling.limits import LimitWatch, TagLimits
 from jope.plant.devices.sampling.sink import SampleSink
+from jope.plant.devices.sampling.store import Bucket, Fingerprint, SampleReader, StoredGap, StoredSample
 from jope.plant.devices.state_events import GatewayPort, StateEvents
 from jope.plant.devices.tags import DriverEvents, GapRecord, TagDriverFactory
 from jope.plant.devices.writing import ApprovedWrites, Ask
@@ -59,6 +60,14 @@ class InstalledDrivers:
     scales: Mapping[str, DriverFactory]
     tags: Mapping[str, TagDriverFactory]
     gateway: GatewayFactory
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Tags over a time, each in intervals, and what was lost of them."""
+
+    buckets: Mapping[str, tuple[Bucket, ...]]
+    gaps: tuple[StoredGap, ...]
 
 
 class _Deaf(DriverEvents):
@@ -161,6 +170,42 @@ class DeviceRoom:
                 self._parts.dispatch(ReturnAlarm(source=device_id, kind="check_due"))
         for config in self._configs:
             self._compare_clock(config, now_us)
+
+    def trends(self, tags: Sequence[str], from_us: int, to_us: int, count: int) -> Trends:
+        """What tags did in ``[from_us, to_us)``, in ``count`` intervals, with the gaps. Blocks; for drawing.
+
+        Raises:
+            StoreDamagedError: the samples cannot be read.
+        """
+        reader = SampleReader(self._parts.samples)
+        try:
+            return Trends({tag: reader.buckets(tag, from_us, to_us, count) for tag in tags}, reader.gaps(from_us, to_us))
+        finally:
+            reader.close()
+
+    def newest_samples(self, tag: str, count: int) -> tuple[StoredSample, ...]:
+        """The newest kept values of a tag with their frames, newest first. Blocks.
+
+        Raises:
+            StoreDamagedError: the samples cannot be read.
+        """
+        reader = SampleReader(self._parts.samples)
+        try:
+            return reader.newest(tag, count=count)
+        finally:
+            reader.close()
+
+    def fingerprint(self, tags: Sequence[str], from_us: int, to_us: int) -> Fingerprint:
+        """What a range of samples is now, for whoever decides on it. Blocks.
+
+        Raises:
+            StoreDamagedError: the samples cannot be read.
+        """
+        reader = SampleReader(self._parts.samples)
+        try:
+            return reader.fingerprint(tags, from_us, to_us)
+        finally:
+            reader.close()
 
     def stop(self) -> None:
         """Disconnect the devices, then write what they said last."""
