@@ -7,7 +7,9 @@ from pathlib import Path
 
 from jope.kernel.clock import Clock
 from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DriverFactory, Gateway
+from jope.plant.devices.tags import TagDriverFactory
 from jope_drivers.gateway import DeviceGateway
+from jope_drivers.modbus.driver import ModbusDriver
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, SimulatedScaleSetup
 
@@ -15,6 +17,13 @@ from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, Simu
 def scale_drivers() -> Mapping[str, DriverFactory]:
     """The drivers of scales by protocol."""
     return {"mt-sics": SerialScale}
+
+
+def tag_drivers() -> Mapping[str, TagDriverFactory]:
+    """The drivers of devices with tags by protocol."""
+    return {
+        "modbus": ModbusDriver,
+    }
 
 
 def simulated_scale(directory: Path, *, name: str = "scale", identity: DeviceIdentity = DEFAULT_IDENTITY) -> SimulatedScale:
