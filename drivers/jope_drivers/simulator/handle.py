@@ -141,4 +141,4 @@ class SimulatedScale:
 
 
 def _plain(value: Decimal | str) -> str:
-    return f"{Decimal(value):f}"
+    return f"{value:f}" if isinstance(value, Decimal) else value
