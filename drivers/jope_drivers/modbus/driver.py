@@ -39,7 +39,7 @@ from jope.plant.devices.tags import (
 )
 from jope_drivers.modbus.identity import introduce
 from jope_drivers.modbus.link import Link, NoAnswerError
-from jope_drivers.modbus.pdu import ExceptionAnswerError, ExceptionCode, Request
+from jope_drivers.modbus.pdu import ExceptionAnswerError, ExceptionCode, Request, read
 from jope_drivers.modbus.plan import Poll, plan
 from jope_drivers.modbus.points import Point
 from jope_drivers.modbus.rtu_link import Probe, RtuLink
@@ -113,10 +113,9 @@ class ModbusDriver:
             FrameError: the answer cannot be understood.
         """
         settings = self._settings
-        reads = tuple(poll.request for poll in self._polls)
-        said = await introduce(
-            self._ask, settings.identity_points, asks_functions=settings.asks_functions, alive=reads[0] if reads else None
-        )
+        reads = [poll.request for poll in self._polls]
+        content = [read(point.table, point.address, point.count) for point in settings.identity_points.values()]
+        said = await introduce(self._ask, settings.identity_points, functions=settings.functions, alive=next(iter(reads + content), None))
         if isinstance(self._link, RtuLink):
             self._link.probes = (*said.probes, *(Probe(request) for request in reads))
         return said.identity

@@ -18,7 +18,15 @@ from typing import Final
 from jope.kernel.errors import DeviceOfflineError, FrameError
 from jope.plant.devices.ports import DeviceIdentity
 from jope_drivers.modbus.link import NoAnswerError
-from jope_drivers.modbus.pdu import ExceptionAnswerError, Request, identification, read, read_device_identification, report_server_id
+from jope_drivers.modbus.pdu import (
+    ExceptionAnswerError,
+    Function,
+    Request,
+    identification,
+    read,
+    read_device_identification,
+    report_server_id,
+)
 from jope_drivers.modbus.points import Point
 from jope_drivers.modbus.rtu_link import Probe
 
@@ -40,52 +48,45 @@ class Introduction:
     probes: tuple[Probe, ...]
 
 
-async def introduce(ask: Ask, points: Mapping[str, Point], *, asks_functions: bool, alive: Request | None) -> Introduction:
+async def introduce(ask: Ask, points: Mapping[str, Point], *, functions: frozenset[Function], alive: Request | None) -> Introduction:
     """Ask a device who it is.
 
     Args:
         ask: carries one request.
         points: the registers of ``identity_registers``.
-        asks_functions: whether functions 43 and 17 may be asked.
-        alive: a read that the device must answer when it answers no function; None where no tag is registered.
+        functions: which of the functions 43 and 17 may be asked.
+        alive: a read that the device must answer, be it with an exception; None where no tag is registered.
 
     Raises:
-        DeviceOfflineError: no answer to anything.
+        DeviceOfflineError: no answer, or the connection was lost.
         FrameError: an answer cannot be understood.
     """
     told: dict[str, str] = {}
     probes: list[Probe] = []
-    answered = False
-    if asks_functions:
-        try:
-            told, probes = await _by_functions(ask)
-            answered = True
-        except NoAnswerError:
-            # Some devices are silent where the standard asks for an exception. Whether this one is there at all, its registers tell.
-            told, probes = {}, []
-    for name, point in points.items():
-        text = await _content(ask, point)
-        answered = True
-        told[name] = text
-    if not answered:
+    if Function.ENCAPSULATED_INTERFACE in functions:
+        told = await _by_identification(ask, probes)
+    if not probes:
+        # Some devices are silent where the standard asks for an exception. Whether this one is there at all, its registers tell.
         await _must_live(ask, alive)
+    if Function.REPORT_SERVER_ID in functions and not told.get("model"):
+        told["model"] = await _server_text(ask, probes)
+    for name, point in points.items():
+        told[name] = await _content(ask, point)
     return Introduction(DeviceIdentity(told.get("model", ""), told.get("serial_number", ""), told.get("firmware", "")), tuple(probes))
 
 
-async def _by_functions(ask: Ask) -> tuple[dict[str, str], list[Probe]]:
+async def _by_identification(ask: Ask, probes: list[Probe]) -> dict[str, str]:
     objects: dict[int, str] = {}
-    probes: list[Probe] = []
-    for category in _CATEGORIES:
-        try:
+    try:
+        for category in _CATEGORIES:
             objects |= await _objects(ask, category, probes)
-        except ExceptionAnswerError:
-            break
-    if not probes:
-        probes.append(Probe(read_device_identification(_CATEGORIES[0])))  # answered with an exception: that is an answer
+    except ExceptionAnswerError:
+        if not probes:
+            probes.append(Probe(read_device_identification(_CATEGORIES[0])))  # an exception is an answer, too
+    except NoAnswerError:
+        return {}
     model = " ".join(filter(None, (objects.get(number, "") for number in (_VENDOR, _PRODUCT, _PRODUCT_NAME, _MODEL_NAME))))
-    if model or objects.get(_REVISION):
-        return {"model": model, "firmware": objects.get(_REVISION, "")}, probes
-    return {"model": await _server_text(ask)}, probes
+    return {"model": model, "firmware": objects.get(_REVISION, "")}
 
 
 async def _objects(ask: Ask, category: int, probes: list[Probe]) -> dict[int, str]:
@@ -104,12 +105,21 @@ async def _objects(ask: Ask, category: int, probes: list[Probe]) -> dict[int, st
     raise FrameError("The device does not come to an end with its identification.")
 
 
-async def _server_text(ask: Ask) -> str:
+async def _server_text(ask: Ask, probes: list[Probe]) -> str:
     """The readable part of the server id. Its bytes that are no text hold the run indicator, which changes whenever somebody stops the program."""
+    request = report_server_id()
     try:
-        body = await ask(report_server_id())
-    except (ExceptionAnswerError, NoAnswerError):
+        body = await ask(request)
+    except ExceptionAnswerError:
+        probes.append(Probe(request))
         return ""
+    except NoAnswerError:
+        return ""
+    except DeviceOfflineError as error:
+        raise DeviceOfflineError(
+            error.message, remedy="If the device always breaks off when it is identified, register its option identify=mei."
+        ) from error
+    probes.append(Probe(request))
     return " ".join(_text(part) for part in _READABLE.findall(body[1:]))
 
 

@@ -9,7 +9,8 @@
 - ``read_gaps`` (0): how many unregistered addresses between two tags may be read along, to save a request. 0, because reading has effects on some
   devices and an address that does not exist refuses the whole request; a person who knows the device may allow up to 64.
 - ``max_registers`` (125) and ``max_bits`` (2000): how much a device gives in one answer.
-- ``identify`` (``auto``): ``auto`` asks function 43/14, then 17; ``registers`` asks neither, for devices that do not take unknown functions well.
+- ``identify`` (``auto``): ``auto`` asks function 43/14, and 17 where that told no model; ``mei`` asks 43/14 alone, for servers that break the
+  connection off at 17; ``registers`` asks neither, for devices that do not take unknown functions well.
 - ``identity_registers`` (none): what of the identity stands in registers: ``serial_number=holding:100 String 8; firmware=holding:108 UInt16``. The
   names are model, serial_number and firmware. What is registered here stands above what the functions tell.
 - ``word_order`` and ``byte_order`` (big): the orders of ``identity_registers``.
@@ -27,7 +28,7 @@ from urllib.parse import urlsplit
 from jope.kernel.errors import SettingsError
 from jope.plant.devices.ports import DeviceConfig
 from jope.plant.devices.tags import TagConfig, TagType
-from jope_drivers.modbus.pdu import MAX_READ_BITS, MAX_READ_REGISTERS
+from jope_drivers.modbus.pdu import MAX_READ_BITS, MAX_READ_REGISTERS, Function
 from jope_drivers.modbus.points import Point
 from jope_drivers.scales.serial_line import LineSettings
 
@@ -37,6 +38,11 @@ _SECONDS: Final = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
 _MIN_SECONDS: Final = 0.02
 _SERIAL: Final = re.compile(r"(?:rtu://)?(/[^\0]+|COM[0-9]{1,3})")
 _IDENTITY_ENTRY: Final = re.compile(r"(model|serial_number|firmware)=(\S+) ([A-Za-z0-9]+)(?: ([0-9]{1,3}))?")
+_IDENTIFY: Final = {
+    "auto": frozenset({Function.ENCAPSULATED_INTERFACE, Function.REPORT_SERVER_ID}),
+    "mei": frozenset({Function.ENCAPSULATED_INTERFACE}),
+    "registers": frozenset[Function](),
+}
 _LINE_OPTIONS: Final = frozenset({"baudrate", "data_bits", "parity", "stop_bits", "xonxoff"})
 _OPTIONS: Final = frozenset(
     {
@@ -73,7 +79,8 @@ class ModbusSettings:
     read_gaps: int
     max_registers: int
     max_bits: int
-    asks_functions: bool
+    functions: frozenset[Function]
+    """By which functions the device is asked who it is."""
     identity_points: Mapping[str, Point]
     points: tuple[Point, ...]
 
@@ -89,8 +96,8 @@ class ModbusSettings:
         _refuse_unknown(options, _OPTIONS | (_LINE_OPTIONS if isinstance(place, SerialPlace) else frozenset()))
         timeout_seconds = _seconds(options, "timeout_seconds", default="1.0")
         identify = options.get("identify", "auto")
-        if identify not in ("auto", "registers"):
-            raise SettingsError(f"Option identify is '{identify}'.", remedy="Use auto or registers.")
+        if identify not in _IDENTIFY:
+            raise SettingsError(f"Option identify is '{identify}'.", remedy="Use auto, mei or registers.")
         return cls(
             place=place,
             unit_id=_unit_id(options, place),
@@ -99,7 +106,7 @@ class ModbusSettings:
             read_gaps=_whole(options, "read_gaps", default=0, lowest=0, highest=MAX_READ_GAPS),
             max_registers=_whole(options, "max_registers", default=MAX_READ_REGISTERS, lowest=1, highest=MAX_READ_REGISTERS),
             max_bits=_whole(options, "max_bits", default=MAX_READ_BITS, lowest=1, highest=MAX_READ_BITS),
-            asks_functions=identify == "auto",
+            functions=_IDENTIFY[identify],
             identity_points=_identity_points(options),
             points=_points(config.tags),
         )

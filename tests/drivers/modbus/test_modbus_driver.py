@@ -80,7 +80,7 @@ def test_serial_addresses(address: str) -> None:
         *(("/dev/ttyS0", {"unit_id": text}) for text in ("0", "255")),
         *(("tcp://plc", {"timeout_seconds": text}) for text in ("0", "0.01", "100", "x", "-1", "1e3", "nan")),
         *(("tcp://plc", {name: text}) for name, text in (("read_gaps", "65"), ("max_registers", "126"), ("max_bits", "0"))),
-        *(("tcp://plc", {"identify": text}) for text in ("", "mei")),
+        *(("tcp://plc", {"identify": text}) for text in ("", "MEI")),
         *(
             ("tcp://plc", {"identity_registers": text})
             for text in ("x", "serial=holding:1 UInt16", "model=holding:1 Text", "model=holding:1 String")
