@@ -9,8 +9,8 @@ The tags are polled, each as often as its ``sampling_ms`` says; ``settings`` nam
    BAD_DECODING_ERROR, an exception as ``pdu.ExceptionAnswerError.status`` says.
 3. When a request for several tags is refused for its address or its value (exceptions 02 and 03), it is halved until the tags that the device does
    not know stand alone; the others go on being delivered. An unknown tag is asked for again every ten seconds.
-4. The connection ends when the link says so. While nothing is due for a second, the first request is made all the same, so that a device that fell
-   silent is noticed.
+4. The connection ends when the link says so. While nothing is due for a second, something is asked all the same, so that a device that fell silent is
+   noticed.
 5. While tags are Bad the state is DEGRADED; without, it is ONLINE.
 6. A write keeps all polls off the line until it has come to its end.
 """
@@ -78,6 +78,7 @@ class ModbusDriver:
         self._told: tuple[DeviceState, str] | None = None
         self._delivering = False
         self._asked_us = 0
+        self._knocking: Request | None = self._polls[0].request if self._polls else None
         self._requests = self._failures = self._values = self._busy_us = 0
 
     def _make_link(self, settings: ModbusSettings) -> Link:
@@ -116,6 +117,7 @@ class ModbusDriver:
         reads = [poll.request for poll in self._polls]
         content = [read(point.table, point.address, point.count) for point in settings.identity_points.values()]
         said = await introduce(self._ask, settings.identity_points, functions=settings.functions, alive=next(iter(reads + content), None))
+        self._knocking = next(iter([*reads, *content, *(probe.request for probe in said.probes)]), None)
         if isinstance(self._link, RtuLink):
             self._link.probes = (*said.probes, *(Probe(request) for request in reads))
         return said.identity
@@ -175,18 +177,21 @@ class ModbusDriver:
         """Wait until something is due, and keep watching the connection."""
         now_us = self._clock.monotonic_us()
         heartbeat_us = self._asked_us + int(HEARTBEAT_SECONDS * 1_000_000)
-        if poll is not None and heartbeat_us <= now_us:
-            await self._knock(poll.request)
+        if heartbeat_us <= now_us:
+            await self._knock()
             return
         until_us = heartbeat_us if poll is None else min(poll.due_us, heartbeat_us)
         await self._link.watch(max(until_us - now_us, 1000) / 1_000_000)
 
-    async def _knock(self, request: Request) -> None:
+    async def _knock(self) -> None:
         """Ask something whose answer does not matter."""
-        try:
-            await self._ask(request)
-        except (NoAnswerError, ExceptionAnswerError):
+        self._asked_us = self._clock.monotonic_us()
+        if self._knocking is None:
             return
+        try:
+            await self._ask(self._knocking)
+        except (NoAnswerError, ExceptionAnswerError, FrameError):
+            return  # what a lost connection is, the link says with another error
 
     async def _polled(self, poll: Poll) -> AsyncIterator[tuple[TagValue, ...]]:
         """What is to be delivered of a poll, of its halves where the device refuses it as a whole."""

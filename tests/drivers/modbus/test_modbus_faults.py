@@ -17,7 +17,7 @@ from jope_drivers.simulator.plc_handle import Lie, NetworkFault, SimulatedPlc
 from jope.kernel.clock import SystemClock
 from jope.kernel.errors import DeviceOfflineError, FrameError
 from jope.plant.devices.ports import DeviceConfig, DeviceState
-from jope.plant.devices.tags import StatusCode, is_bad, is_good
+from jope.plant.devices.tags import StatusCode, TagConfig, is_bad, is_good
 from tests.support.modbus import PLC, Heard, Watched, pattern_tags, resident_bytes, tag
 
 pytestmark = [pytest.mark.req("J01", "J04", "P11-09")]
@@ -79,10 +79,11 @@ def test_a_fault_at_the_first_contact_is_named_too(plc: SimulatedPlc, fault: Net
         asyncio.run(scenario())
 
 
-def test_a_stopped_process_is_noticed_while_nothing_is_due(plc: SimulatedPlc) -> None:
+@pytest.mark.parametrize("tags", [(), (tag("holding:1000", sampling_ms=3_600_000),)], ids=["no tag", "one tag"])
+def test_a_stopped_process_is_noticed_while_nothing_is_due(plc: SimulatedPlc, tags: tuple[TagConfig, ...]) -> None:
     async def scenario() -> None:
-        async with Watched(plc.address, (tag("holding:1000", sampling_ms=3_600_000),)) as watched:
-            await watched.until_told(1)
+        async with Watched(plc.address, tags) as watched:
+            await watched.until_told(len(tags))
             os.kill(plc.pid, signal.SIGSTOP)
             try:
                 assert isinstance(await watched.until_ended(), DeviceOfflineError)
