@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from jope.kernel.clock import Clock
@@ -10,6 +11,7 @@ from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DriverFactory
 from jope.plant.devices.tags import TagDriverFactory
 from jope_drivers.gateway import DeviceGateway
 from jope_drivers.modbus.driver import ModbusDriver
+from jope_drivers.modbus.rtu_bus import SerialBuses
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, SimulatedScaleSetup
 
@@ -20,9 +22,9 @@ def scale_drivers() -> Mapping[str, DriverFactory]:
 
 
 def tag_drivers() -> Mapping[str, TagDriverFactory]:
-    """The drivers of devices with tags by protocol."""
+    """The drivers of devices with tags by protocol. Devices at one serial port share it when their drivers come from one call."""
     return {
-        "modbus": ModbusDriver,
+        "modbus": partial(ModbusDriver, buses=SerialBuses()),
     }
 
 

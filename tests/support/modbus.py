@@ -13,7 +13,7 @@ from jope_drivers.modbus.driver import ModbusDriver
 from jope.kernel.clock import SystemClock
 from jope.kernel.errors import DeviceError
 from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DeviceState
-from jope.plant.devices.tags import GapRecord, TagConfig, TagScalar, TagType, TagValue, is_good
+from jope.plant.devices.tags import GapRecord, TagConfig, TagDriver, TagScalar, TagType, TagValue, is_good
 
 LIMIT_SECONDS = 60.0
 PLC = "PLC-1"
@@ -55,7 +55,7 @@ class Watched:
         options: Mapping[str, str] | None = None,
         *,
         write_enabled: bool = False,
-        make: Callable[..., ModbusDriver] = ModbusDriver,
+        make: Callable[..., TagDriver] = ModbusDriver,
     ) -> None:
         self.heard = Heard()
         config = DeviceConfig(PLC, "modbus", address, None, options or {}, tags=tags, write_enabled=write_enabled)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jope_drivers.modbus.driver import ModbusDriver
+from jope_drivers.modbus.rtu_bus import RtuBus, SerialBuses
 from jope_drivers.modbus.rtu_link import RtuLink
 from jope_drivers.modbus.settings import ModbusSettings, SerialPlace
 from jope_drivers.simulator.plc_handle import SimulatedPlc
@@ -50,8 +51,9 @@ class Outcome:
 class TrustingLink(RtuLink):
     """The seeded fault: after an answer stayed out, the next request goes out at once."""
 
-    def _get_in_step(self) -> None:
-        self._line.take_stray()
+    def _get_in_step(self, bus: RtuBus) -> None:
+        bus.take_stray()
+        bus.silence_seconds = 0.0
         self._unanswered.clear()
         self._out_of_step = False
 
@@ -63,6 +65,7 @@ class TrustingDriver(ModbusDriver):
         return TrustingLink(
             place,
             SystemClock(),
+            SerialBuses(),
             unit_id=settings.unit_id,
             timeout_seconds=settings.timeout_seconds,
             late_seconds=settings.late_seconds,

@@ -42,6 +42,7 @@ from jope_drivers.modbus.link import Link, NoAnswerError
 from jope_drivers.modbus.pdu import ExceptionAnswerError, ExceptionCode, Request, read
 from jope_drivers.modbus.plan import Poll, plan
 from jope_drivers.modbus.points import Point
+from jope_drivers.modbus.rtu_bus import SerialBuses
 from jope_drivers.modbus.rtu_link import Probe, RtuLink
 from jope_drivers.modbus.settings import ModbusSettings, SerialPlace, TcpPlace
 from jope_drivers.modbus.tcp_link import TcpLink
@@ -59,8 +60,14 @@ Judged = tuple[TagScalar | None, int]
 class ModbusDriver:
     """Implements ``TagDriver`` for one device, over one connection: once closed it is not opened again."""
 
-    def __init__(self, config: DeviceConfig, clock: Clock, events: DriverEvents) -> None:
+    def __init__(self, config: DeviceConfig, clock: Clock, events: DriverEvents, *, buses: SerialBuses | None = None) -> None:
         """Check the registration; nothing is opened.
+
+        Args:
+            config: the device as registered.
+            clock: the station's clock.
+            events: where the driver tells what happens between two batches.
+            buses: the serial ports that this device may share with others; without, its port is its own.
 
         Raises:
             SettingsError: the address, an option or a tag cannot be used.
@@ -70,6 +77,7 @@ class ModbusDriver:
         self._events = events
         self._settings = ModbusSettings.of(config)
         self._points = {point.tag.tag_id: point for point in self._settings.points}
+        self._buses = buses if buses is not None else SerialBuses()
         self._link = self._make_link(self._settings)
         self._turn = asyncio.Lock()
         self._polls = plan(self._settings)
@@ -90,6 +98,7 @@ class ModbusDriver:
         return RtuLink(
             place,
             self._clock,
+            self._buses,
             unit_id=settings.unit_id,
             timeout_seconds=settings.timeout_seconds,
             late_seconds=settings.late_seconds,
@@ -103,6 +112,7 @@ class ModbusDriver:
 
         Raises:
             DeviceOfflineError: it cannot be opened.
+            SettingsError: another device uses the same serial port with other settings.
         """
         await self._link.open()
 

@@ -89,6 +89,12 @@ class SerialLine:
         self._port: serial.Serial | None = None
         self._buffer = bytearray()
         self._abandoned = threading.Event()
+        self._lost_once = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether a call found the port gone."""
+        return self._lost_once
 
     def open(self) -> None:
         """Open the port for this process alone and forget what lay in its buffers."""
@@ -219,4 +225,5 @@ class SerialLine:
         return self._port
 
     def _lost(self, error: Exception) -> DeviceOfflineError:
+        self._lost_once = True
         return DeviceOfflineError(f"{self._address} is gone ({error}).")

@@ -42,11 +42,11 @@ Order = Mapping[str, Any]
 class Plc:
     """Answers requests from any line, as truthfully as it was told to."""
 
-    def __init__(self, memory: PlcMemory, clock: Clock, *, unit_id: int) -> None:
+    def __init__(self, memory: PlcMemory, clock: Clock, *, unit_ids: frozenset[int]) -> None:
         self.memory = memory
         self.liar = Liar()
         self.network = ""
-        self.unit_id = unit_id
+        self.unit_ids = unit_ids
         self.requests = 0
         self._clock = clock
         self._free_at = 0.0
@@ -57,7 +57,7 @@ class Plc:
         if self.network in ("black_hole", "half_open"):
             return None
         self.memory.advance(self._clock.monotonic_us())
-        answer = self.memory.answer(pdu) if unit_id == self.unit_id else bytes((pdu[0] | 0x80, 11))
+        answer = self.memory.answer(pdu) if unit_id in self.unit_ids else bytes((pdu[0] | 0x80, 11))
         return self.liar.tell(answer) if answer is not None else None
 
     def send_in_time(self, told: Told, frame: bytes, send: Send) -> None:
@@ -191,7 +191,7 @@ class RtuSide:
             self._pause.cancel()
         while (size := _request_size(self._buffer)) and len(self._buffer) >= size:
             frame, self._buffer = self._buffer[:size], self._buffer[size:]
-            if crc(frame[:-2]) == frame[-2:] and frame[0] == self._plc.unit_id:
+            if crc(frame[:-2]) == frame[-2:] and frame[0] in self._plc.unit_ids:
                 self._answer(frame)
         # What does not grow into a request any more is forgotten after a pause, as 3.5 characters of silence end a frame.
         self._pause = asyncio.get_running_loop().call_later(RTU_PAUSE_SECONDS, self._forget)
@@ -341,7 +341,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--spy", type=Path, required=True, help="JSON lines file of every write that was carried out")
     parser.add_argument("--port", type=int, default=0, help="where it listens on 127.0.0.1; 0 takes a free port")
     parser.add_argument("--link", type=Path, help="where the symbolic link to the serial line is put; without it there is none")
-    parser.add_argument("--unit", type=int, default=1)
+    parser.add_argument("--unit", type=int, nargs="+", default=[1], help="the addresses at which it answers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--serial", default=PlcData().serial_number)
     parser.add_argument("--firmware", default=PlcData().firmware)
@@ -358,7 +358,7 @@ def main(argv: list[str] | None = None) -> int:
     with arguments.spy.open("a", encoding="ascii") as file:
         data = PlcData(serial_number=arguments.serial, firmware=arguments.firmware)
         memory = PlcMemory(data, seed=arguments.seed, spy=Spy(file, clock))
-        asyncio.run(run(Plc(memory, clock, unit_id=arguments.unit), port=arguments.port, link=arguments.link))
+        asyncio.run(run(Plc(memory, clock, unit_ids=frozenset(arguments.unit)), port=arguments.port, link=arguments.link))
     return 0
 
 

@@ -49,13 +49,19 @@ class SimulatedPlc:
     """A simulated PLC on 127.0.0.1 and, with ``serial``, on a pseudo-terminal, as a context manager. One thread at a time gives orders."""
 
     def __init__(
-        self, directory: Path, *, name: str = "plc", serial: bool = False, unit_id: int = 1, identity: DeviceIdentity = PLC_IDENTITY
+        self,
+        directory: Path,
+        *,
+        name: str = "plc",
+        serial: bool = False,
+        unit_ids: Sequence[int] = (1,),
+        identity: DeviceIdentity = PLC_IDENTITY,
     ) -> None:
         self.link = directory / name
         self.spy_path = directory / f"{name}-writes.jsonl"
         self.port = 0
         self._serial = serial
-        self._unit_id = unit_id
+        self._unit_ids = tuple(unit_ids)
         self._identity = identity
         self._process = ChildProcess("The simulated PLC", "jope_drivers.simulator.plc")
 
@@ -90,7 +96,7 @@ class SimulatedPlc:
         if self._process.running:
             return
         self.spy_path.parent.mkdir(parents=True, exist_ok=True)
-        arguments = ["--spy", str(self.spy_path), "--port", str(self.port), "--unit", str(self._unit_id)]
+        arguments = ["--spy", str(self.spy_path), "--port", str(self.port), "--unit", *map(str, self._unit_ids)]
         arguments += ["--serial", self._identity.serial_number, "--firmware", self._identity.firmware]
         ready = self._process.start([*arguments, *(("--link", str(self.link)) if self._serial else ())])
         self.port = int(ready["port"])

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from jope_drivers.catalog import tag_drivers
 from jope_drivers.modbus.frames import rtu_frame
 from jope_drivers.modbus.rtu_link import RtuLink
 from jope_drivers.simulator.plc_handle import PLC_IDENTITY, Lie, SimulatedPlc
 from jope_drivers.simulator.plc_map import PLC_IDENTITY_REGISTERS, PLC_TAGS
 
-from jope.kernel.errors import DeviceIdentityError, DeviceOfflineError
+from jope.kernel.errors import DeviceIdentityError, DeviceOfflineError, SettingsError
 from jope.plant.devices.ports import DeviceState
-from jope.plant.devices.tags import StatusCode, is_bad, is_good
+from jope.plant.devices.tags import StatusCode, TagDriver, is_bad, is_good
 from tests.support.modbus import Watched, pattern_tags
 from tests.support.modbus_late import LATE, READS, TrustingDriver, with_driver, with_pymodbus
 
@@ -191,5 +192,81 @@ def test_a_link_that_was_closed_stays_closed(plc: SimulatedPlc) -> None:
         assert isinstance(vars(watched.driver)["_link"], RtuLink)
         with pytest.raises(DeviceOfflineError):
             await watched.driver.connect()
+
+    asyncio.run(scenario())
+
+
+# --- several devices at one line -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[SimulatedPlc]:
+    """Devices 1 and 2 at one line; nobody is 3."""
+    with SimulatedPlc(tmp_path, serial=True, unit_ids=(1, 2)) as plc:
+        yield plc
+
+
+def one_of(plc: SimulatedPlc, unit_id: int, make: Callable[..., TagDriver], **options: str) -> Watched:
+    tags = pattern_tags(10, first=1000 + 200 * unit_id, sampling_ms=50)
+    return Watched(plc.serial_address, tags, {**OPTIONS, "unit_id": str(unit_id), **options}, make=make)
+
+
+def test_devices_at_one_line_share_it_and_never_take_each_other_s_answers(shared: SimulatedPlc) -> None:
+    async def scenario() -> None:
+        make = tag_drivers()["modbus"]
+        async with one_of(shared, 1, make) as first, one_of(shared, 2, make) as second:
+            both = (first, second)
+            await first.until(lambda: all(len(watched.good()) == 10 for watched in both), "values of both")
+            shared.lie("late", answers=4, every=5, delays=[0.4, 0.5], in_order=False)
+            for watched in both:
+                await watched.until(lambda: shared.lies() == 4, "lies")
+                await watched.until(lambda one=watched: one.heard.states[-1] is DeviceState.ONLINE, "ONLINE again")  # type: ignore[misc]
+            assert all(right(watched) for watched in both)
+            assert DeviceState.QUARANTINE in first.heard.states + second.heard.states
+            assert first.ended is None
+            assert second.ended is None
+
+    asyncio.run(scenario())
+
+
+def test_a_device_that_is_not_there_does_not_take_the_line_from_the_others(shared: SimulatedPlc) -> None:
+    async def scenario() -> None:
+        make = tag_drivers()["modbus"]
+        async with one_of(shared, 1, make) as first:
+            await first.until(lambda: len(first.good()) == 10, "values")
+            with pytest.raises(DeviceOfflineError):
+                async with one_of(shared, 3, make):
+                    pass
+            requests = first.driver.health().requests
+            await first.until(lambda: first.driver.health().requests > requests + 5, "more requests")
+            assert first.ended is None
+            assert first.driver.health().failures == 0
+
+    asyncio.run(scenario())
+
+
+def test_a_line_has_one_setting(shared: SimulatedPlc) -> None:
+    async def scenario() -> None:
+        make = tag_drivers()["modbus"]
+        async with one_of(shared, 1, make):
+            with pytest.raises(SettingsError, match="other settings"):
+                await one_of(shared, 2, make, baudrate="9600").driver.connect()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.req("J04")
+def test_a_pulled_cable_ends_every_device_at_the_line_and_each_comes_back(shared: SimulatedPlc) -> None:
+    async def scenario() -> None:
+        make = tag_drivers()["modbus"]
+        async with one_of(shared, 1, make) as first, one_of(shared, 2, make) as second:
+            await first.until_told(10)
+            await second.until_told(10)
+            shared.unplug()
+            assert isinstance(await first.until_ended(), DeviceOfflineError)
+            shared.plug()
+            async with one_of(shared, 1, make) as again:  # while the other still holds the line that is gone
+                await again.until(lambda: len(again.good()) == 10, "values")
+            assert isinstance(await second.until_ended(), DeviceOfflineError)
 
     asyncio.run(scenario())
