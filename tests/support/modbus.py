@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
+from hypothesis import settings
 from jope_drivers.modbus.driver import ModbusDriver
 
 from jope.kernel.clock import SystemClock
@@ -16,6 +18,9 @@ from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DeviceState
 from jope.plant.devices.tags import GapRecord, TagConfig, TagDriver, TagScalar, TagType, TagValue, is_good
 
 LIMIT_SECONDS = 60.0
+PROPERTY = settings(deadline=None, database=None, derandomize=True, max_examples=20_000 if os.environ.get("JOPE_NIGHTLY") == "1" else 200)
+"""How the properties of the Modbus driver are tried: alike on every run, however busy the machine is."""
+
 PLC = "PLC-1"
 
 

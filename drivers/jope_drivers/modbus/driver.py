@@ -9,8 +9,8 @@ The tags are polled, each as often as its ``sampling_ms`` says; ``settings`` nam
    BAD_DECODING_ERROR, an exception as ``pdu.ExceptionAnswerError.status`` says.
 3. When a request for several tags is refused for its address or its value (exceptions 02 and 03), it is halved until the tags that the device does
    not know stand alone; the others go on being delivered. An unknown tag is asked for again every ten seconds.
-4. The connection ends when the link says so. While nothing is due for a second, something is asked all the same, so that a device that fell silent is
-   noticed.
+4. The connection ends when the link says so, and when a gateway said twice in a row that it does not reach the device. While nothing is due for a
+   second, something is asked all the same, so that a device that fell silent is noticed.
 5. While tags are Bad the state is DEGRADED; without, it is ONLINE.
 6. A write keeps all polls off the line until it has come to its end.
 """
@@ -45,7 +45,7 @@ from jope_drivers.modbus.points import Point
 from jope_drivers.modbus.rtu_bus import SerialBuses
 from jope_drivers.modbus.rtu_link import Probe, RtuLink
 from jope_drivers.modbus.settings import ModbusSettings, SerialPlace, TcpPlace
-from jope_drivers.modbus.tcp_link import TcpLink
+from jope_drivers.modbus.tcp_link import SILENT_LIMIT, TcpLink
 from jope_drivers.modbus.writing import ApprovedWrite
 
 HEARTBEAT_SECONDS: Final = 1.0
@@ -87,6 +87,7 @@ class ModbusDriver:
         self._delivering = False
         self._asked_us = 0
         self._knocking: Request | None = self._polls[0].request if self._polls else None
+        self._unreachable_in_a_row = 0
         self._requests = self._failures = self._values = self._busy_us = 0
 
     def _make_link(self, settings: ModbusSettings) -> Link:
@@ -245,8 +246,9 @@ class ModbusDriver:
             begun_us = self._clock.monotonic_us()
             self._requests += 1
             try:
-                return await self._link.ask(request)
-            except ExceptionAnswerError:
+                data = await self._link.ask(request)
+            except ExceptionAnswerError as error:
+                await self._count_unreachable(error)
                 raise
             except (DeviceOfflineError, FrameError):
                 self._failures += 1
@@ -254,6 +256,20 @@ class ModbusDriver:
             finally:
                 self._asked_us = self._clock.monotonic_us()
                 self._busy_us += self._asked_us - begun_us
+            self._unreachable_in_a_row = 0
+            return data
+
+    async def _count_unreachable(self, error: ExceptionAnswerError) -> None:
+        """A device that its gateway does not reach may come back as another: then it has to be identified anew.
+
+        Raises:
+            DeviceOfflineError: the gateway said so twice in a row.
+        """
+        self._unreachable_in_a_row = self._unreachable_in_a_row + 1 if error.unreachable else 0
+        self._failures += error.unreachable
+        if self._unreachable_in_a_row >= SILENT_LIMIT and self._delivering:
+            await self._link.close()
+            raise DeviceOfflineError("The gateway before the device does not reach it.") from error
 
     # --- what goes out -----------------------------------------------------------------------------------------------
 

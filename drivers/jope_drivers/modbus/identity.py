@@ -80,8 +80,8 @@ async def _by_identification(ask: Ask, probes: list[Probe]) -> dict[str, str]:
     try:
         for category in _CATEGORIES:
             objects |= await _objects(ask, category, probes)
-    except ExceptionAnswerError:
-        if not probes:
+    except ExceptionAnswerError as error:
+        if not probes and not error.unreachable:
             probes.append(Probe(read_device_identification(_CATEGORIES[0])))  # an exception is an answer, too
     except NoAnswerError:
         return {}
@@ -110,8 +110,9 @@ async def _server_text(ask: Ask, probes: list[Probe]) -> str:
     request = report_server_id()
     try:
         body = await ask(request)
-    except ExceptionAnswerError:
-        probes.append(Probe(request))
+    except ExceptionAnswerError as error:
+        if not error.unreachable:
+            probes.append(Probe(request))
         return ""
     except NoAnswerError:
         return ""
@@ -127,7 +128,8 @@ async def _content(ask: Ask, point: Point) -> str:
     """What stands in registered registers; empty where the device has none there."""
     try:
         value, _ = point.value(await ask(read(point.table, point.address, point.count)), point.address)
-    except ExceptionAnswerError:
+    except ExceptionAnswerError as error:
+        _refuse_unreachable(error)
         return ""
     return "" if value is None else str(value)
 
@@ -137,8 +139,13 @@ async def _must_live(ask: Ask, alive: Request | None) -> None:
         raise DeviceOfflineError("The device does not answer, and no tag is registered by which it could be asked.")
     try:
         await ask(alive)
-    except ExceptionAnswerError:
-        return  # an answer
+    except ExceptionAnswerError as error:
+        _refuse_unreachable(error)
+
+
+def _refuse_unreachable(error: ExceptionAnswerError) -> None:
+    if error.unreachable:
+        raise DeviceOfflineError("The gateway before the device does not reach it.") from error
 
 
 def _text(content: bytes) -> str:

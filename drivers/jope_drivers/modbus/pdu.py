@@ -76,6 +76,11 @@ class ExceptionAnswerError(DeviceRefusedError):
         self.exception_code = exception_code
 
     @property
+    def unreachable(self) -> bool:
+        """Whether a gateway before the device says that the device does not answer: that is silence, and no word of the device's."""
+        return self.exception_code in (ExceptionCode.GATEWAY_PATH_UNAVAILABLE, ExceptionCode.GATEWAY_TARGET_FAILED)
+
+    @property
     def status(self) -> StatusCode:
         """The status code of a tag whose read was answered so."""
         return _STATUS.get(self.exception_code, StatusCode.BAD_DEVICE_FAILURE)

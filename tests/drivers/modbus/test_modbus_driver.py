@@ -22,7 +22,7 @@ from jope.kernel.clock import SystemClock
 from jope.kernel.errors import DeviceOfflineError, SettingsError
 from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DeviceState
 from jope.plant.devices.tags import StatusCode, TagConfig, TagType
-from tests.support.modbus import PLC, Heard, Watched, pattern_tags, tag
+from tests.support.modbus import PLC, PROPERTY, Heard, Watched, pattern_tags, tag
 
 pytestmark = [pytest.mark.req("J01", "A11d-05")]
 
@@ -115,6 +115,7 @@ places = st.builds(
 )
 
 
+@PROPERTY
 @given(placed=st.lists(places, max_size=60), gaps=st.integers(0, 3), limit=st.integers(4, 125))
 def test_every_tag_is_read_once_and_nothing_that_is_not_registered(
     placed: list[tuple[str, int, TagType, int]], gaps: int, limit: int
@@ -242,7 +243,7 @@ def test_one_unknown_tag_among_many_is_found_and_told_once(plc: SimulatedPlc) ->
 
 @pytest.mark.parametrize(
     ("exception", "status"),
-    [(4, StatusCode.BAD_DEVICE_FAILURE), (6, StatusCode.BAD_DEVICE_FAILURE), (11, StatusCode.BAD_NO_COMMUNICATION)],
+    [(1, StatusCode.BAD_CONFIGURATION_ERROR), (4, StatusCode.BAD_DEVICE_FAILURE), (6, StatusCode.BAD_DEVICE_FAILURE)],
 )
 def test_an_exception_is_a_bad_status_that_passes(plc: SimulatedPlc, exception: int, status: StatusCode) -> None:
     async def scenario() -> None:
@@ -258,6 +259,29 @@ def test_an_exception_is_a_bad_status_that_passes(plc: SimulatedPlc, exception: 
             assert len(watched.values) == told, "a status that stays is told once"
 
     asyncio.run(scenario())
+
+
+@pytest.mark.req("J04", "J08")
+@pytest.mark.parametrize("exception", [10, 11])
+def test_a_device_that_its_gateway_does_not_reach_is_offline_so_that_it_is_identified_anew(plc: SimulatedPlc, exception: int) -> None:
+    async def scenario() -> None:
+        async with Watched(plc.address, pattern_tags(3, sampling_ms=20)) as watched:
+            await watched.until(lambda: len(watched.good()) == 3, "values")
+            plc.fail(1001, exception)
+            assert isinstance(await watched.until_ended(), DeviceOfflineError)
+            assert {(value.value, value.status) for value in watched.newest().values()} == {(None, StatusCode.BAD_NO_COMMUNICATION)}
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.req("J08")
+def test_a_unit_that_the_gateway_does_not_have_is_offline(shared: SimulatedPlc) -> None:
+    async def scenario() -> None:
+        async with Watched(shared.address, pattern_tags(1), {"unit_id": "9"}):
+            pass
+
+    with pytest.raises(DeviceOfflineError, match="gateway"):
+        asyncio.run(scenario())
 
 
 def test_a_device_of_which_nothing_is_registered_stays_connected(shared: SimulatedPlc) -> None:

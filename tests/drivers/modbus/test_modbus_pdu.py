@@ -22,6 +22,7 @@ from pymodbus.pdu import DecodePDU, bit_message, mei_message, other_message, reg
 
 from jope.kernel.errors import FrameError
 from jope.plant.devices.tags import StatusCode
+from tests.support.modbus import PROPERTY
 
 pytestmark = [pytest.mark.req("J01", "P11-09")]
 
@@ -35,6 +36,7 @@ READS = {
 }
 
 
+@PROPERTY
 @given(table=st.sampled_from(list(Table)), address=st.integers(0, 65000), count=st.integers(1, 125), unit_id=st.integers(1, 247))
 def test_reads_go_out_as_pymodbus_sends_them(table: Table, address: int, count: int, unit_id: int) -> None:
     request = pdu.read(table, address, count)
@@ -43,6 +45,7 @@ def test_reads_go_out_as_pymodbus_sends_them(table: Table, address: int, count: 
     assert tcp_frame(77, unit_id, request.data) == FramerSocket(DecodePDU(True)).buildFrame(theirs)
 
 
+@PROPERTY
 @given(address=st.integers(0, 65000), registers=st.lists(st.integers(0, 65535), min_size=1, max_size=123), on=st.booleans())
 def test_writes_go_out_as_pymodbus_sends_them(address: int, registers: list[int], on: bool) -> None:
     data = struct.pack(f">{len(registers)}H", *registers)
@@ -151,6 +154,7 @@ def test_identification_objects_are_read_to_the_last_byte() -> None:
             pdu.identification(payload(asked, wrong))
 
 
+@PROPERTY
 @given(st.binary(min_size=1, max_size=64))
 def test_the_checksum_is_the_one_of_pymodbus(data: bytes) -> None:
     assert crc(data) == FramerRTU.compute_CRC(data).to_bytes(2, "big")

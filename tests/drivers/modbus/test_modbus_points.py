@@ -15,7 +15,7 @@ from jope_drivers.modbus.points import Point
 
 from jope.kernel.errors import DeviceRefusedError, SettingsError
 from jope.plant.devices.tags import StatusCode, TagConfig, TagScalar, TagType
-from tests.support.modbus import tag
+from tests.support.modbus import PROPERTY, tag
 
 pytestmark = [pytest.mark.req("J01", "A11d-05")]
 
@@ -40,6 +40,7 @@ def device_order(big_endian: bytes, *, word_order: str, byte_order: str) -> byte
     return b"".join(word if byte_order == "big" else word[::-1] for word in words)
 
 
+@PROPERTY
 @given(
     data_type=st.sampled_from(sorted(FORMATS)),
     word_order=st.sampled_from(ORDERS),
@@ -66,6 +67,7 @@ def test_every_type_in_every_order_reads_as_struct_does_and_writes_back_the_same
     assert point.encoded(value) == registers
 
 
+@PROPERTY
 @given(
     raw=st.integers(-(2**63), 2**63 - 1),
     scale=st.decimals(min_value="-1e12", max_value="1e12", places=9).filter(bool),
@@ -85,6 +87,7 @@ def test_scaled_integers_are_exact_decimals_in_both_directions(raw: int, scale: 
     assert point.encoded(value) == registers
 
 
+@PROPERTY
 @given(raw=st.floats(allow_nan=False, allow_infinity=False), scale=st.decimals(min_value="0.000000001", max_value="1e9", places=9))
 def test_a_scaled_double_is_exact_too(raw: float, scale: Decimal) -> None:
     value, _ = Point.of(tag("input:0", TagType.DOUBLE, scale=scale, offset=Decimal("0.3"))).decoded(struct.pack(">d", raw))
@@ -107,6 +110,7 @@ def test_what_is_no_finite_number_is_no_value(raw: float, data_type: TagType) ->
         point.encoded(raw)
 
 
+@PROPERTY
 @given(register=st.integers(0, 0xFFFF), bit=st.integers(0, 15), byte_order=st.sampled_from(ORDERS))
 def test_a_bit_of_a_register(register: int, bit: int, byte_order: str) -> None:
     point = Point.of(tag(f"holding:10.{bit}", TagType.BOOLEAN, byte_order=byte_order))
@@ -114,6 +118,7 @@ def test_a_bit_of_a_register(register: int, bit: int, byte_order: str) -> None:
     assert point.decoded(data) == (bool(register >> bit & 1), StatusCode.GOOD)
 
 
+@PROPERTY
 @given(bits=st.lists(st.booleans(), min_size=1, max_size=40), at=st.integers(0, 39))
 def test_a_coil_among_others(bits: list[bool], at: int) -> None:
     at %= len(bits)
@@ -121,6 +126,7 @@ def test_a_coil_among_others(bits: list[bool], at: int) -> None:
     assert Point.of(tag(f"coil:{100 + at}", TagType.BOOLEAN)).value(packed, 100) == (bits[at], StatusCode.GOOD)
 
 
+@PROPERTY
 @given(
     text=st.text(st.characters(min_codepoint=32, max_codepoint=0x24F).filter(str.isprintable), max_size=10),
     byte_order=st.sampled_from(ORDERS),
