@@ -247,6 +247,7 @@ class Control:
             "put": self._put,
             "remove": self._remove,
             "fail": self._fail,
+            "deaf": lambda order: self._plc.memory.deaf.add(order["address"]),
             "freeze": self._freeze,
             "acknowledge": self._acknowledge,
             "become": self._become,

@@ -131,6 +131,10 @@ class SimulatedPlc:
         """Answer every read of a register with an exception."""
         self._order(do="fail", address=address, exception=exception)
 
+    def deafen(self, address: int) -> None:
+        """Let a holding register take writes with success and keep what it has."""
+        self._order(do="deaf", address=address)
+
     def freeze(self, on: bool = True) -> None:
         """Let the process values stand still."""
         self._order(do="freeze", on=on)

@@ -57,6 +57,8 @@ class PlcMemory:
         """Whether the PLC copies the request counter to the acknowledge counter."""
         self.failing: dict[int, int] = {}
         """Holding or input address -> the exception with which every read of it is answered."""
+        self.deaf: set[int] = set()
+        """Holding registers that take a write with success and keep what they have."""
         self._random = random.Random(seed)
         self._spy = spy
         self._now_us = 0
@@ -184,7 +186,7 @@ class PlcMemory:
     def _write(self, table: dict[int, int], name: str, address: int, values: list[int], pdu: bytes) -> None:
         if any(at not in table for at in range(address, address + len(values))):
             raise RefusedError(2)
-        table |= {address + at: value for at, value in enumerate(values)}
+        table |= {address + at: value for at, value in enumerate(values) if address + at not in self.deaf}
         self._spy(name, address, values, pdu)
         if table is self.holding and address <= 30 < address + len(values) and self.acknowledges:
             self._acknowledge_us = self._now_us + SECOND_US // 10

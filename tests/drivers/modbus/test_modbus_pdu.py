@@ -291,3 +291,11 @@ def test_no_fuzzed_stream_keeps_more_than_one_message_or_invents_one() -> None:
         assert len(buffer) <= 260
     assert whole > FRAMES // 2
     assert broken > FRAMES // 1000
+
+
+@pytest.mark.parametrize(
+    "header", ["0001 0001 0006 01", "0001 0100 0006 01", "0001 0000 0000 01", "0001 0000 0001 01", "0001 0000 00ff 01"]
+)
+def test_a_header_that_is_none_is_refused_before_anything_else_is_read(header: str) -> None:
+    with pytest.raises(FrameError, match="no header"):
+        take_tcp_frame(bytearray(bytes.fromhex(header)))

@@ -53,6 +53,29 @@ def test_none_is_wrong_where_every_request_looks_like_every_other(tmp_path: Path
     assert outcome.late > 0
 
 
+def test_a_probe_that_looks_like_what_is_still_out_is_not_the_last_word(plc: SimulatedPlc) -> None:
+    # The late answer comes for the probe, which looks like it, and the probe's own answer comes just when the next tag is read.
+    options = {"timeout_seconds": "0.15", "late_seconds": "0.15", "baudrate": "115200", "identify": "registers"}
+
+    async def scenario() -> None:
+        for _ in range(3):
+            watched = Watched(plc.serial_address, pattern_tags(2, step=500, sampling_ms=3_600_000), options)
+            await watched.driver.connect()
+            await watched.driver.identify()
+            plc.lie("late", answers=2, delays=[0.2, 0.43])
+            try:
+                async for batch in watched.driver.batches():
+                    watched.values += batch.values
+                    if len(watched.values) == 2:
+                        break
+            except DeviceOfflineError:
+                pass  # where the probe stays without an answer there is no value either
+            assert right(watched)
+            await watched.driver.close()
+
+    asyncio.run(scenario())
+
+
 def test_the_harness_catches_a_driver_without_quarantine(tmp_path: Path) -> None:
     assert with_driver(tmp_path, in_order=False, make=TrustingDriver).wrong > 0
 
@@ -225,6 +248,22 @@ def test_devices_at_one_line_share_it_and_never_take_each_other_s_answers(shared
             assert DeviceState.QUARANTINE in first.heard.states + second.heard.states
             assert first.ended is None
             assert second.ended is None
+
+    asyncio.run(scenario())
+
+
+def test_what_one_device_owes_is_waited_for_before_another_is_asked(shared: SimulatedPlc) -> None:
+    async def scenario() -> None:
+        make = tag_drivers()["modbus"]
+        async with one_of(shared, 1, make) as first, one_of(shared, 2, make) as second:
+            both = (first, second)
+            await first.until(lambda: all(len(watched.good()) == 10 for watched in both), "values of both")
+            shared.lie("late", answers=6, every=4, delays=[0.5], in_order=False)
+            await first.until(lambda: shared.lies() == 6, "lies")
+            await first.until(lambda: all(watched.heard.states[-1] is DeviceState.ONLINE for watched in both), "ONLINE again")
+            assert all(right(watched) for watched in both)
+            # Nobody suffers from the lateness of the other: each late answer costs its own request, and no more.
+            assert sum(watched.driver.health().failures for watched in both) <= 6
 
     asyncio.run(scenario())
 

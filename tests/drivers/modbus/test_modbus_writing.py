@@ -232,6 +232,16 @@ def test_a_write_that_cannot_be_read_back_is_indeterminate(plc: SimulatedPlc, ki
     assert written(plc) == [("holding", 0, (1305,))]
 
 
+def test_a_write_that_reads_back_as_something_else_is_indeterminate(plc: SimulatedPlc) -> None:
+    async def do(watched: Watched) -> None:
+        plc.deafen(0)
+        with pytest.raises(DeviceIndeterminateError, match="reads back as"):
+            await watched.driver.write(replace(SPEED, handshake=HANDSHAKE))
+
+    at(plc, do)
+    assert [(table, address) for table, address, _ in written(plc)] == [("holding", 0)]
+
+
 def test_a_request_that_the_plc_does_not_acknowledge_is_indeterminate(plc: SimulatedPlc) -> None:
     async def do(watched: Watched) -> None:
         plc.acknowledge(False)
