@@ -257,6 +257,9 @@ def test_an_exception_is_a_bad_status_that_passes(plc: SimulatedPlc, exception: 
             requests = watched.driver.health().requests
             await watched.until(lambda: watched.driver.health().requests > requests + 5, "more requests")
             assert len(watched.values) == told, "a status that stays is told once"
+            plc.fail(1000, 1 if exception != 1 else 4)
+            await watched.until(lambda: {value.status for value in watched.newest().values()} != {status}, "another status")
+            assert len(watched.values) == told + 3
 
     asyncio.run(scenario())
 
