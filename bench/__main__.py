@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, command, export, group, opcua, peers, screen, signin, start, verify, viewer
+from bench import append, command, export, group, modbus, opcua, peers, screen, signin, start, verify, viewer
 from bench.measure import GROUND, Report
 
 Measure = Callable[[Path, argparse.Namespace], Report]
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Measure] = {
     "viewer": lambda ground, asked: viewer.measure(ground.parent / "verify", events=asked.events),
     "export": lambda ground, asked: export.measure(ground, events=min(asked.events, 200_000)),
     "signin": lambda ground, asked: signin.measure(ground, rounds=min(asked.rounds, 60)),
+    "modbus": lambda ground, asked: modbus.measure(ground, rounds=min(asked.rounds, 15)),
     "screen": lambda ground, asked: screen.measure(ground, starts=7),
     "opcua": lambda ground, asked: opcua.measure(ground, seconds=20),
     "peers": lambda ground, asked: peers.measure(ground, rounds=asked.rounds),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from jope.kernel.clock import Clock
 from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DriverFactory, Gateway
 from jope.plant.devices.tags import DriverEvents, TagDriver, TagDriverFactory
 from jope_drivers.gateway import NO_TAG_DRIVERS, DeviceGateway
+from jope_drivers.modbus.driver import ModbusDriver
+from jope_drivers.modbus.rtu_bus import SerialBuses
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, SimulatedScaleSetup
 
@@ -19,13 +22,12 @@ def scale_drivers() -> Mapping[str, DriverFactory]:
 
 
 def tag_drivers() -> Mapping[str, TagDriverFactory]:
-    """The drivers of servers and PLCs by protocol; each loads its library when the first of its devices is made."""
-    return {
-        "opcua": _opcua,
-    }
+    """The drivers of servers and PLCs by protocol. Devices at one serial port share it when their drivers come from one call."""
+    return {"modbus": partial(ModbusDriver, buses=SerialBuses()), "opcua": _opcua}
 
 
 def _opcua(config: DeviceConfig, clock: Clock, events: DriverEvents) -> TagDriver:
+    """Its library is large, and is loaded when the first of its devices is made."""
     from jope_drivers.opcua.driver import OpcUaDriver
 
     return OpcUaDriver(config, clock, events)

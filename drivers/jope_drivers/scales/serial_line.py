@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,6 +104,12 @@ class SerialLine:
         self._port: serial.Serial | None = None
         self._buffer = bytearray()
         self._abandoned = threading.Event()
+        self._lost_once = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether a call found the port gone."""
+        return self._lost_once
 
     def open(self) -> None:
         """Open the port for this process alone and forget what lay in its buffers."""
@@ -159,6 +165,18 @@ class SerialLine:
             if self._clock.monotonic_us() >= deadline_us:
                 return Received(self.take_stray(), complete=False)
             self._buffer += self._read()
+
+    def receive_frame(self, size: Callable[[bytes], int], seconds: float) -> bytes:
+        """What has come when as many bytes are there as ``size`` asks for, or when the time is up; what came beyond it too.
+
+        Args:
+            size: how long the frame is that begins with these bytes, as far as they tell; asked anew as long as it is more than came.
+            seconds: how long to wait for the whole frame.
+        """
+        deadline_us = self._clock.monotonic_us() + int(seconds * 1_000_000)
+        while len(self._buffer) < min(size(bytes(self._buffer)), self._max_line_bytes) and self._clock.monotonic_us() < deadline_us:
+            self._buffer += self._read()
+        return self.take_stray()
 
     def take_stray(self) -> bytes:
         """What has arrived and was not asked for; afterwards the buffers are empty."""
@@ -222,4 +240,5 @@ class SerialLine:
         return self._port
 
     def _lost(self, error: Exception) -> DeviceOfflineError:
+        self._lost_once = True
         return DeviceOfflineError(f"{self._address} is gone ({error}).")

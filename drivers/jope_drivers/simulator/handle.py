@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-import queue
-import subprocess
-import sys
-import tempfile
-import threading
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Literal, Self
+from typing import Literal, Self
 
-from jope.kernel.errors import EnvironmentFaultError
 from jope.plant.devices.ports import DeviceIdentity
-
-START_SECONDS = 20.0
-ANSWER_SECONDS = 10.0
-END_SECONDS = 2.0
+from jope_drivers.simulator.child import ChildProcess
 
 DEFAULT_IDENTITY = DeviceIdentity("XSR6002S 6100.00 g", "B021002593", "1.00 10.28.0.493.142")
 
@@ -73,10 +64,7 @@ class SimulatedScale:
         self.link = directory / name
         self.log_path = directory / f"{name}.jsonl"
         self.setup = setup if setup is not None else SimulatedScaleSetup()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._reader: threading.Thread | None = None
-        self._complaints: IO[bytes] | None = None
+        self._process = ChildProcess("The simulated scale", "jope_drivers.simulator.process")
 
     def __enter__(self) -> Self:
         self.start()
@@ -91,40 +79,14 @@ class SimulatedScale:
         Raises:
             EnvironmentFaultError: it did not start; the message holds what it said.
         """
-        if self._process is not None:
+        if self._process.running:
             return
         self.link.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "jope_drivers.simulator.process", "--link", str(self.link), "--log", str(self.log_path)]
-        self._complaints = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            command + self.setup.arguments(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, bufsize=0
-        )
-        self._reader = threading.Thread(target=self._collect, args=(self._process,), name=f"simulated-{self.link.name}", daemon=True)
-        self._reader.start()
-        try:
-            self._answer(START_SECONDS)
-        except EnvironmentFaultError:
-            self.stop()
-            raise
+        self._process.start(["--link", str(self.link), "--log", str(self.log_path), *self.setup.arguments()])
 
     def stop(self) -> None:
         """End the process; by force if it does not end by itself. May be called twice."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()  # the end of its orders ends it
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if self._reader is not None:
-            self._reader.join()
-        if process.stdout is not None:
-            process.stdout.close()
-        if self._complaints is not None:
-            self._complaints.close()
+        self._process.stop()
         self.link.unlink(missing_ok=True)
 
     # --- orders ------------------------------------------------------------------------------------------------------
@@ -175,39 +137,7 @@ class SimulatedScale:
         return [SentFrame(e["n"], e["utc_us"], e["mono_us"], e["frame"], e["sha256"], e.get("garble", "")) for e in entries]
 
     def _order(self, **order: str | int) -> None:
-        process = self._process
-        if process is None or process.stdin is None:
-            raise EnvironmentFaultError("The simulated scale is not running.", remedy="Start it first.")
-        try:
-            process.stdin.write(json.dumps(order).encode("ascii") + b"\n")
-        except OSError as error:
-            raise EnvironmentFaultError(f"The simulated scale has ended: {self._complaint()}") from error
-        answer = self._answer(ANSWER_SECONDS)
-        if not answer.get("ok"):
-            raise EnvironmentFaultError(f"The simulated scale refused {order}: {answer.get('error')}")
-
-    def _answer(self, seconds: float) -> dict[str, object]:
-        try:
-            line = self._answers.get(timeout=seconds)
-        except queue.Empty as error:
-            raise EnvironmentFaultError("The simulated scale does not answer.", remedy="Stop it and start it again.") from error
-        if not line:
-            raise EnvironmentFaultError(f"The simulated scale has ended: {self._complaint()}")
-        answer: dict[str, object] = json.loads(line)
-        return answer
-
-    def _complaint(self) -> str:
-        if self._complaints is None:
-            return "nothing said"
-        self._complaints.seek(0)
-        return self._complaints.read().decode("utf-8", "replace").strip()[-500:] or "nothing said"
-
-    def _collect(self, process: subprocess.Popen[bytes]) -> None:
-        """Queue the process' lines; an empty one marks its end."""
-        if process.stdout is not None:
-            for line in process.stdout:
-                self._answers.put(line)
-        self._answers.put(b"")
+        self._process.order(order)
 
 
 def _plain(value: Decimal | str) -> str:

@@ -6,12 +6,8 @@ The peers' environment ``.venv-peers`` is made by ``make test`` from ``requireme
 from __future__ import annotations
 
 import json
-import os
-import select
 import subprocess
-import threading
 import time
-import tty
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +18,7 @@ from jope_drivers.simulator.handle import SimulatedScale, SimulatedScaleSetup
 
 from jope.kernel.clock import SystemClock
 from jope.plant.devices.ports import DeviceConfig, DeviceState, DeviceStatus, Quality, Reading
+from tests.support.cable import Cable
 
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE.parents[2] / ".venv-peers"
@@ -34,36 +31,6 @@ def peers() -> Path:
     """The directory of the peers' programs."""
     assert (ENVIRONMENT / ".installed").exists(), "the peers are not installed: 'make test' does it"
     return ENVIRONMENT / "bin"
-
-
-class Cable:
-    """Two pseudo-terminals joined: what goes into one comes out of the other."""
-
-    def __init__(self) -> None:
-        self._far = [os.openpty(), os.openpty()]
-        for _, near in self._far:
-            tty.setraw(near)
-        self.ends = tuple(os.ttyname(near) for _, near in self._far)
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._carry, name="cable")
-
-    def __enter__(self) -> Cable:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-        for pair in self._far:
-            for end in pair:
-                os.close(end)
-
-    def _carry(self) -> None:
-        left, right = self._far[0][0], self._far[1][0]
-        while not self._ended.is_set():
-            ready, _, _ = select.select([left, right], [], [], 0.05)
-            for end in ready:
-                os.write(right if end == left else left, os.read(end, 4096))
 
 
 class Recorder:
