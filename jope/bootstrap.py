@@ -133,6 +133,7 @@ from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
 from jope.plant.devices.ports import ActionReceipt, DeviceConfig, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
 from jope.plant.devices.registry import handlers as registry_handlers
+from jope.plant.devices.registry.credentials import CertificateMaker, DeviceCredentials
 from jope.plant.devices.room import DeviceRoom, InstalledDrivers, RoomParts, Trends, Trial
 from jope.plant.devices.sampling.store import StoredSample, sample_location
 from jope.plant.devices.state_events import GatewayPort
@@ -286,6 +287,8 @@ class Plant:
     """Drivers of relays and other switched outputs for alarms, by name."""
     tags: Mapping[str, TagDriverFactory] = field(default_factory=dict)
     """Drivers of devices with tags, by protocol."""
+    certificate: CertificateMaker | None = None
+    """Makes the station's certificate for servers that ask for one."""
 
     def installed(self) -> InstalledDrivers:
         """The drivers as the devices' room takes them."""
@@ -514,7 +517,7 @@ class Station:
             self._schedule = self._scheduled(undo, provisioned=row.provisioned)
             self._anchors = self._begin_anchoring(files, undo)
             if plant is not None:
-                self._start_plant(plant.installed(), sample_location(folder.root, location.key and keys.store), undo)
+                self._start_plant(plant, files, sample_location(folder.root, location.key and keys.store), undo)
             undo.pop_all()
         gc.freeze()  # what start-up made lives as long as the station; the collector need not look at it again
 
@@ -642,7 +645,7 @@ class Station:
             "sessions": self.sessions,
             "orders": batch_handlers.BatchOrders(),
             "gateway": self._gateway_port,
-            "device_trial": Trial(plant.installed() if plant is not None else None, self.clock),
+            "device_trial": Trial(plant.installed() if plant is not None else None, self.clock, self._shown_to),
             "deviations": quality_handlers.DeviationDesk(),
             "epoch_keys": self._epoch_keys,
             "anchors": PolicyAnchors(self.policy),
@@ -1203,11 +1206,12 @@ class Station:
         """The gateway to the devices, None where the program runs without drivers."""
         return None if self.devices is None else self.devices.gateway
 
-    def _start_plant(self, drivers: InstalledDrivers, samples: StoreLocation, undo: ExitStack) -> None:
+    def _start_plant(self, plant: Plant, files: KeyFiles, samples: StoreLocation, undo: ExitStack) -> None:
         """Open the samples, then connect the devices."""
+        self._credentials = DeviceCredentials(files, self.info.station_id, self.clock, plant.certificate)
         room = DeviceRoom(
             RoomParts(
-                drivers, samples, self.info.station_id, self.clock, self._events.tell, self._dispatch_own, self._ask,
+                plant.installed(), samples, self.info.station_id, self.clock, self._events.tell, self._dispatch_own, self._ask,
                 partial(self._alarms.settle, "samples"), self._device_configs,
             ),
             self._gateway_port,
@@ -1220,9 +1224,13 @@ class Station:
         self._schedule.every(TICK_SECONDS, room.tick, name="devices")
         self.devices = room
 
+    def _shown_to(self, config: DeviceConfig) -> DeviceConfig:
+        """The configuration with what the device is shown of the station."""
+        return self._credentials.given_to(config)
+
     def _device_configs(self) -> tuple[DeviceConfig, ...]:
         with self._reading(ALL_LINES) as reader:
-            return device_configs(reader)
+            return tuple(self._shown_to(config) for config in device_configs(reader))
 
     def _on_plant(self, drafts: Sequence[EventDraft]) -> None:
         """On the command thread, after a commit: what is heard from here on belongs to what runs now."""

@@ -33,6 +33,14 @@ def _opcua(config: DeviceConfig, clock: Clock, events: DriverEvents) -> TagDrive
     return OpcUaDriver(config, clock, events)
 
 
+def station_certificate(application_uri: str, hosts: tuple[str, ...], clock: Clock) -> tuple[bytes, bytes]:
+    """A new certificate of the station and its private key, PEM, for servers that ask who is there."""
+    from jope_drivers.opcua.certificate import make_application_certificate
+
+    made = make_application_certificate(application_uri, name="Jope station", hosts=hosts, clock=clock)
+    return made.certificate_pem, made.private_key_pem
+
+
 def simulated_scale(directory: Path, *, name: str = "scale", identity: DeviceIdentity = DEFAULT_IDENTITY) -> SimulatedScale:
     """A simulated scale at a natural pace, not yet started: a context manager with a ``link`` to connect to."""
     return SimulatedScale(directory.absolute(), name=name, setup=SimulatedScaleSetup(identity=identity))

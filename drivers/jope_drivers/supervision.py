@@ -133,6 +133,8 @@ class Supervised(ABC, Generic[AnyDriver]):
             await self._serve(driver)
         except DeviceTrustError as error:
             faulted = True
+            with self._lock:
+                self._status = replace(self._status, certificate_der=error.certificate_der)
             self._leave(DeviceState.FAULTED, str(error))
         except DeviceError as error:
             self._leave(DeviceState.DEGRADED if isinstance(error, FrameError) else DeviceState.BACKOFF, str(error))

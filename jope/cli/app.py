@@ -19,6 +19,7 @@ from jope.cli.changes import changes
 from jope.cli.clock import clock
 from jope.cli.deputies import deputies
 from jope.cli.deviations import deviations
+from jope.cli.devices import devices
 from jope.cli.exporting import check_bundle, export
 from jope.cli.health import health
 from jope.cli.init import found_on_screen, init
@@ -43,7 +44,6 @@ app = typer.Typer(
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 gates = typer.Typer(no_args_is_help=True, help="Compliance gates over the program itself.")
 batches = typer.Typer(no_args_is_help=True, help="Batches, read-only.")
-devices = typer.Typer(no_args_is_help=True, help="Devices, read-only.")
 app.add_typer(audit, name="audit")
 app.add_typer(gates, name="gates")
 app.add_typer(batches, name="batches")
@@ -224,17 +224,6 @@ def list_batches(data: DataDir, person: AsPerson, password_stdin: PasswordStdin 
     from jope.plant.batches.queries import batch_list
 
     _print_rows(data, person, password_stdin, as_json, batch_list)
-
-
-@devices.command("list")
-def list_devices(data: DataDir, person: AsPerson, password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
-    """The devices in your scope.
-
-    Example: jope devices list --data DIR --as D-SUPER --json
-    """
-    from jope.plant.devices.queries import device_list
-
-    _print_rows(data, person, password_stdin, as_json, device_list)
 
 
 def _print_rows(data: Path, person: str, password_stdin: bool, as_json: bool, query: Any) -> None:

@@ -28,7 +28,7 @@ def find_plant() -> Plant:
 
     outputs = {entry.name: entry.load() for entry in entry_points(group="jope.outputs")}
     scales, tags = (_entry("jope.drivers", name).load()() for name in ("scales", "tags"))
-    return Plant(scales, _entry("jope.drivers", "gateway").load(), outputs, tags)
+    return Plant(scales, _entry("jope.drivers", "gateway").load(), outputs, tags, _entry("jope.drivers", "certificate").load())
 
 
 def find_simulators() -> Any:

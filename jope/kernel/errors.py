@@ -577,3 +577,10 @@ class DeviceTrustError(DeviceError):
         super().__init__(message, remedy=remedy)
         self.certificate_der = certificate_der
         """The certificate that the device showed, for its approval; empty where it is not about that."""
+
+
+class DeviceSecretError(DeviceError):
+    """The station's certificate or account for a device cannot be read from its sealed file."""
+
+    code = "JOPE-407"
+    remedy = "Set the account again with 'jope devices set-account'; a lost certificate is made anew when its file is moved away."

@@ -47,6 +47,7 @@ class ChildProcess:
             EnvironmentFaultError: it did not start; the message holds what it said.
         """
         self._complaints = tempfile.TemporaryFile()
+        self._answers = queue.SimpleQueue()  # the end of an earlier process still stands in the old one
         self._process = subprocess.Popen(
             [sys.executable, "-m", self._module, *arguments],
             stdin=subprocess.PIPE,

@@ -15,6 +15,7 @@ from jope.plant.batches.life_cycle import PROCEDURE_LIFE_CYCLE, RECORD_LIFE_CYCL
 from jope.plant.batches.model import Batch, Clearance, ProcedureState, RecordState
 from jope.plant.batches.ports import Anchors
 from jope.plant.devices.model import Device
+from jope.plant.devices.usable import fault_of_scale
 from jope.plant.materials.model import Lot, LotState
 from jope.plant.recipes.model import RecipeState, RecipeVersion
 from jope.plant.weighing.model import Dispense, FormulationLine, Weighing
@@ -158,13 +159,14 @@ def recipe_is_effective(command: Any, context: GuardContext) -> GuardVerdict | N
 
 
 def scale_is_in_calibration(command: Any, context: GuardContext) -> GuardVerdict | None:
-    """Every scale of the line is in calibration and passed its last check (URS F07, J02)."""
+    """Every scale of the line is in use, in calibration, and passed its last check in time (URS F07, J02)."""
     batch = batch_named(context.session, command.batch_no)
     today = site_date(context.now.utc_us, context.zone)
-    for device in context.session.scalars(select(Device).where(Device.line == batch.line)):
-        if device.calibration_due < today or not device.check_passed:
-            text = f"Scale {device.device_id} was due for calibration on {device.calibration_due}."
-            return GuardVerdict("scale_is_in_calibration", text, "Have the scale calibrated and checked.", "211.68(a)")
+    scales = select(Device).where(Device.line == batch.line, Device.unit != "", Device.retired_us.is_(None)).order_by(Device.device_id)
+    for device in context.session.scalars(scales):
+        fault = fault_of_scale(device, context.now.utc_us, today)
+        if fault is not None:
+            return GuardVerdict("scale_is_in_calibration", fault.message, fault.remedy, "211.68(a)")
     return None
 
 

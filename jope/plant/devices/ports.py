@@ -142,6 +142,8 @@ class DeviceStatus:
     """Counts up with each connection."""
     tare: Quantity | None = None
     """The tare that the device held when this connection began, None where it did not say."""
+    certificate_der: bytes = b""
+    """The certificate that the device showed and that is not trusted, while the state is FAULTED."""
     health: DriverHealth | None = None
     """How the driver of a device with tags fares, None for others and before the first connection."""
 

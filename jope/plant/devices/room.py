@@ -83,15 +83,18 @@ class _Deaf(DriverEvents):
 class Trial:
     """Tries a configuration with the installed driver, without connecting anything (``DeviceTrial``)."""
 
-    def __init__(self, drivers: InstalledDrivers | None, clock: Clock) -> None:
+    def __init__(self, drivers: InstalledDrivers | None, clock: Clock, given: Callable[[DeviceConfig], DeviceConfig]) -> None:
+        """``given`` adds what the device is shown: the station's certificate and account."""
         self._drivers = drivers
         self._clock = clock
+        self._given = given
 
     def fault(self, config: DeviceConfig) -> str:
         """Why the driver refuses the configuration, empty where it takes it."""
         if self._drivers is None:
             return "This program runs without drivers, and cannot try the configuration."
         try:
+            config = self._given(config)
             if config.protocol in self._drivers.tags:
                 self._drivers.tags[config.protocol](config, self._clock, _Deaf())
             elif config.protocol in self._drivers.scales:

@@ -15,6 +15,8 @@ from jope.kernel.errors import DeviceError, RefusedError
 from jope.kernel.ids import new_id
 from jope.plant.devices.commands import RecordDeviceState
 from jope.plant.devices.ports import ActionReceipt, DeviceState, DeviceStatus, Gateway, Reading, ScaleAction
+from jope.plant.devices.registry.certificates import facts_of
+from jope.plant.devices.registry.commands import NoteCertificate
 
 _TOLD = (
     DeviceState.ONLINE, DeviceState.GATED, DeviceState.BACKOFF, DeviceState.DEGRADED, DeviceState.RECOVERING, DeviceState.FAULTED,
@@ -40,6 +42,8 @@ class StateEvents:
         if status.state not in _TOLD or (self._last.get(status.device_id) is status.state and not connected):
             return
         self._last[status.device_id] = status.state
+        if status.state is DeviceState.FAULTED and status.certificate_der:
+            self._tell_certificate(status.device_id, status.certificate_der)
         if connected:
             self._connections[status.device_id] = status.connection
         who, tare = status.identity, status.tare
@@ -52,6 +56,14 @@ class StateEvents:
                 message=status.message,
                 connected=connected,
                 tare=f"{tare.value:f}" if connected and tare is not None else "",
+            )
+        )
+
+    def _tell_certificate(self, device_id: str, der: bytes) -> None:
+        facts = facts_of(der)
+        self._tell(
+            NoteCertificate(
+                device_id=device_id, thumbprint=facts.thumbprint, der=der.hex(), subject_name=facts.subject, not_after=facts.not_after
             )
         )
 

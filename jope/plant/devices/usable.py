@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from jope.kernel.clock import Instant
@@ -19,6 +20,39 @@ class RejectionError(WeighingRefusedError):
     def __init__(self, rule: str, message: str, *, remedy: str) -> None:
         super().__init__(message, remedy=remedy)
         self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleFault:
+    """Why a scale may not weigh: the rule's stable word, a sentence, and who can resolve it."""
+
+    rule: str
+    message: str
+    remedy: str
+
+
+def fault_of_scale(device: Device, now_us: int, today: str) -> ScaleFault | None:
+    """What stands against any weighing on a scale: it is held, its calibration is over, its last check failed or is overdue (URS F07, J02, J06, J07).
+
+    Args:
+        device: the registered scale.
+        now_us: UTC microseconds.
+        today: the site's date, ISO 8601.
+    """
+    name = device.device_id
+    if device.held_reason:
+        remedy = "Two people return it to use: a supervisor asks, quality assurance approves."
+        return ScaleFault("held", f"{name} is held: {device.held_reason}", remedy)
+    if device.calibration_due < today:
+        what = (
+            f"The calibration of {name} was due on {device.calibration_due}." if device.calibration_due else f"{name} has no calibration."
+        )
+        return ScaleFault("calibration", what, "Have it calibrated; a supervisor records the certificate.")
+    if not device.check_passed:
+        return ScaleFault("calibration", f"The last check of {name} did not pass.", "Repeat the balance check.")
+    if device.check_due_us is not None and device.check_due_us <= now_us:
+        return ScaleFault("check_due", f"The check of {name} is overdue.", "Do the balance check; an operator or a supervisor may.")
+    return None
 
 
 def require_scale(reading: Reading, device: Device, status: DeviceStatus) -> None:

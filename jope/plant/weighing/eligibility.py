@@ -19,7 +19,7 @@ from jope.kernel.clock import Instant
 from jope.kernel.units import Quantity, parse_decimal
 from jope.plant.devices.model import Device
 from jope.plant.devices.ports import DeviceStatus, Reading
-from jope.plant.devices.usable import RejectionError, require_fresh, require_quality, require_scale
+from jope.plant.devices.usable import RejectionError, fault_of_scale, require_fresh, require_quality, require_scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +55,9 @@ def eligible_weight(
 
 
 def _require_calibration(device: Device, now: Instant, today: str) -> None:
-    name = device.device_id
-    if device.held_reason:
-        remedy = "Two people return it to use: a supervisor asks, quality assurance approves."
-        raise RejectionError("held", f"{name} is held: {device.held_reason}", remedy=remedy)
-    if device.calibration_due < today:
-        what = (
-            f"The calibration of {name} was due on {device.calibration_due}." if device.calibration_due else f"{name} has no calibration."
-        )
-        raise RejectionError("calibration", what, remedy="Have it calibrated; a supervisor records the certificate.")
-    if not device.check_passed:
-        raise RejectionError("calibration", f"The last check of {name} did not pass.", remedy="Repeat the balance check.")
-    if device.check_due_us is not None and device.check_due_us <= now.utc_us:
-        raise RejectionError(
-            "check_due", f"The check of {name} is overdue.", remedy="Do the balance check; an operator or a supervisor may."
-        )
+    fault = fault_of_scale(device, now.utc_us, today)
+    if fault is not None:
+        raise RejectionError(fault.rule, fault.message, remedy=fault.remedy)
 
 
 def _require_range(net: Quantity, device: Device, limits: Limits) -> Weight:

@@ -98,7 +98,9 @@ def dispensing(reader: Reader, *, batch_no: str) -> DispensingView:
     line, procedure_state = reader.one(
         "SELECT line, procedure_state FROM batch WHERE batch_no = ?", (batch_no,), missing=f"There is no batch {batch_no}."
     )
-    devices = reader.execute("SELECT device_id FROM device WHERE line = ? ORDER BY device_id LIMIT 1", (line,))
+    devices = reader.execute(
+        "SELECT device_id FROM device WHERE line = ? AND unit <> '' AND retired_us IS NULL ORDER BY device_id LIMIT 1", (line,)
+    )
     lines = reader.execute(
         "SELECT position, material_code, material_name, target, low, high, unit FROM formulation_line WHERE batch_no = ? ORDER BY position",
         (batch_no,),
