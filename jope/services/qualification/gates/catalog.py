@@ -8,6 +8,7 @@ from jope.services.qualification.gates.rules import (
     authority,
     coverage,
     deletes,
+    device_writes,
     forward,
     ledger_form,
     quantities,
@@ -65,6 +66,12 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate("no-impersonation", "Nobody acts or signs as another", authority.nobody_signs_as_another, ("A06", "P11-25")),
     Gate(
         "segregation", "Duties are segregated, each permission is asked for", authority.duties_are_segregated, ("A04", "A11d-16", "P11-08")
+    ),
+    Gate(
+        "device-writes",
+        "Devices are written to by approval alone",
+        device_writes.devices_are_written_to_by_approval,
+        ("J05", "K03", "PR-01"),
     ),
     Gate("secrets-kept", "Secrets stay out of texts and images", secrets_kept.secrets_are_kept, ("O08", "P11-28")),
     Gate("exact-quantities", "Quantities are decimals", quantities.quantities_are_exact, ("F01", "P05")),
