@@ -78,12 +78,13 @@ def test_nothing_is_lost_between_server_and_spool_and_nobody_is_held_up(tmp_path
         keeper.start()
         gateway.start(sink)
         qtbot.waitUntil(lambda: gateway.status(config.device_id).state is DeviceState.ONLINE, timeout=60_000)
-        qtbot.wait(5_000)
-        gc.collect()
-        before, begun = resident_bytes(), keeper.kept
+        qtbot.wait(20_000)
+        begun = keeper.kept
         beat = Heartbeat()
         qtbot.wait(int(SECONDS * 500))
         beat.stop()
+        gc.collect()
+        before = resident_bytes()  # buffers and caches have grown to their size by now
         time.sleep(STALL_SECONDS)  # a client that stands still holds up no driver
         beat = Heartbeat()
         qtbot.wait(int(SECONDS * 500))
@@ -106,4 +107,4 @@ def test_nothing_is_lost_between_server_and_spool_and_nobody_is_held_up(tmp_path
     assert min(len(found) for found in values.values()) >= SECONDS * HERTZ * 0.8
     assert troubles == []
     assert beat.at(0.99) < 0.5, "told as a figure; only a loop that stands still is a fault here"
-    assert grown < GROWTH_BYTES * (1 if SECONDS >= 3600 else 4)
+    assert grown < GROWTH_BYTES
