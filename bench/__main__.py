@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, command, export, group, modbus, opcua, peers, screen, signin, start, verify, viewer
+from bench import append, command, export, group, modbus, opcua, peers, samples, screen, signin, start, verify, viewer
 from bench.measure import GROUND, Report
 
 Measure = Callable[[Path, argparse.Namespace], Report]
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Measure] = {
     "modbus": lambda ground, asked: modbus.measure(ground, rounds=min(asked.rounds, 15)),
     "screen": lambda ground, asked: screen.measure(ground, starts=7),
     "opcua": lambda ground, asked: opcua.measure(ground, seconds=20),
+    "samples": lambda ground, asked: samples.measure(ground, rounds=min(asked.rounds, 10)),
     "peers": lambda ground, asked: peers.measure(ground, rounds=asked.rounds),
 }
 

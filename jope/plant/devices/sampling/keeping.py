@@ -22,7 +22,7 @@ from jope.plant.devices.sampling.store import NewGap, NewSample, SampleWriter
 MOST_WAITING: Final = 200_000
 """Values that may wait for the disk: 100 s at 2,000 values a second, some 60 MB."""
 MOST_IN_COMMIT: Final = 10_000
-COMMIT_SECONDS: Final = 0.25
+COMMIT_SECONDS: Final = 0.5
 """How long values may wait for company before they are committed."""
 RETRY_SECONDS: Final = 1.0
 DISK_RESERVE_BYTES: Final = 256 * 1024 * 1024
@@ -55,7 +55,7 @@ class SampleKeeper:
         self._samples: deque[NewSample] = deque()
         self._gaps: deque[NewGap] = deque()
         self._under_way = 0
-        self._stopping = False
+        self._stopping = self._hurried = False
         self._troubled = ""
         self.kept = 0
         """Values made durable since the start."""
@@ -91,6 +91,7 @@ class SampleKeeper:
     def flush(self, timeout_seconds: float = STOP_SECONDS) -> bool:
         """Wait until everything taken so far is durable. False where that did not come about in time."""
         with self._condition:
+            self._hurried = True
             self._condition.notify()
             return self._condition.wait_for(lambda: not (self._samples or self._gaps or self._under_way), timeout_seconds)
 
@@ -114,8 +115,8 @@ class SampleKeeper:
         while True:
             with self._condition:
                 self._condition.wait_for(lambda: self._stopping or self._samples or self._gaps)
-                if not (self._stopping or len(self._samples) >= MOST_IN_COMMIT):
-                    self._condition.wait_for(lambda: self._stopping or len(self._samples) >= MOST_IN_COMMIT, COMMIT_SECONDS)
+                self._condition.wait_for(lambda: self._stopping or self._hurried or len(self._samples) >= MOST_IN_COMMIT, COMMIT_SECONDS)
+                self._hurried = False
                 samples = [self._samples.popleft() for _ in range(min(len(self._samples), MOST_IN_COMMIT))]
                 gaps = list(self._gaps)
                 self._gaps.clear()
