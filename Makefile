@@ -65,7 +65,7 @@ nightly: $(MANIFEST) $(PEERS_STAMP) $(NODE_STAMPS)
 	JOPE_NIGHTLY=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
 	$(BIN)/python -m tests.mutation
 
-bench: $(MANIFEST) $(PEERS_STAMP) $(NODE_PEERS)
+bench: $(MANIFEST) $(PEERS_STAMP) $(NODE_STAMPS)
 	@bench/run
 
 lock:
