@@ -120,21 +120,23 @@ def demo(
 @app.command()
 def sim(
     list_only: Annotated[bool, typer.Option("--list", help="Only list the simulated devices.")] = False,
-    out: Annotated[Path, typer.Option("--out", help="Where the links and frame logs go.")] = Path("var/sim"),
+    out: Annotated[Path, typer.Option("--out", help="Where the links and records go.")] = Path("var/sim"),
+    fault: Annotated[list[str] | None, typer.Option("--fault", help="Begin with a fault, as modbus:black_hole. May be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run the simulated plant, each device a process of its own; loads are typed as lines.
+    """Run the simulated plant, each device a process of its own; loads and faults are typed as lines.
 
-    Example: jope sim --list
+    Example: jope sim --fault modbus:black_hole
     """
-    from jope.cli.found import find_simulators
+    from jope.cli.found import find_simulated_plant
     from jope.cli.simulated import run_simulated
+    from jope.kernel.clock import SystemClock
 
-    found = find_simulators()
+    found = find_simulated_plant()(out, SystemClock())
     if list_only:
         print(json.dumps(sorted(found)) if as_json else "\n".join(sorted(found)))
         return
-    run_simulated(found, out)
+    run_simulated(found, fault or ())
 
 
 @audit.command()

@@ -40,6 +40,15 @@ def find_simulators() -> Any:
     return _entry("jope.drivers", "simulators").load()()
 
 
+def find_simulated_plant() -> Any:
+    """What makes the simulated plant.
+
+    Raises:
+        SettingsError: it is not installed.
+    """
+    return _entry("jope.drivers", "simulated-plant").load()
+
+
 def find_client(name: str) -> Any:
     """The client's entry: ``run`` or ``demo``.
 
