@@ -25,6 +25,7 @@ from jope.plant.devices.checks.balance import (
     minimum_weight,
     standard_deviation,
 )
+from jope.plant.devices.model import Device
 from jope.plant.devices.queries import balance_checks, calibrations, check_readings, device_named
 from jope.plant.devices.registry.commands import HoldDevice
 from jope.plant.devices.usable import RejectionError
@@ -32,7 +33,7 @@ from jope.plant.quality.queries import deviations
 from jope.plant.weighing.affected import weighings_in_doubt
 from jope.plant.weighing.commands import AcceptWeight, IdentifyLot, OpenCheckDeviation
 from jope.services.provisioning import demo_data as demo
-from tests.integration.test_device_register import change, why
+from tests.integration.test_device_register import change, why, written
 from tests.support.demo import SCALE, Crew, running_plant, stable_reading, to_execution, verified, weigh
 from tests.support.training import carried_out
 
@@ -325,6 +326,13 @@ def test_each_thing_that_is_wrong_with_a_scale_refuses_the_weighing_by_its_name(
     crew.sign("D-SUPER", calibration(calibrated_on="2025-01-01", due_on="2025-12-31"))
     assert refusal().rule == "calibration"
     crew.sign("D-SUPER", calibration())
+    written(crew, lambda uow: setattr(uow.session.get_one(Device, SCALE), "check_due_us", 1))
+    error = refusal()
+    assert (error.rule, "balance check" in error.what_to_do) == ("check_due", True)
+    assert station.devices is not None
+    station.devices.tick()
+    assert any(a.kind == "check_due" and a.active for a in station.read(open_alarms, crew.token("D-QA")))
+    written(crew, lambda uow: setattr(uow.session.get_one(Device, SCALE), "check_due_us", None))
     crew.do("D-OPER", HoldDevice(device_id=SCALE, reason="It was knocked over."))
     error = refusal()
     assert (error.rule, "quality assurance" in error.what_to_do) == ("held", True)

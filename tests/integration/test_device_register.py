@@ -248,7 +248,7 @@ def test_a_write_is_sent_once_and_what_came_of_it_is_final(crew: Crew) -> None:
     assert verified(crew.station).findings == ()
 
 
-def _written(crew: Crew, change: Callable[[UnitOfWork], None]) -> None:
+def written(crew: Crew, change: Callable[[UnitOfWork], None]) -> None:
     """Rows as they would stand after approved changes: at a station without drivers no configuration can be tried."""
 
     def write() -> None:
@@ -267,7 +267,7 @@ def _tag(crew: Crew) -> None:
         tag_id="T-1", device_id=SCALE, address="holding:1", data_type="UInt16", unit="", scale="1", shift="0", low="", high="", deadband="0",
         sampling_ms=500, writable=1, word_order="big", byte_order="big", length=0, alarm_low="", alarm_high="", alarm_priority=3, retired_us=None,
     )  # fmt: skip
-    _written(crew, lambda uow: uow.session.add(tag))
+    written(crew, lambda uow: uow.session.add(tag))
 
 
 @contextmanager
@@ -275,7 +275,7 @@ def switched_on(crew: Crew) -> Iterator[None]:
     """The device's own switch for writing, on."""
 
     def switch(value: int) -> None:
-        _written(crew, lambda uow: setattr(uow.session.get_one(Device, SCALE), "write_enabled", value))
+        written(crew, lambda uow: setattr(uow.session.get_one(Device, SCALE), "write_enabled", value))
 
     switch(1)
     yield

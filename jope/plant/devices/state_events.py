@@ -28,7 +28,7 @@ class StateEvents:
 
     def __init__(self, tell: Callable[[Command], None]) -> None:
         self._tell = tell
-        self._last: dict[str, DeviceState] = {}
+        self._last: dict[str, tuple[object, ...]] = {}
         self._connections: dict[str, int] = {}
 
     def reading(self, reading: Reading) -> None:
@@ -39,9 +39,10 @@ class StateEvents:
         connected = (
             status.state in (DeviceState.ONLINE, DeviceState.DEGRADED) and self._connections.get(status.device_id, 0) != status.connection
         )
-        if status.state not in _TOLD or (self._last.get(status.device_id) is status.state and not connected):
+        key = _told_by(status)
+        if status.state not in _TOLD or (self._last.get(status.device_id) == key and not connected):
             return
-        self._last[status.device_id] = status.state
+        self._last[status.device_id] = key
         if status.state is DeviceState.FAULTED and status.certificate_der:
             self._tell_certificate(status.device_id, status.certificate_der)
         if connected:
@@ -66,6 +67,18 @@ class StateEvents:
                 device_id=device_id, thumbprint=facts.thumbprint, der=der.hex(), subject_name=facts.subject, not_after=facts.not_after
             )
         )
+
+
+def _told_by(status: DeviceStatus) -> tuple[object, ...]:
+    """What makes a state another one for people: who answers while it is held, and which certificate it shows while it is not let in."""
+    match status.state:
+        case DeviceState.GATED:
+            return (status.state, status.identity)
+        case DeviceState.FAULTED:
+            return (status.state, status.certificate_der)
+        case DeviceState.DEGRADED:
+            return (status.state, status.message)
+    return (status.state,)
 
 
 @dataclass(frozen=True, slots=True)
