@@ -197,15 +197,7 @@ def test_nothing_is_written_but_what_two_people_approved_and_that_once(crew: Cre
     write = r.WriteTag(device_id=PLC, tag_id="Mixer.SpeedSetpoint", value="130.0", value_before=before, reason="feed rate")
     refused = crew.station.preflight(write, crew.token("D-SUPER"))
     assert refused is not None, "the device's own switch is off"
-    row = crew.station.read(device_named, crew.token("D-QA"), device_id=PLC)
-    carried_out(
-        crew,
-        r.ChangeDevice(
-            device_id=PLC, title=row.title, address=row.address, options=row.options, poll_ms=row.poll_ms, write_enabled=True, check_profile="usp",
-            process_tolerance="", safety_factor="2", check_every_hours=0, reason="set-points are written",
-        ),
-        "D-ADMIN",
-    )  # fmt: skip
+    switch_on(crew, PLC)
     await_state(crew, PLC, DeviceState.ONLINE)
     assert plc.writes() == []
     approved(crew, write, asks="D-SUPER")
@@ -218,6 +210,16 @@ def test_nothing_is_written_but_what_two_people_approved_and_that_once(crew: Cre
     wait_until(lambda: any(w.state == "refused" for w in crew.station.read(device_writes, crew.token("D-QA"), device_id=PLC)), seconds=20)
     assert len(plc.writes()) == 1, "the device had another value than the approvers saw"
     assert verified(crew.station).findings == ()
+
+
+def switch_on(crew: Crew, device: str) -> None:
+    """The device's own switch for writing."""
+    row = crew.station.read(device_named, crew.token("D-QA"), device_id=device)
+    change = r.ChangeDevice(
+        device_id=device, title=row.title, address=row.address, options=row.options, poll_ms=row.poll_ms, write_enabled=True, check_profile="usp",
+        process_tolerance="", safety_factor="2", check_every_hours=0, reason="set-points are written",
+    )  # fmt: skip
+    carried_out(crew, change, "D-ADMIN")
 
 
 def _newest_text(crew: Crew, tag_id: str) -> str:
@@ -272,9 +274,17 @@ def test_an_opcua_line_comes_in_by_trust_then_identity_then_tags(tmp_path: Path)
         assert all(isinstance(one.value, float) for one in samples(crew.station, "Mixer.Speed") if not is_bad(one.status))
         carried_out(crew, r.RetireTag(tag_id="Filler.Gone", reason="was never there"), "D-ADMIN")
         await_state(crew, LINE, DeviceState.ONLINE)
+        switch_on(crew, LINE)
+        tag(crew, "Mixer.SpeedSetpoint", line.node("Mixer.SpeedSetpoint"), "Double", LINE, unit="rpm", writable=True)
+        await_state(crew, LINE, DeviceState.ONLINE)
+        write = r.WriteTag(device_id=LINE, tag_id="Mixer.SpeedSetpoint", value="130.1", value_before="120", reason="feed rate")
+        approved(crew, write, asks="D-SUPER")
+        wait_until(lambda: any(w.ended_us for w in crew.station.read(device_writes, crew.token("D-QA"), device_id=LINE)), seconds=20)
+        (done,) = crew.station.read(device_writes, crew.token("D-QA"), device_id=LINE)
+        assert (done.state, done.found, done.read_back) == ("done", "120.0", "130.1")
         crew.do("D-QA", r.RevokeCertificate(device_id=LINE, thumbprint=seen.thumbprint, reason="the key was copied"))
         await_state(crew, LINE, DeviceState.FAULTED)
-        assert line.writes() == []
+        assert len(line.writes()) == 1
         assert verified(crew.station).findings == ()
 
 

@@ -54,8 +54,9 @@ class Writer:
             raise DeviceRefusedError(f"The write is for {request.device_id}.")
         raw = raw_value(item.tag, request.value)
         async with self._lock:
-            before = shown_value(item.tag, await self._read(item))
-            if request.before is not None and before != request.before:
+            found = await self._read(item)
+            before = shown_value(item.tag, found)
+            if request.before is not None and found != _as_held(item.tag, raw_value(item.tag, request.before)):
                 raise DeviceRefusedError(
                     f"{request.tag_id} is {before} and was {request.before} when the write was approved. Nothing was written.",
                     remedy="Ask for the write anew, so that it is approved as things stand now.",
@@ -123,7 +124,7 @@ class Writer:
             raise DeviceIndeterminateError(f"The server answered {name} to the write of {item.tag.tag_id}.")
 
     async def _read_back(self, item: Item, raw: Raw) -> TagScalar:
-        wanted = as_single(raw) if item.tag.data_type is TagType.FLOAT and isinstance(raw, float) else raw
+        wanted = _as_held(item.tag, raw)
         due_us = self._clock.monotonic_us() + int(READ_BACK_SECONDS * 1_000_000)
         while True:
             try:
@@ -164,6 +165,11 @@ class Writer:
         except (DeviceRefusedError, DeviceOfflineError) as error:
             raise DeviceIndeterminateError(f"The value was written, its acknowledgement is not known. {error.message}") from error
         return True
+
+
+def _as_held(tag: TagConfig, raw: Raw) -> Raw:
+    """A raw value as the server holds it: a Float holds the nearest one it can."""
+    return as_single(raw) if tag.data_type is TagType.FLOAT and isinstance(raw, float) else raw
 
 
 def shown_value(tag: TagConfig, raw: Raw) -> TagScalar:
