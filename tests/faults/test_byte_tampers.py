@@ -18,7 +18,7 @@ from jope.kernel.store.schema import sealed_columns
 from jope.services.qualification.verifying import verify_station
 
 SHARDS = 4
-ALL_LAYERS_OF = 1 if os.environ.get("JOPE_NIGHTLY") else 10
+ALL_LAYERS_OF = 1 if os.environ.get("JOPE_NIGHTLY") else 50
 """Of so many changed bytes one is looked at by all layers, the others by the layers of the pages first."""
 TAMPERS = 100_000 if os.environ.get("JOPE_NIGHTLY") else 10_000
 Verify = Callable[[Path], VerifyReport]

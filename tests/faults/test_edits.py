@@ -18,7 +18,7 @@ from tests.faults.edits import OpenStore, all_cells, edit, opened
 
 PER_RUN = 100_000 if os.environ.get("JOPE_NIGHTLY") else 10_000
 SHARDS = 4
-ALL_LAYERS_EACH = 1 if os.environ.get("JOPE_NIGHTLY") else 10
+ALL_LAYERS_EACH = 1 if os.environ.get("JOPE_NIGHTLY") else 50
 """Each so many edits all layers run; after the others, layers run until one names the table."""
 
 
