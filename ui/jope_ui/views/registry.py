@@ -21,9 +21,10 @@ PAGES: Final = {
     "people": "PeoplePage",
     "training": "TrainingPage",
     "deviations": "DeviationsPage",
+    "alarms": "AlarmsPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
-MORE: Final = ("changes", "people", "training", "deviations")
+MORE: Final = ("changes", "people", "training", "deviations", "alarms")
 """Pages that stand on the sheet behind the navigation's ``More``: the column has no room for all."""
 ASIDE: Final = {
     "queue": ("QueuePage", "overview"),
