@@ -137,7 +137,6 @@ class AlarmsPage(Page):
         )
         self.spans.choose("24")
         self.other_time = Button(self.tr("Other time"), size="dense", name="alarms-other-time")
-        self.span_words = Text("", "quiet", wrap=True)
         self.acknowledge = BlockedAction(self.tr("Acknowledge"), self.theme, name="alarms-acknowledge")
         self.shelve = BlockedAction(self.tr("Shelve"), self.theme, role="plain", name="alarms-shelve", place="left")
         self.unshelve = BlockedAction(self.tr("Back into sight"), self.theme, name="alarms-unshelve")
@@ -214,12 +213,12 @@ class AlarmsPage(Page):
         self.theme.space(spans, gap_mm=2.5)
         spans.addWidget(self.spans)
         spans.addWidget(self.other_time)
-        spans.addWidget(self.span_words, 1)
+        spans.addStretch(1)
         self.below = Card(self.theme, pad_mm=2)
         self.below.body.addWidget(self.detail)
         self.body.addWidget(self.tabs)
-        self.body.addWidget(self.facts)
         self.body.addWidget(self.span_row)
+        self.body.addWidget(self.facts)
         self.body.addWidget(self.stack, 1)
         self.body.addWidget(self.below)
         self.footer.addWidget(self.shelve, 1)
@@ -357,19 +356,22 @@ class AlarmsPage(Page):
         self.stack.setCurrentIndex(list(self.tabs.buttons).index(view))
         timed = view in ("log", "figures")
         self.span_row.setVisible(timed)
-        self.facts.setVisible(not timed)
         self.below.setVisible(view != "figures")
         if data is None:
             for action in (self.acknowledge, self.shelve, self.unshelve, self.review):
                 action.hide()
             return
-        self.span_words.setText(self.tr("{first} to {last}").format(first=self._whole(data.from_us), last=self._whole(data.to_us)))
         self._show_facts(view, data)
         line = self._of({"open": data.open, "shelved": data.shelved, "log": data.log}.get(view, ()), view) if view != "figures" else None
         self.detail.setText(self._detail_words(line) if line is not None else self.tr("There is no alarm here."))
         self._show_actions(view, data, line)
 
     def _show_facts(self, view: str, data: AlarmsData) -> None:
+        if view in ("log", "figures"):
+            words = self.tr("Alarms from {first} to {last}.").format(first=self._whole(data.from_us), last=self._whole(data.to_us))
+            cut = self.tr("The newest {count} are listed.").format(count=LOG_ROWS) if view == "log" and len(data.log) >= LOG_ROWS else ""
+            self.facts.setText(f"{words} {cut}".strip())
+            return
         if view == "shelved":
             self.facts.setText(
                 self.tr("{count} alarms are out of sight for a time. They come back by themselves.").format(count=len(data.shelved))
