@@ -136,6 +136,7 @@ class Window(QWidget):
             "training": self.tr("Training"),
             "deviations": self.tr("Deviations"),
             "alarms": self.tr("Alarms"),
+            "devices": self.tr("Devices"),
         }
         for key in PAGES:
             place = self.navigation.offer if key in MORE else self.navigation.add

@@ -22,9 +22,10 @@ PAGES: Final = {
     "training": "TrainingPage",
     "deviations": "DeviationsPage",
     "alarms": "AlarmsPage",
+    "devices": "DevicesPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
-MORE: Final = ("changes", "people", "training", "deviations", "alarms")
+MORE: Final = ("changes", "people", "training", "deviations", "alarms", "devices")
 """Pages that stand on the sheet behind the navigation's ``More``: the column has no room for all."""
 ASIDE: Final = {
     "queue": ("QueuePage", "overview"),
