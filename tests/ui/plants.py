@@ -9,7 +9,7 @@ from typing import Any
 
 from jope_drivers.catalog import make_gateway, scale_drivers, tag_drivers
 from jope_drivers.simulator.handle import SimulatedScale
-from jope_drivers.simulator.line_handle import SimulatedLineSetup, SimulatedOpcUaLine
+from jope_drivers.simulator.line_handle import SERVER_URI, SimulatedLineSetup, SimulatedOpcUaLine
 
 from jope.bootstrap import Plant, Station, open_station, provision_demo_station
 from jope.compliance.changes.commands import ApproveChange, SubmitChange
@@ -55,7 +55,7 @@ def leave(crew: Crew) -> None:
 @contextmanager
 def line_plant(root: Path) -> Iterator[tuple[Station, SimulatedScale, SimulatedOpcUaLine]]:
     """A prepared demo station with its simulated scale and a simulated line, both online, the line with four tags."""
-    setup = SimulatedLineSetup(unsecured=True)
+    setup = SimulatedLineSetup(unsecured=True, users=())
     with (
         SimulatedScale(root.parent / "plant", name="sc1", setup=QUICK) as scale,
         SimulatedOpcUaLine(root.parent / "line", port=free_port(), clock=SystemClock(), setup=setup) as line,
@@ -69,8 +69,9 @@ def line_plant(root: Path) -> Iterator[tuple[Station, SimulatedScale, SimulatedO
             approved(
                 crew,
                 RegisterDevice(
-                    device_id=LINE, title="Mixer of line 3", line="L3", protocol="opcua", address=line.address, model="Simulated line",
-                    serial_number="", firmware="1.0", options=options, reason="the mixer is heard",
+                    device_id=LINE, title="Mixer of line 3", line="L3", protocol="opcua", address=line.address,
+                    model="Jope Simulated line (urn:jope:simulated-line)",
+                    serial_number=SERVER_URI, firmware="1.0 1", options=options, reason="the mixer is heard",
                 ),
             )  # fmt: skip
             for tag in TAGS:

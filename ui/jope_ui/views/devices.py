@@ -61,7 +61,7 @@ from jope_ui.views.page import Page
 from jope_ui.widgets.badge import Namur, NamurShape
 from jope_ui.widgets.buttons import BlockedAction, Button, out_of_role
 from jope_ui.widgets.cards import Card, ScrollColumn, rule
-from jope_ui.widgets.device_words import DeviceWords, thumbprint_groups
+from jope_ui.widgets.device_words import DeviceWords, shown_value, thumbprint_groups
 from jope_ui.widgets.labels import DASH, NO_BREAK, Text, breakable, unbroken
 from jope_ui.widgets.live_tile import LiveTile
 from jope_ui.widgets.tables import Column, Index, Table, TupleModel
@@ -260,7 +260,6 @@ class DevicesPage(Page):
             Column(self.tr("Unit"), lambda one: str(one.unit)),
             Column(self.tr("Quality"), self._quality_text),
             Column(self.tr("Age"), self._age_text),
-            Column(self.tr("Address"), lambda one: str(one.address)),
         )
 
     # --- layout -------------------------------------------------------------------------------------------------------
@@ -279,13 +278,14 @@ class DevicesPage(Page):
             self.stack.addWidget(view)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
-        across.addWidget(left, 2)
-        across.addWidget(self.stack, 3)
+        across.addWidget(left, 1)
+        across.addWidget(self.stack, 2)
         self.body.addWidget(self.tabs)
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.trail, 0, Qt.AlignmentFlag.AlignBottom)
         self.footer.addWidget(self.to_trends, 0, Qt.AlignmentFlag.AlignBottom)
         self.footer.addWidget(self.register, 1)
+        self.footer.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
     def _in_card(self, content: QWidget) -> Card:
         card = Card(self.theme, pad_mm=2)
@@ -346,7 +346,8 @@ class DevicesPage(Page):
         certificates = station.read(device_certificates, token, device_id=one.device_id)
         checks = station.read(balance_checks, token, device_id=one.device_id)
         verdicts |= self.client.verdicts(self._probes(one, tag), token)
-        verdicts["tag"] = _role_only(verdicts.get("tag"))
+        if "tag" in verdicts:
+            verdicts["tag"] = _role_only(verdicts["tag"])
         if any(check.state == "open" for check in checks):
             verdicts["check"] = _role_only(verdicts.get("check"))
         for shown in certificates:
@@ -470,7 +471,7 @@ class DevicesPage(Page):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._show_values()
         self.tag_table.resizeColumnsToContents()
-        for column, least in ((1, 26.0), (3, 34.0), (4, 16.0)):
+        for column, least in ((1, 22.0), (3, 30.0), (4, 14.0)):
             header.resizeSection(column, max(header.sectionSize(column), self.theme.px(least)))
 
     def _show_signs(self) -> None:
@@ -481,6 +482,13 @@ class DevicesPage(Page):
         self.model.show_lines(tuple(self._line(row) for row in data.rows))
         self._show_now()
         self._show_retry()
+        if self.tabs.value == "values":
+            one, tag = self._chosen(), self._wanted_tag
+            heard = weight_tag(one.row.device_id) if one is not None and one.row.is_scale else tag
+            self.client.read(lambda token: self._frames_of(heard, token), self._show_frames, self._on_frames_failed, key="devices-frames")
+
+    def _on_frames_failed(self, error: JopeError) -> None:
+        self.frames.setText(f"{error.code}  {error.message}")
 
     def _show_now(self) -> None:
         one = self._chosen()
@@ -547,7 +555,7 @@ class DevicesPage(Page):
                 )
             )
             if health.clock_offset_ms is not None:
-                words.append(self.tr("Its clock is off by {offset} ms").format(offset=f"{health.clock_offset_ms:.0f}"))
+                words.append(self.tr("Its clock is off by {offset} ms").format(offset=round(health.clock_offset_ms)))
         return words
 
     def _scale_words(self, row: DeviceRow) -> list[str]:
@@ -569,7 +577,7 @@ class DevicesPage(Page):
         lines = []
         for one in frames:
             raw = one.frame.decode("latin-1") if one.frame is not None else ""
-            value = f"{text_of(one.value)} {one.unit}".strip() or DASH
+            value = f"{shown_value(one.value)} {one.unit}".strip() or DASH
             lines.append(breakable(f"{site_text(one.time_us, zone)[11:19]}  {value}  {self._words.quality(one.status)}  {raw}".rstrip()))
         self.frames.setText("\n".join(lines) or self.tr("Nothing was kept yet."))
 
@@ -717,7 +725,7 @@ class DevicesPage(Page):
 
     def _value_text(self, tag: TagRow) -> str:
         newest = self._newest(tag)
-        return DASH if newest is None else text_of(newest.value.value) or DASH
+        return DASH if newest is None else shown_value(newest.value.value) or DASH
 
     def _quality_text(self, tag: TagRow) -> str:
         newest, one = self._newest(tag), self._chosen()
@@ -891,7 +899,8 @@ class DevicesPage(Page):
         if one is None or tag is None:
             return
         self._show_values()
-        before = self._value_text(tag)
+        newest = self._newest(tag)
+        before = DASH if newest is None else text_of(newest.value.value) or DASH
         words = self.tr(
             "{tag} has {value} now. The value is written once, after another person approves it, and only if it still has this one."
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from jope.plant.devices.ports import DeviceState
-from jope.plant.devices.tags import StatusCode, is_bad, is_good
+from jope.plant.devices.registry.rows import text_of
+from jope.plant.devices.tags import StatusCode, TagScalar, is_bad, is_good
 from jope_ui.viewmodels.device_signal import Cause, Signal
 
 _GROUP = 4
@@ -89,6 +90,11 @@ class DeviceWords(QObject):
         if seconds < 3600:
             return self.tr("{minutes} min").format(minutes=int(seconds // 60))
         return self.tr("{hours} h").format(hours=int(seconds // 3600))
+
+
+def shown_value(value: TagScalar | None) -> str:
+    """A value as it is read: what the device sent as a float, with six digits; everything else as it is."""
+    return f"{value:.6g}" if isinstance(value, float) else text_of(value)
 
 
 def thumbprint_groups(digest: str) -> str:
