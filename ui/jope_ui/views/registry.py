@@ -35,6 +35,7 @@ ASIDE: Final = {
     "access_review": ("AccessReviewPage", "people"),
     "reviews": ("ReviewsPage", "people"),
     "registers": ("RegistersPage", "people"),
+    "balance": ("BalancePage", "devices"),
 }
 """Pages without a place in the navigation: the class, and the page that they are opened from."""
 
