@@ -175,7 +175,7 @@ def test_a_check_is_made_step_by_step_and_signed(open_client: OpenClient, plant:
     keep_picture(client, "balance-passed")
     token = client.window.client.session.token
     (check,) = station.read(balance_checks, token, device_id=SCALE)
-    assert (check.state, check.minimum_weight) == ("passed", "8.20")
+    assert (check.state, check.minimum_weight) == ("passed", "1.64")
     assert [one.position for one in station.read(check_readings, token, check_id=check.check_id)][-5:] == list(CORNERS)
 
 
@@ -200,13 +200,13 @@ def test_a_failed_check_shows_what_is_in_doubt_and_opens_the_deviation(
 
     for _ in range(10):
         one("repeatability", "500", "RW-500")
-    one("accuracy", "2004", "RW-2000")
+    one("accuracy", "2030", "RW-2000")
     for corner in CORNERS:
         one("eccentricity", "2000", "RW-2000", corner)
     leave(crew)
     client = open_client("wxga-12.1", "D-OPER")
     shown = page(client)
-    assert "RW-2000 reads 2004" in shown.missing.text()
+    assert "RW-2000 reads 2030" in shown.missing.text()
     client.click("check-sign")
     sign(client, "D-OPER", Meaning.PERFORMED)
     client.qtbot.waitUntil(lambda: "FAILED" in shown.facts.text() and shown.open_deviation.isVisible(), timeout=10_000)
