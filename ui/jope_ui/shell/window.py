@@ -137,6 +137,7 @@ class Window(QWidget):
             "deviations": self.tr("Deviations"),
             "alarms": self.tr("Alarms"),
             "devices": self.tr("Devices"),
+            "trends": self.tr("Trends"),
         }
         for key in PAGES:
             place = self.navigation.offer if key in MORE else self.navigation.add

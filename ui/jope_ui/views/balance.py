@@ -352,7 +352,9 @@ class BalancePage(Page):
         if data is None or data.check is None or data.progress is None or not data.runs:
             return
         weight, test = self._weight(), self._test()
-        if weight is None:
+        if not data.progress.finding.missing:
+            self.order.setText(self.tr("Everything is weighed. Sign the result."))
+        elif weight is None:
             self.order.setText(self.tr("Choose the reference weight."))
         elif test is BalanceTest.ECCENTRICITY and self._corner:
             words = self.tr("Put {weight} on the place {place}, and wait until the value stands still.")

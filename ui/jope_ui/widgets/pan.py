@@ -66,6 +66,12 @@ class PanSketch(QWidget):
         painter.setPen(QPen(self._theme.colour(tokens.edge), 2))
         painter.setBrush(self._theme.colour(tokens.field))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), self._theme.px(4), self._theme.px(4))
+        font = self.font()
+        font.setPixelSize(self._theme.metrics.small)
+        painter.setFont(font)
+        painter.setPen(self._theme.colour(tokens.quiet))
+        below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(QRectF(self.rect()).adjusted(0, 0, 0, -self._theme.px(1)), below, self.tr("front"))
         for place in PLACES:
             self._draw_place(painter, place)
 
