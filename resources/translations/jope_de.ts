@@ -339,6 +339,293 @@
     </message>
 </context>
 <context>
+    <name>AlarmsPage</name>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shelved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open alarms</source>
+        <translation type="unfinished">Offene Alarme</translation>
+    </message>
+    <message>
+        <source>Shelved alarms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log of alarms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>8 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>24 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation type="unfinished">Quittieren</translation>
+    </message>
+    <message>
+        <source>Shelve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back into sight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign review</source>
+        <translation type="unfinished">Prüfung signieren</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation type="unfinished">Nr.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">Zeit</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation type="unfinished">Von</translation>
+    </message>
+    <message>
+        <source>Alarm time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Returned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished">Grund</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation type="unfinished">Alarme</translation>
+    </message>
+    <message>
+        <source>Not acknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most in ten minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Floods</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most frequent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed reviews</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} × {source}, {kind}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished">Keine</translation>
+    </message>
+    <message>
+        <source>{first} to {last}: {alarms} alarms, {floods} floods. {person}, {time}: {assessment}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no alarm here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarms from {first} to {last}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The newest {count} are listed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} alarms are out of sight for a time. They come back by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} alarms are open, {waiting} not acknowledged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ALARM FLOOD: {count} alarms in ten minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First-out: {alarm}, {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{person} acknowledged it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An alarm of the highest priority, or of security, stays in sight.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Raised {time}, {state}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to normal {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Acknowledged {time} by {person}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shelved until {time} by {person}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Priority {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>active, not acknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>active, acknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>returned, not acknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>returned, acknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>shelved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First-out: {alarm}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From (UTC, YYYY-MM-DD HH:MM)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until (UTC, YYYY-MM-DD HH:MM)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time of the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log, figures and review are about this time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished">Zeigen</translation>
+    </message>
+    <message>
+        <source>The time ends before it begins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A time is written YYYY-MM-DD HH:MM.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Acknowledge alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It stays in the list until it is back to normal. Your name, role and reason stand in the log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minutes, 1 to {most}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is out of sight until then, and comes back by itself. What it says meanwhile is recorded all the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shelve alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An alarm is shelved for 1 to {most} minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{alarms} alarms from {first} to {last}, {open} not acknowledged, {floods} floods.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review alarms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AttemptRow</name>
     <message>
         <source>{number}. refused: {reason}</source>
@@ -483,6 +770,301 @@
     </message>
 </context>
 <context>
+    <name>BalancePage</name>
+    <message>
+        <source>Devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Abandon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take reading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New reference weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open deviation</source>
+        <translation type="unfinished">Abweichung öffnen</translation>
+    </message>
+    <message>
+        <source>Readings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{scale}, profile {profile}. Begun by {person}, {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next place: {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reference weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No reference weight suits this test: in use, not overdue, exact enough, and of the right mass.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything is weighed. Sign the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the reference weight.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put {weight} on the place {place}, and wait until the value stands still.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put {weight} on the pan, and wait until the value stands still.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This test is complete.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scale sends no live value. Look at the scale and its cable.</source>
+        <translation type="unfinished">Die Waage sendet keinen Wert. Waage und Kabel ansehen.</translation>
+    </message>
+    <message>
+        <source>Take the weight off, and put it on again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{weight} is not on the pan.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The value moves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation type="unfinished">Waage</translation>
+    </message>
+    <message>
+        <source>There is no scale here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} accepted weighings since the scale was last known to be right:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No accepted weighing is in doubt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next check follows the profile {profile}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PASSED</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>FAILED</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>abandoned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{state}, {time}, by {person}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minimum weight {weight}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Standard deviation {spread}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scale is held.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deviation {number}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No reference weight is registered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OVERDUE</source>
+        <translation type="unfinished">ÜBERFÄLLIG</translation>
+    </message>
+    <message>
+        <source>Reference weights: {weights}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time}: batch {batch}, {material}, lot {lot}, {net}, by {person}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repeatability</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Eccentricity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>front left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>back left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>back right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>front right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ph. Eur.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} weighings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a reference weight for the accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the places {places}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Missing: {things}.</source>
+        <translation type="unfinished">Es fehlt: {things}.</translation>
+    </message>
+    <message>
+        <source>Everything is weighed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reading is taken …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weight is used once another person approves it. Write down what its certificate states.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nominal mass</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Conventional mass</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uncertainty, or permissible error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OIML class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of the certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Due on (YYYY-MM-DD)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished">Grund</translation>
+    </message>
+    <message>
+        <source>Ask for it</source>
+        <translation type="unfinished">Beantragen</translation>
+    </message>
+    <message>
+        <source>The check ends without a verdict: its {count} readings stay, and prove nothing. A new check begins from the first weighing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Abandon the check of {scale}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Abandon check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The check passed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The check failed: the scale is held.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} is open, about {weighings} weighings of {batches} batches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BatchPage</name>
     <message>
         <source>Hold batch</source>
@@ -590,6 +1172,73 @@
     <message>
         <source>above the high limit</source>
         <translation>über der Obergrenze</translation>
+    </message>
+</context>
+<context>
+    <name>BrowseSheet</name>
+    <message>
+        <source>What {device} offers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Name</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the device offers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type the address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Use this one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking the device …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The top of what it offers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It offers nothing here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A value of this type cannot be kept.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -776,6 +1425,53 @@
     <message>
         <source>failed</source>
         <translation>mangelhaft</translation>
+    </message>
+</context>
+<context>
+    <name>ChooseTagsSheet</name>
+    <message>
+        <source>Shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation type="unfinished">Gerät</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Show or hide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags of the trend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Touch a tag to show or hide it: {count} of at most {most}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a tag.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1226,6 +1922,817 @@
     <message>
         <source>{number} is {state}.</source>
         <translation>{number} ist {state}.</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceForms</name>
+    <message>
+        <source>Write a whole number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A date is written YYYY-MM-DD.</source>
+        <translation type="unfinished">Ein Datum schreibt man JJJJ-MM-TT.</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Id, never used before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation type="unfinished">Titel</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished">Linie</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Serial number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Firmware</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Options of the driver (JSON)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asked every (ms)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit, of a scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Readability, of a scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minimum weight, of a scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Capacity, of a scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished">Grund</translation>
+    </message>
+    <message>
+        <source>Values may be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ph. Eur.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Profile of the check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Process tolerance (%)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Safety factor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check every (h), 0 for never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Big-endian</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Little-endian</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation type="unfinished">Waage</translation>
+    </message>
+    <message>
+        <source>Offset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Range from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Range to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deadband</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sampled every (ms)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Priority of the alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>May be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of words (Modbus)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of bytes (Modbus)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Registers of a text (Modbus)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Within tolerance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out of tolerance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of the certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Laboratory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibrated on (YYYY-MM-DD)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Due on (YYYY-MM-DD)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File of the certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DeviceWords</name>
+    <message>
+        <source>Failure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Function check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out of specification</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maintenance required</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connection lost</source>
+        <translation type="unfinished">Verbindung verloren</translation>
+    </message>
+    <message>
+        <source>access refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another device answers</source>
+        <translation type="unfinished">anderes Gerät antwortet</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation type="unfinished">angehalten</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation type="unfinished">verbindet</translation>
+    </message>
+    <message>
+        <source>retired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>value unusable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not calibrated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>calibration overdue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>check not passed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>check overdue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>calibration due soon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>check due soon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not complete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>asking who it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for first values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connected, not complete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connection is taken up again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for a silent line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation type="unfinished">wird gestoppt</translation>
+    </message>
+    <message>
+        <source>bad: not understood</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad: no answer in time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad: connection lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad: no value yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad: unknown address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad: out of range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad: wrong type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad: wrong configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad: device failure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>uncertain: last usable value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad, code {code}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>uncertain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation type="unfinished">{seconds} s</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation type="unfinished">{minutes} min</translation>
+    </message>
+    <message>
+        <source>{hours} h</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>Overview</source>
+        <translation type="unfinished">Übersicht</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation type="unfinished">Gerät</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest reading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Balance check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Return to use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept identity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retire tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retire device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished">Wert</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no device here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{signal}: {cause}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{device} {title}, line {line}, {protocol} at {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Registered: {model}, serial number {serial}, firmware {firmware}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody has answered yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It answers with the registered identity.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ANOTHER ANSWERS: {model}, serial number {serial}, firmware {firmware}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The station runs without devices.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connection: {state} since {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections lost: {lost}, frames not understood: {garbled}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests: {requests}, failed: {failures}, values: {values}, answer after {latency} ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its clock is off by {offset} ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Capacity {capacity}, readability {readability}, minimum weight {least}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibrated until {day}. Last check {passed}, next due {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NOT passed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was kept yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No check, calibration or write is recorded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>FAILED</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>abandoned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check {time} by {person}: {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, minimum weight {weight}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, deviation {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>within tolerance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OUT OF TOLERANCE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>first calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration {day} until {due}, certificate {number} of {laboratory}. As found: {found}, as left: {left}. {person}, {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation type="unfinished">genehmigt</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NOT KNOWN whether it was done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write {time}: {tag} from {before} to {value}: {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seen, not trusted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>trusted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation type="unfinished">eingezogen</translation>
+    </message>
+    <message>
+        <source>{subject}: {state}. Seen {time}, valid until {until}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trust it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revoke it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This device has shown no certificate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change tag {tag}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retire tag {tag}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write {tag}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The station runs without devices. Start the client with its drivers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not wait: {state}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no value yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not live</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished">Grund</translation>
+    </message>
+    <message>
+        <source>It is out of use at once. Two people return it to use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It may be used again once another person approves it. Say why it can be trusted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It leaves the station for good once another person approves it. Its history stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The device is tried again now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The device comes in when another person approves it. Write down what its plate and its screen say.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for it</source>
+        <translation type="unfinished">Beantragen</translation>
+    </message>
+    <message>
+        <source>It changes when another person approves it, and is connected anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change {device}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Registered: {model}, serial number {serial}, firmware {firmware}. Answering: {new_model}, {new_serial}, {new_firmware}.
+
+Another serial number is another instrument: its calibration and checks begin anew. Another firmware needs a new check.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept identity of {device}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write down what the certificate states for {serial}. A device that was found out of tolerance is held.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration of {device}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tag is heard once another person approves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New tag of {device}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is heard no more once another person approves it. What was heard stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{tag} has {value} now. The value is written once, after another person approves it, and only if it still has this one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New value</source>
+        <translation type="unfinished">Neuer Wert</translation>
+    </message>
+    <message>
+        <source>Compare the thumbprint with the one that the device itself shows:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The device is not let in with it any more, at once and for good:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate of {device}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1771,6 +3278,18 @@
         <translation>Charge öffnen</translation>
     </message>
     <message>
+        <source>Acknowledge alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what it was, or what is done about it. It stands in the alarm log with your name and role.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation type="unfinished">Quittieren</translation>
+    </message>
+    <message>
         <source>Open alarms</source>
         <translation>Offene Alarme</translation>
     </message>
@@ -1785,6 +3304,13 @@
     <message>
         <source>Choose a batch.</source>
         <translation>Charge wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>PanSketch</name>
+    <message>
+        <source>front</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3556,6 +5082,61 @@
     </message>
 </context>
 <context>
+    <name>TrendsPage</name>
+    <message>
+        <source>15 min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>8 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>24 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The station runs without devices. Start the client with its drivers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tag is registered here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was kept of these tags in this time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Band: lowest to highest. Hatched: nothing usable is known. Dotted: limits of alarms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values were lost {count} times.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest, {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TypeLotSheet</name>
     <message>
         <source>Type the lot number</source>
@@ -3705,6 +5286,18 @@
     <message>
         <source>Deviations</source>
         <translation>Abweichungen</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation type="unfinished">Alarme</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trends</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Your session has ended. Sign in again.</source>

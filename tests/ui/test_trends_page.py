@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,12 +15,14 @@ import pytest
 from jope_drivers.simulator.handle import SimulatedScale
 from jope_drivers.simulator.line_handle import SimulatedOpcUaLine
 from jope_ui.dialogs.choose_tags import ChooseTagsSheet
+from jope_ui.theme import Theme
 from jope_ui.theme.pens import TREND_PENS
 from jope_ui.theme.tokens import LIGHT, NIGHT, SHAPE, contrast
-from jope_ui.viewmodels.trend_traces import MOST_PENS, gap_spans, trace_of, value_at
+from jope_ui.viewmodels.trend_traces import MOST_PENS, Trace, gap_spans, trace_of, value_at
 from jope_ui.views.trends import TrendsPage
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from jope.bootstrap import Station
 from jope.compliance.alarms.commands import RaiseAlarm
@@ -77,6 +80,45 @@ def test_the_drawing_library_is_not_there_at_the_start() -> None:
     code = "import sys, jope_ui.app, jope_ui.shell.window, jope_ui.views.trends; print('pyqtgraph' in sys.modules, 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.req("J08", "K04", "K08")
+@pytest.mark.parametrize("night", [False, True])
+def test_three_units_stand_on_one_time_axis_with_gaps_limits_and_marks(host: QWidget, theme: Theme, qtbot: QtBot, night: bool) -> None:
+    from jope_ui.widgets.trend_plot import DrawnTag, Mark, TrendPlot
+
+    theme.set_night(night)
+    plot = TrendPlot(theme, "Europe/Vienna")
+    plot.setParent(host)
+    plot.setGeometry(0, 0, 1200, 800)
+    plot.show()
+
+    def trace(level: float, swing: float) -> Trace:
+        buckets = [
+            bucket(n, None) if 300 <= n < 360 else bucket(
+                n, f"{level + swing * math.sin(n / 60):.3f}", low=f"{level + swing * math.sin(n / 60) - swing / 5:.3f}",
+                high=f"{level + swing * math.sin(n / 60) + swing / 5:.3f}",
+            )
+            for n in range(0, 900, 3)
+        ]  # fmt: skip
+        return trace_of(buckets, 3 * S, 900 * S)
+
+    tags = (
+        DrawnTag("A", "rpm", 0, trace(120, 5), (Decimal(130),)),
+        DrawnTag("B", "rpm", 3, trace(118, 4)),
+        DrawnTag("C", "degC", 1, trace(60, 8), (Decimal(40), Decimal(75))),
+        DrawnTag("D", "Nm", 2, trace(2.3, 0.2)),
+    )
+    marks = (Mark(100, 3, "low"), Mark(102, 1, "high"), Mark(500, 0, "batch"), Mark(700, 2, "middle"))
+    for _ in range(2):
+        plot.show_tags(tags, ((600.0, 640.0),), marks, 0, 900)
+    plot.set_cursor(450)
+    qtbot.wait(100)
+    assert len(plot.plots) == 3
+    if folder := os.environ.get("JOPE_PICTURES"):
+        plot.grab().save(str(Path(folder) / f"trends-drawn-{'night' if night else 'light'}.png"))
+    theme.set_night(False)
+    plot.deleteLater()
 
 
 @pytest.fixture

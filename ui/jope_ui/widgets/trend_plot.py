@@ -25,6 +25,8 @@ from jope_ui.viewmodels.trend_traces import Trace
 _MARK_MM = 6.0
 _AXIS_MM = 20.0
 _BAND_ALPHA = 60
+_TICK_PX = 130.0
+_STEPS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,13 @@ class _TimeAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(orientation="bottom")
         self._zone = ZoneInfo(zone)
         self.enableAutoSIPrefix(False)
+
+    @override
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Whole minutes and hours, as far apart as their texts need."""
+        most = max(2.0, size / _TICK_PX)
+        step = next((one for one in _STEPS if (maxVal - minVal) / one <= most), _STEPS[-1])
+        return [(float(step), 0.0)]
 
     @override
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
@@ -87,12 +96,13 @@ class MarkStrip(QWidget):
         painter, size = QPainter(self), float(self._theme.px(_MARK_MM))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left = float(self._theme.px(_AXIS_MM))
-        room, taken = self.width() - left, -math.inf
-        for mark in sorted(self.marks, key=lambda one: one.second):
+        room = self.width() - left
+        taken: list[float] = []
+        for mark in sorted(self.marks, key=lambda one: (one.priority or 9, one.second)):  # the gravest is never covered
             x = left + room * (mark.second - self._from) / (self._to - self._from)
-            if not left <= x <= self.width() or x - taken < size * 0.8:
+            if not left <= x <= self.width() or any(abs(x - other) < size * 0.8 for other in taken):
                 continue
-            taken = x
+            taken.append(x)
             box = QRectF(min(max(x - size / 2, 0.0), self.width() - size), 1, size, size)
             if mark.priority:
                 draw_alarm(painter, mark.priority, self._theme.tokens, box)
@@ -121,6 +131,12 @@ class PenSample(QWidget):
         painter = QPainter(self)
         painter.setPen(QPen(QColor(self._pen.colour(night=self._theme.night)), 3, self._pen.style))
         painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)
+
+
+def _cosmetic(colour: QColor, style: Qt.PenStyle) -> QPen:
+    pen = QPen(colour, 2, style)
+    pen.setCosmetic(True)
+    return pen
 
 
 class TrendPlot(QWidget):
@@ -222,7 +238,7 @@ class TrendPlot(QWidget):
             )
             if len(times) > 1 and tag.trace.low != tag.trace.high:
                 plot.addItem(pg.FillBetweenItem(low, high, brush=QBrush(band)))
-            plot.addItem(pg.PlotCurveItem(times, np.array(tag.trace.last), pen=QPen(colour, 0, pen.style), connect="finite"))
+            plot.addItem(pg.PlotCurveItem(times, np.array(tag.trace.last), pen=_cosmetic(colour, pen.style), connect="finite"))
             for limit in tag.limits:
                 line = pg.InfiniteLine(
                     pos=float(limit), angle=0, movable=False, pen=QPen(self._theme.colour(tokens.edge), 0, Qt.PenStyle.DotLine),
