@@ -342,287 +342,287 @@
     <name>AlarmsPage</name>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Offen</translation>
     </message>
     <message>
         <source>Shelved</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeblendet</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
         <source>Figures</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen</translation>
     </message>
     <message>
         <source>Open alarms</source>
-        <translation type="unfinished">Offene Alarme</translation>
+        <translation>Offene Alarme</translation>
     </message>
     <message>
         <source>Shelved alarms</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeblendete Alarme</translation>
     </message>
     <message>
         <source>Log of alarms</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarmprotokoll</translation>
     </message>
     <message>
         <source>8 h</source>
-        <translation type="unfinished"></translation>
+        <translation>8 h</translation>
     </message>
     <message>
         <source>24 h</source>
-        <translation type="unfinished"></translation>
+        <translation>24 h</translation>
     </message>
     <message>
         <source>7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>7 Tage</translation>
     </message>
     <message>
         <source>30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>30 Tage</translation>
     </message>
     <message>
         <source>Other time</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Zeit</translation>
     </message>
     <message>
         <source>Acknowledge</source>
-        <translation type="unfinished">Quittieren</translation>
+        <translation>Quittieren</translation>
     </message>
     <message>
         <source>Shelve</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausblenden</translation>
     </message>
     <message>
         <source>Back into sight</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder zeigen</translation>
     </message>
     <message>
         <source>Sign review</source>
-        <translation type="unfinished">Prüfung signieren</translation>
+        <translation>Prüfung signieren</translation>
     </message>
     <message>
         <source>No.</source>
-        <translation type="unfinished">Nr.</translation>
+        <translation>Nr.</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished">Zeit</translation>
+        <translation>Zeit</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Stand</translation>
     </message>
     <message>
         <source>Alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm</translation>
     </message>
     <message>
         <source>Back at</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück um</translation>
     </message>
     <message>
         <source>By</source>
-        <translation type="unfinished">Von</translation>
+        <translation>Von</translation>
     </message>
     <message>
         <source>Alarm time</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarmzeit</translation>
     </message>
     <message>
         <source>Returned</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegangen</translation>
     </message>
     <message>
         <source>Acknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>Quittiert</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished">Grund</translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>Alarms</source>
-        <translation type="unfinished">Alarme</translation>
+        <translation>Alarme</translation>
     </message>
     <message>
         <source>Not acknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht quittiert</translation>
     </message>
     <message>
         <source>Most in ten minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Meiste in zehn Minuten</translation>
     </message>
     <message>
         <source>Floods</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarmfluten</translation>
     </message>
     <message>
         <source>Most frequent</source>
-        <translation type="unfinished"></translation>
+        <translation>Häufigste</translation>
     </message>
     <message>
         <source>Signed reviews</source>
-        <translation type="unfinished"></translation>
+        <translation>Signierte Prüfungen</translation>
     </message>
     <message>
         <source>{count} × {source}, {kind}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} × {source}, {kind}</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished">Keine</translation>
+        <translation>Keine</translation>
     </message>
     <message>
         <source>{first} to {last}: {alarms} alarms, {floods} floods. {person}, {time}: {assessment}</source>
-        <translation type="unfinished"></translation>
+        <translation>{first} bis {last}: {alarms} Alarme, {floods} Alarmfluten. {person}, {time}: {assessment}</translation>
     </message>
     <message>
         <source>There is no alarm here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier ist kein Alarm.</translation>
     </message>
     <message>
         <source>Alarms from {first} to {last}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme von {first} bis {last}.</translation>
     </message>
     <message>
         <source>The newest {count} are listed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neuesten {count} sind aufgeführt.</translation>
     </message>
     <message>
         <source>{count} alarms are out of sight for a time. They come back by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Alarme sind für eine Zeit ausgeblendet. Sie kommen von selbst zurück.</translation>
     </message>
     <message>
         <source>{count} alarms are open, {waiting} not acknowledged.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Alarme sind offen, {waiting} nicht quittiert.</translation>
     </message>
     <message>
         <source>ALARM FLOOD: {count} alarms in ten minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>ALARMFLUT: {count} Alarme in zehn Minuten.</translation>
     </message>
     <message>
         <source>First-out: {alarm}, {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstalarm: {alarm}, {time}.</translation>
     </message>
     <message>
         <source>{person} acknowledged it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{person} hat ihn quittiert.</translation>
     </message>
     <message>
         <source>An alarm of the highest priority, or of security, stays in sight.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Alarm der höchsten Priorität oder der Sicherheit bleibt sichtbar.</translation>
     </message>
     <message>
         <source>Raised {time}, {state}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gekommen {time}, {state}.</translation>
     </message>
     <message>
         <source>Back to normal {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder normal {time}.</translation>
     </message>
     <message>
         <source>Acknowledged {time} by {person}: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Quittiert {time} von {person}: {reason}</translation>
     </message>
     <message>
         <source>Shelved until {time} by {person}: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeblendet bis {time} von {person}: {reason}</translation>
     </message>
     <message>
         <source>Priority {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Priorität {number}</translation>
     </message>
     <message>
         <source>active, not acknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>aktiv, nicht quittiert</translation>
     </message>
     <message>
         <source>active, acknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>aktiv, quittiert</translation>
     </message>
     <message>
         <source>returned, not acknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>gegangen, nicht quittiert</translation>
     </message>
     <message>
         <source>returned, acknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>gegangen, quittiert</translation>
     </message>
     <message>
         <source>shelved</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgeblendet</translation>
     </message>
     <message>
         <source>First-out: {alarm}</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstalarm: {alarm}</translation>
     </message>
     <message>
         <source>From (UTC, YYYY-MM-DD HH:MM)</source>
-        <translation type="unfinished"></translation>
+        <translation>Von (UTC, JJJJ-MM-TT HH:MM)</translation>
     </message>
     <message>
         <source>Until (UTC, YYYY-MM-DD HH:MM)</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis (UTC, JJJJ-MM-TT HH:MM)</translation>
     </message>
     <message>
         <source>Time of the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit des Protokolls</translation>
     </message>
     <message>
         <source>Log, figures and review are about this time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll, Zahlen und Prüfung gelten für diese Zeit.</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished">Zeigen</translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>The time ends before it begins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeit endet, bevor sie beginnt.</translation>
     </message>
     <message>
         <source>A time is written YYYY-MM-DD HH:MM.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zeit schreibt man JJJJ-MM-TT HH:MM.</translation>
     </message>
     <message>
         <source>Acknowledge alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm quittieren</translation>
     </message>
     <message>
         <source>It stays in the list until it is back to normal. Your name, role and reason stand in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er bleibt in der Liste, bis er wieder normal ist. Name, Rolle und Grund stehen im Protokoll.</translation>
     </message>
     <message>
         <source>Minutes, 1 to {most}</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten, 1 bis {most}</translation>
     </message>
     <message>
         <source>It is out of sight until then, and comes back by itself. What it says meanwhile is recorded all the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist bis dahin ausgeblendet und kommt von selbst zurück. Was er inzwischen meldet, wird trotzdem aufgezeichnet.</translation>
     </message>
     <message>
         <source>Shelve alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm ausblenden</translation>
     </message>
     <message>
         <source>An alarm is shelved for 1 to {most} minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Alarm wird für 1 bis {most} Minuten ausgeblendet.</translation>
     </message>
     <message>
         <source>{alarms} alarms from {first} to {last}, {open} not acknowledged, {floods} floods.</source>
-        <translation type="unfinished"></translation>
+        <translation>{alarms} Alarme von {first} bis {last}, {open} nicht quittiert, {floods} Alarmfluten.</translation>
     </message>
     <message>
         <source>Review alarms</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme prüfen</translation>
     </message>
     <message>
         <source>What was found</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gefunden wurde</translation>
     </message>
 </context>
 <context>
@@ -773,295 +773,295 @@
     <name>BalancePage</name>
     <message>
         <source>Devices</source>
-        <translation type="unfinished"></translation>
+        <translation>Geräte</translation>
     </message>
     <message>
         <source>Abandon</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Take reading</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert nehmen</translation>
     </message>
     <message>
         <source>Sign result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis signieren</translation>
     </message>
     <message>
         <source>Begin check</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung beginnen</translation>
     </message>
     <message>
         <source>New reference weight</source>
-        <translation type="unfinished"></translation>
+        <translation>Neues Prüfgewicht</translation>
     </message>
     <message>
         <source>Open deviation</source>
-        <translation type="unfinished">Abweichung öffnen</translation>
+        <translation>Abweichung öffnen</translation>
     </message>
     <message>
         <source>Readings</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte</translation>
     </message>
     <message>
         <source>Last check</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Prüfung</translation>
     </message>
     <message>
         <source>{scale}, profile {profile}. Begun by {person}, {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{scale}, Profil {profile}. Begonnen von {person}, {time}.</translation>
     </message>
     <message>
         <source>Next place: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Stelle: {place}</translation>
     </message>
     <message>
         <source>Reference weight</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfgewicht</translation>
     </message>
     <message>
         <source>No reference weight suits this test: in use, not overdue, exact enough, and of the right mass.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Prüfgewicht passt zu diesem Test: in Gebrauch, nicht überfällig, genau genug und von richtiger Masse.</translation>
     </message>
     <message>
         <source>Everything is weighed. Sign the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles ist gewogen. Signieren Sie das Ergebnis.</translation>
     </message>
     <message>
         <source>Choose the reference weight.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie das Prüfgewicht.</translation>
     </message>
     <message>
         <source>Put {weight} on the place {place}, and wait until the value stands still.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legen Sie {weight} auf die Stelle {place} und warten Sie, bis der Wert stillsteht.</translation>
     </message>
     <message>
         <source>Put {weight} on the pan, and wait until the value stands still.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legen Sie {weight} auf die Schale und warten Sie, bis der Wert stillsteht.</translation>
     </message>
     <message>
         <source>This test is complete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Test ist vollständig.</translation>
     </message>
     <message>
         <source>The scale sends no live value. Look at the scale and its cable.</source>
-        <translation type="unfinished">Die Waage sendet keinen Wert. Waage und Kabel ansehen.</translation>
+        <translation>Die Waage sendet keinen Wert. Waage und Kabel ansehen.</translation>
     </message>
     <message>
         <source>Take the weight off, and put it on again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie das Gewicht ab und legen Sie es wieder auf.</translation>
     </message>
     <message>
         <source>{weight} is not on the pan.</source>
-        <translation type="unfinished"></translation>
+        <translation>{weight} liegt nicht auf der Schale.</translation>
     </message>
     <message>
         <source>The value moves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Wert bewegt sich.</translation>
     </message>
     <message>
         <source>Scale</source>
-        <translation type="unfinished">Waage</translation>
+        <translation>Waage</translation>
     </message>
     <message>
         <source>There is no scale here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier ist keine Waage.</translation>
     </message>
     <message>
         <source>{count} accepted weighings since the scale was last known to be right:</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} angenommene Wägungen, seit die Waage zuletzt als richtig bekannt war:</translation>
     </message>
     <message>
         <source>No accepted weighing is in doubt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine angenommene Wägung ist in Zweifel.</translation>
     </message>
     <message>
         <source>The next check follows the profile {profile}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die nächste Prüfung folgt dem Profil {profile}.</translation>
     </message>
     <message>
         <source>PASSED</source>
-        <translation type="unfinished"></translation>
+        <translation>BESTANDEN</translation>
     </message>
     <message>
         <source>FAILED</source>
-        <translation type="unfinished"></translation>
+        <translation>NICHT BESTANDEN</translation>
     </message>
     <message>
         <source>abandoned</source>
-        <translation type="unfinished"></translation>
+        <translation>abgebrochen</translation>
     </message>
     <message>
         <source>{state}, {time}, by {person}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{state}, {time}, von {person}.</translation>
     </message>
     <message>
         <source>Minimum weight {weight}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindesteinwaage {weight}.</translation>
     </message>
     <message>
         <source>Standard deviation {spread}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardabweichung {spread}.</translation>
     </message>
     <message>
         <source>The scale is held.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Waage ist gesperrt.</translation>
     </message>
     <message>
         <source>Deviation {number}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abweichung {number}.</translation>
     </message>
     <message>
         <source>No reference weight is registered.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Prüfgewicht ist registriert.</translation>
     </message>
     <message>
         <source>OVERDUE</source>
-        <translation type="unfinished">ÜBERFÄLLIG</translation>
+        <translation>ÜBERFÄLLIG</translation>
     </message>
     <message>
         <source>Reference weights: {weights}</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfgewichte: {weights}</translation>
     </message>
     <message>
         <source>{time}: batch {batch}, {material}, lot {lot}, {net}, by {person}</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}: Charge {batch}, {material}, Los {lot}, {net}, von {person}</translation>
     </message>
     <message>
         <source>Repeatability</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholbarkeit</translation>
     </message>
     <message>
         <source>Accuracy</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtigkeit</translation>
     </message>
     <message>
         <source>Eccentricity</source>
-        <translation type="unfinished"></translation>
+        <translation>Außermittigkeit</translation>
     </message>
     <message>
         <source>centre</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitte</translation>
     </message>
     <message>
         <source>front left</source>
-        <translation type="unfinished"></translation>
+        <translation>vorne links</translation>
     </message>
     <message>
         <source>back left</source>
-        <translation type="unfinished"></translation>
+        <translation>hinten links</translation>
     </message>
     <message>
         <source>back right</source>
-        <translation type="unfinished"></translation>
+        <translation>hinten rechts</translation>
     </message>
     <message>
         <source>front right</source>
-        <translation type="unfinished"></translation>
+        <translation>vorne rechts</translation>
     </message>
     <message>
         <source>USP</source>
-        <translation type="unfinished"></translation>
+        <translation>USP</translation>
     </message>
     <message>
         <source>Ph. Eur.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ph. Eur.</translation>
     </message>
     <message>
         <source>Process</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozess</translation>
     </message>
     <message>
         <source>{count} weighings</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Wägungen</translation>
     </message>
     <message>
         <source>a reference weight for the accuracy</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Prüfgewicht für die Richtigkeit</translation>
     </message>
     <message>
         <source>the places {places}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Stellen {places}</translation>
     </message>
     <message>
         <source>Missing: {things}.</source>
-        <translation type="unfinished">Es fehlt: {things}.</translation>
+        <translation>Es fehlt: {things}.</translation>
     </message>
     <message>
         <source>Everything is weighed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles ist gewogen.</translation>
     </message>
     <message>
         <source>The reading is taken …</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Wert wird genommen …</translation>
     </message>
     <message>
         <source>The weight is used once another person approves it. Write down what its certificate states.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gewicht wird verwendet, sobald eine andere Person es genehmigt. Schreiben Sie auf, was sein Zertifikat sagt.</translation>
     </message>
     <message>
         <source>Name of the weight</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Gewichts</translation>
     </message>
     <message>
         <source>Nominal mass</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennmasse</translation>
     </message>
     <message>
         <source>Conventional mass</source>
-        <translation type="unfinished"></translation>
+        <translation>Konventionelle Masse</translation>
     </message>
     <message>
         <source>Uncertainty, or permissible error</source>
-        <translation type="unfinished"></translation>
+        <translation>Unsicherheit oder Fehlergrenze</translation>
     </message>
     <message>
         <source>Unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit</translation>
     </message>
     <message>
         <source>OIML class</source>
-        <translation type="unfinished"></translation>
+        <translation>OIML-Klasse</translation>
     </message>
     <message>
         <source>Number of the certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Nummer des Zertifikats</translation>
     </message>
     <message>
         <source>Due on (YYYY-MM-DD)</source>
-        <translation type="unfinished"></translation>
+        <translation>Fällig am (JJJJ-MM-TT)</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished">Grund</translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>Ask for it</source>
-        <translation type="unfinished">Beantragen</translation>
+        <translation>Beantragen</translation>
     </message>
     <message>
         <source>The check ends without a verdict: its {count} readings stay, and prove nothing. A new check begins from the first weighing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Prüfung endet ohne Urteil: ihre {count} Werte bleiben und beweisen nichts. Eine neue Prüfung beginnt mit der ersten Wägung.</translation>
     </message>
     <message>
         <source>Abandon the check of {scale}</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung von {scale} abbrechen</translation>
     </message>
     <message>
         <source>Abandon check</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung abbrechen</translation>
     </message>
     <message>
         <source>The check passed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Prüfung ist bestanden.</translation>
     </message>
     <message>
         <source>The check failed: the scale is held.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Prüfung ist nicht bestanden: die Waage ist gesperrt.</translation>
     </message>
     <message>
         <source>{number} is open, about {weighings} weighings of {batches} batches.</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} ist offen, über {weighings} Wägungen aus {batches} Chargen.</translation>
     </message>
 </context>
 <context>
@@ -1178,67 +1178,67 @@
     <name>BrowseSheet</name>
     <message>
         <source>What {device} offers</source>
-        <translation type="unfinished"></translation>
+        <translation>Was {device} anbietet</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Name</translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Type</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>What the device offers</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das Gerät anbietet</translation>
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinauf</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner öffnen</translation>
     </message>
     <message>
         <source>Type the address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse eintippen</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Use this one</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen nehmen</translation>
     </message>
     <message>
         <source>Asking the device …</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gerät wird gefragt …</translation>
     </message>
     <message>
         <source>The top of what it offers</source>
-        <translation type="unfinished"></translation>
+        <translation>Die oberste Ebene</translation>
     </message>
     <message>
         <source>It offers nothing here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier bietet es nichts an.</translation>
     </message>
     <message>
         <source>Choose a value.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Wert.</translation>
     </message>
     <message>
         <source>This is a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist ein Ordner.</translation>
     </message>
     <message>
         <source>A value of this type cannot be kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Wert dieses Typs kann nicht aufbewahrt werden.</translation>
     </message>
 </context>
 <context>
@@ -1431,47 +1431,47 @@
     <name>ChooseTagsSheet</name>
     <message>
         <source>Shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezeigt</translation>
     </message>
     <message>
         <source>Tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag</translation>
     </message>
     <message>
         <source>Unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit</translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished">Gerät</translation>
+        <translation>Gerät</translation>
     </message>
     <message>
         <source>Tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Tags</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Show or hide</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen oder ausblenden</translation>
     </message>
     <message>
         <source>Draw them</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichnen</translation>
     </message>
     <message>
         <source>Tags of the trend</source>
-        <translation type="unfinished"></translation>
+        <translation>Tags der Kurve</translation>
     </message>
     <message>
         <source>Touch a tag to show or hide it: {count} of at most {most}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Berühren Sie einen Tag, um ihn zu zeigen oder auszublenden: {count} von höchstens {most}.</translation>
     </message>
     <message>
         <source>Choose a tag.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Tag.</translation>
     </message>
 </context>
 <context>
@@ -1928,811 +1928,813 @@
     <name>DeviceForms</name>
     <message>
         <source>Write a whole number.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie eine ganze Zahl.</translation>
     </message>
     <message>
         <source>A date is written YYYY-MM-DD.</source>
-        <translation type="unfinished">Ein Datum schreibt man JJJJ-MM-TT.</translation>
+        <translation>Ein Datum schreibt man JJJJ-MM-TT.</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished"></translation>
+        <translation>Nein</translation>
     </message>
     <message>
         <source>Yes</source>
-        <translation type="unfinished"></translation>
+        <translation>Ja</translation>
     </message>
     <message>
         <source>Id, never used before</source>
-        <translation type="unfinished"></translation>
+        <translation>Kennung, nie zuvor verwendet</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished">Titel</translation>
+        <translation>Titel</translation>
     </message>
     <message>
         <source>Line</source>
-        <translation type="unfinished">Linie</translation>
+        <translation>Linie</translation>
     </message>
     <message>
         <source>Protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Serial number</source>
-        <translation type="unfinished"></translation>
+        <translation>Seriennummer</translation>
     </message>
     <message>
         <source>Firmware</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware</translation>
     </message>
     <message>
         <source>Options of the driver (JSON)</source>
-        <translation type="unfinished"></translation>
+        <translation>Optionen des Treibers (JSON)</translation>
     </message>
     <message>
         <source>Asked every (ms)</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefragt alle (ms)</translation>
     </message>
     <message>
         <source>Unit, of a scale</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit, einer Waage</translation>
     </message>
     <message>
         <source>Readability, of a scale</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablesbarkeit, einer Waage</translation>
     </message>
     <message>
         <source>Minimum weight, of a scale</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindesteinwaage, einer Waage</translation>
     </message>
     <message>
         <source>Capacity, of a scale</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstlast, einer Waage</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished">Grund</translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>Values may be written</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte dürfen geschrieben werden</translation>
     </message>
     <message>
         <source>USP</source>
-        <translation type="unfinished"></translation>
+        <translation>USP</translation>
     </message>
     <message>
         <source>Ph. Eur.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ph. Eur.</translation>
     </message>
     <message>
         <source>Process</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozess</translation>
     </message>
     <message>
         <source>Profile of the check</source>
-        <translation type="unfinished"></translation>
+        <translation>Profil der Prüfung</translation>
     </message>
     <message>
         <source>Process tolerance (%)</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozesstoleranz (%)</translation>
     </message>
     <message>
         <source>Safety factor</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicherheitsfaktor</translation>
     </message>
     <message>
         <source>Check every (h), 0 for never</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung alle (h), 0 für nie</translation>
     </message>
     <message>
         <source>Big-endian</source>
-        <translation type="unfinished"></translation>
+        <translation>Big-Endian</translation>
     </message>
     <message>
         <source>Little-endian</source>
-        <translation type="unfinished"></translation>
+        <translation>Little-Endian</translation>
     </message>
     <message>
         <source>Name of the tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Tags</translation>
     </message>
     <message>
         <source>Type</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ</translation>
     </message>
     <message>
         <source>Unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit</translation>
     </message>
     <message>
         <source>Scale</source>
-        <translation type="unfinished">Waage</translation>
+        <translation>Faktor</translation>
     </message>
     <message>
         <source>Offset</source>
-        <translation type="unfinished"></translation>
+        <translation>Versatz</translation>
     </message>
     <message>
         <source>Range from</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereich von</translation>
     </message>
     <message>
         <source>Range to</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereich bis</translation>
     </message>
     <message>
         <source>Deadband</source>
-        <translation type="unfinished"></translation>
+        <translation>Totband</translation>
     </message>
     <message>
         <source>Sampled every (ms)</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgetastet alle (ms)</translation>
     </message>
     <message>
         <source>Alarm below</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm unter</translation>
     </message>
     <message>
         <source>Alarm above</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm über</translation>
     </message>
     <message>
         <source>Priority of the alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>Priorität des Alarms</translation>
     </message>
     <message>
         <source>May be written</source>
-        <translation type="unfinished"></translation>
+        <translation>Darf geschrieben werden</translation>
     </message>
     <message>
         <source>Order of words (Modbus)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wortfolge (Modbus)</translation>
     </message>
     <message>
         <source>Order of bytes (Modbus)</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytefolge (Modbus)</translation>
     </message>
     <message>
         <source>Registers of a text (Modbus)</source>
-        <translation type="unfinished"></translation>
+        <translation>Register eines Textes (Modbus)</translation>
     </message>
     <message>
         <source>Within tolerance</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Toleranz</translation>
     </message>
     <message>
         <source>Out of tolerance</source>
-        <translation type="unfinished"></translation>
+        <translation>Außer Toleranz</translation>
     </message>
     <message>
         <source>Number of the certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Nummer des Zertifikats</translation>
     </message>
     <message>
         <source>Laboratory</source>
-        <translation type="unfinished"></translation>
+        <translation>Labor</translation>
     </message>
     <message>
         <source>Calibrated on (YYYY-MM-DD)</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibriert am (JJJJ-MM-TT)</translation>
     </message>
     <message>
         <source>Due on (YYYY-MM-DD)</source>
-        <translation type="unfinished"></translation>
+        <translation>Fällig am (JJJJ-MM-TT)</translation>
     </message>
     <message>
         <source>As found</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgefunden</translation>
     </message>
     <message>
         <source>First calibration</source>
-        <translation type="unfinished"></translation>
+        <translation>Erste Kalibrierung</translation>
     </message>
     <message>
         <source>As left</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinterlassen</translation>
     </message>
     <message>
         <source>File of the certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei des Zertifikats</translation>
     </message>
 </context>
 <context>
     <name>DeviceWords</name>
     <message>
         <source>Failure</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausfall</translation>
     </message>
     <message>
         <source>Function check</source>
-        <translation type="unfinished"></translation>
+        <translation>Funktionskontrolle</translation>
     </message>
     <message>
         <source>Out of specification</source>
-        <translation type="unfinished"></translation>
+        <translation>Außerhalb der Spezifikation</translation>
     </message>
     <message>
         <source>Maintenance required</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartungsbedarf</translation>
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished"></translation>
+        <translation>Gut</translation>
     </message>
     <message>
         <source>connection lost</source>
-        <translation type="unfinished">Verbindung verloren</translation>
+        <translation>Verbindung verloren</translation>
     </message>
     <message>
         <source>access refused</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugang verweigert</translation>
     </message>
     <message>
         <source>another device answers</source>
-        <translation type="unfinished">anderes Gerät antwortet</translation>
+        <translation>anderes Gerät antwortet</translation>
     </message>
     <message>
         <source>held</source>
-        <translation type="unfinished">angehalten</translation>
+        <translation>gesperrt</translation>
     </message>
     <message>
         <source>connecting</source>
-        <translation type="unfinished">verbindet</translation>
+        <translation>verbindet</translation>
     </message>
     <message>
         <source>retired</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgemustert</translation>
     </message>
     <message>
         <source>value unusable</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert unbrauchbar</translation>
     </message>
     <message>
         <source>not calibrated</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht kalibriert</translation>
     </message>
     <message>
         <source>calibration overdue</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierung überfällig</translation>
     </message>
     <message>
         <source>check not passed</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung nicht bestanden</translation>
     </message>
     <message>
         <source>check overdue</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung überfällig</translation>
     </message>
     <message>
         <source>calibration due soon</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierung bald fällig</translation>
     </message>
     <message>
         <source>check due soon</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung bald fällig</translation>
     </message>
     <message>
         <source>not complete</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht vollständig</translation>
     </message>
     <message>
         <source>good</source>
-        <translation type="unfinished"></translation>
+        <translation>gut</translation>
     </message>
     <message>
         <source>switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgeschaltet</translation>
     </message>
     <message>
         <source>asking who it is</source>
-        <translation type="unfinished"></translation>
+        <translation>fragt, wer es ist</translation>
     </message>
     <message>
         <source>waiting for first values</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf erste Werte</translation>
     </message>
     <message>
         <source>connected</source>
-        <translation type="unfinished"></translation>
+        <translation>verbunden</translation>
     </message>
     <message>
         <source>connected, not complete</source>
-        <translation type="unfinished"></translation>
+        <translation>verbunden, nicht vollständig</translation>
     </message>
     <message>
         <source>connection is taken up again</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung wird wieder aufgenommen</translation>
     </message>
     <message>
         <source>waiting for a silent line</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf eine stille Leitung</translation>
     </message>
     <message>
         <source>stopping</source>
-        <translation type="unfinished">wird gestoppt</translation>
+        <translation>wird gestoppt</translation>
     </message>
     <message>
         <source>bad: not understood</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: nicht verstanden</translation>
     </message>
     <message>
         <source>bad: no answer in time</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: keine Antwort</translation>
     </message>
     <message>
         <source>bad: connection lost</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: Verbindung verloren</translation>
     </message>
     <message>
         <source>bad: no value yet</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: noch kein Wert</translation>
     </message>
     <message>
         <source>bad: unknown address</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: Adresse unbekannt</translation>
     </message>
     <message>
         <source>bad: out of range</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: außer Bereich</translation>
     </message>
     <message>
         <source>bad: wrong type</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: falscher Typ</translation>
     </message>
     <message>
         <source>bad: wrong configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: falsche Konfiguration</translation>
     </message>
     <message>
         <source>bad: device failure</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht: Gerätefehler</translation>
     </message>
     <message>
         <source>uncertain: last usable value</source>
-        <translation type="unfinished"></translation>
+        <translation>unsicher: letzter brauchbarer Wert</translation>
     </message>
     <message>
         <source>bad, code {code}</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht, Code {code}</translation>
     </message>
     <message>
         <source>uncertain</source>
-        <translation type="unfinished"></translation>
+        <translation>unsicher</translation>
     </message>
     <message>
         <source>{seconds} s</source>
-        <translation type="unfinished">{seconds} s</translation>
+        <translation>{seconds} s</translation>
     </message>
     <message>
         <source>{minutes} min</source>
-        <translation type="unfinished">{minutes} min</translation>
+        <translation>{minutes} min</translation>
     </message>
     <message>
         <source>{hours} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{hours} h</translation>
     </message>
 </context>
 <context>
     <name>DevicesPage</name>
     <message>
         <source>Overview</source>
-        <translation type="unfinished">Übersicht</translation>
+        <translation>Übersicht</translation>
     </message>
     <message>
         <source>Values</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlauf</translation>
     </message>
     <message>
         <source>Trust</source>
-        <translation type="unfinished"></translation>
+        <translation>Vertrauen</translation>
     </message>
     <message>
         <source>Actions</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Stand</translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished">Gerät</translation>
+        <translation>Gerät</translation>
     </message>
     <message>
         <source>Protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
         <source>Devices</source>
-        <translation type="unfinished"></translation>
+        <translation>Geräte</translation>
     </message>
     <message>
         <source>Newest reading</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuester Wert</translation>
     </message>
     <message>
         <source>Tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Tags</translation>
     </message>
     <message>
         <source>New device</source>
-        <translation type="unfinished"></translation>
+        <translation>Neues Gerät</translation>
     </message>
     <message>
         <source>Audit trail</source>
-        <translation type="unfinished"></translation>
+        <translation>Audit-Trail</translation>
     </message>
     <message>
         <source>Trends</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurven</translation>
     </message>
     <message>
         <source>Balance check</source>
-        <translation type="unfinished"></translation>
+        <translation>Waagenprüfung</translation>
     </message>
     <message>
         <source>Hold device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät sperren</translation>
     </message>
     <message>
         <source>Return to use</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder freigeben</translation>
     </message>
     <message>
         <source>Try again now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt neu versuchen</translation>
     </message>
     <message>
         <source>Record calibration</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierung eintragen</translation>
     </message>
     <message>
         <source>Change device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät ändern</translation>
     </message>
     <message>
         <source>Accept identity</source>
-        <translation type="unfinished"></translation>
+        <translation>Identität annehmen</translation>
     </message>
     <message>
         <source>New tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Tag</translation>
     </message>
     <message>
         <source>Change tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag ändern</translation>
     </message>
     <message>
         <source>Retire tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag ausmustern</translation>
     </message>
     <message>
         <source>Write value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert schreiben</translation>
     </message>
     <message>
         <source>Retire device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät ausmustern</translation>
     </message>
     <message>
         <source>Tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag</translation>
     </message>
     <message>
         <source>Value</source>
-        <translation type="unfinished">Wert</translation>
+        <translation>Wert</translation>
     </message>
     <message>
         <source>Unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>Qualität</translation>
     </message>
     <message>
         <source>Age</source>
-        <translation type="unfinished"></translation>
+        <translation>Alter</translation>
     </message>
     <message>
         <source>There is no device here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier ist kein Gerät.</translation>
     </message>
     <message>
         <source>{signal}: {cause}</source>
-        <translation type="unfinished"></translation>
+        <translation>{signal}: {cause}</translation>
     </message>
     <message>
         <source>{device} {title}, line {line}, {protocol} at {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>{device} {title}, Linie {line}, {protocol} an {address}</translation>
     </message>
     <message>
         <source>Registered: {model}, serial number {serial}, firmware {firmware}</source>
-        <translation type="unfinished"></translation>
+        <translation>Registriert: {model}, Seriennummer {serial}, Firmware {firmware}</translation>
     </message>
     <message>
         <source>Nobody has answered yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch hat niemand geantwortet.</translation>
     </message>
     <message>
         <source>It answers with the registered identity.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es antwortet mit der registrierten Identität.</translation>
     </message>
     <message>
         <source>ANOTHER ANSWERS: {model}, serial number {serial}, firmware {firmware}</source>
-        <translation type="unfinished"></translation>
+        <translation>EIN ANDERES ANTWORTET: {model}, Seriennummer {serial}, Firmware {firmware}</translation>
     </message>
     <message>
         <source>Held: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesperrt: {reason}</translation>
     </message>
     <message>
         <source>The station runs without devices.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Station läuft ohne Geräte.</translation>
     </message>
     <message>
         <source>Connection: {state} since {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung: {state} seit {time}</translation>
     </message>
     <message>
         <source>Connections lost: {lost}, frames not understood: {garbled}</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindungen verloren: {lost}, Telegramme nicht verstanden: {garbled}</translation>
     </message>
     <message>
         <source>Requests: {requests}, failed: {failures}, values: {values}, answer after {latency} ms</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfragen: {requests}, gescheitert: {failures}, Werte: {values}, Antwort nach {latency} ms</translation>
     </message>
     <message>
         <source>Its clock is off by {offset} ms</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Uhr geht um {offset} ms falsch</translation>
     </message>
     <message>
         <source>Capacity {capacity}, readability {readability}, minimum weight {least}</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstlast {capacity}, Ablesbarkeit {readability}, Mindesteinwaage {least}</translation>
     </message>
     <message>
         <source>Calibrated until {day}. Last check {passed}, next due {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibriert bis {day}. Letzte Prüfung {passed}, nächste fällig {time}</translation>
     </message>
     <message>
         <source>passed</source>
-        <translation type="unfinished"></translation>
+        <translation>in Ordnung</translation>
     </message>
     <message>
         <source>NOT passed</source>
-        <translation type="unfinished"></translation>
+        <translation>NICHT bestanden</translation>
     </message>
     <message>
         <source>Nothing was kept yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch wurde nichts aufbewahrt.</translation>
     </message>
     <message>
         <source>No check, calibration or write is recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Prüfung, Kalibrierung oder Schreibung ist verzeichnet.</translation>
     </message>
     <message>
         <source>runs</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>FAILED</source>
-        <translation type="unfinished"></translation>
+        <translation>NICHT BESTANDEN</translation>
     </message>
     <message>
         <source>abandoned</source>
-        <translation type="unfinished"></translation>
+        <translation>abgebrochen</translation>
     </message>
     <message>
         <source>Check {time} by {person}: {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung {time} von {person}: {state}</translation>
     </message>
     <message>
         <source>, minimum weight {weight}</source>
-        <translation type="unfinished"></translation>
+        <translation>, Mindesteinwaage {weight}</translation>
     </message>
     <message>
         <source>, deviation {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>, Abweichung {number}</translation>
     </message>
     <message>
         <source>within tolerance</source>
-        <translation type="unfinished"></translation>
+        <translation>in der Toleranz</translation>
     </message>
     <message>
         <source>OUT OF TOLERANCE</source>
-        <translation type="unfinished"></translation>
+        <translation>AUSSER TOLERANZ</translation>
     </message>
     <message>
         <source>first calibration</source>
-        <translation type="unfinished"></translation>
+        <translation>erste Kalibrierung</translation>
     </message>
     <message>
         <source>Calibration {day} until {due}, certificate {number} of {laboratory}. As found: {found}, as left: {left}. {person}, {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierung {day} bis {due}, Zertifikat {number} von {laboratory}. Vorgefunden: {found}, hinterlassen: {left}. {person}, {time}</translation>
     </message>
     <message>
         <source>approved</source>
-        <translation type="unfinished">genehmigt</translation>
+        <translation>genehmigt</translation>
     </message>
     <message>
         <source>sent</source>
-        <translation type="unfinished"></translation>
+        <translation>gesendet</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>erledigt</translation>
     </message>
     <message>
         <source>refused</source>
-        <translation type="unfinished"></translation>
+        <translation>abgelehnt</translation>
     </message>
     <message>
         <source>NOT KNOWN whether it was done</source>
-        <translation type="unfinished"></translation>
+        <translation>NICHT BEKANNT, ob es geschah</translation>
     </message>
     <message>
         <source>Write {time}: {tag} from {before} to {value}: {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreibung {time}: {tag} von {before} auf {value}: {state}</translation>
     </message>
     <message>
         <source>seen, not trusted</source>
-        <translation type="unfinished"></translation>
+        <translation>gesehen, nicht vertraut</translation>
     </message>
     <message>
         <source>trusted</source>
-        <translation type="unfinished"></translation>
+        <translation>vertraut</translation>
     </message>
     <message>
         <source>revoked</source>
-        <translation type="unfinished">eingezogen</translation>
+        <translation>eingezogen</translation>
     </message>
     <message>
         <source>{subject}: {state}. Seen {time}, valid until {until}</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject}: {state}. Gesehen {time}, gültig bis {until}</translation>
     </message>
     <message>
         <source>Trust it</source>
-        <translation type="unfinished"></translation>
+        <translation>Vertrauen</translation>
     </message>
     <message>
         <source>Revoke it</source>
-        <translation type="unfinished"></translation>
+        <translation>Entziehen</translation>
     </message>
     <message>
         <source>This device has shown no certificate.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Gerät hat kein Zertifikat gezeigt.</translation>
     </message>
     <message>
         <source>Change tag {tag}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag {tag} ändern</translation>
     </message>
     <message>
         <source>Retire tag {tag}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag {tag} ausmustern</translation>
     </message>
     <message>
         <source>Write {tag}</source>
-        <translation type="unfinished"></translation>
+        <translation>{tag} schreiben</translation>
     </message>
     <message>
         <source>The station runs without devices. Start the client with its drivers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Station läuft ohne Geräte. Starten Sie den Client mit seinen Treibern.</translation>
     </message>
     <message>
         <source>It does not wait: {state}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wartet nicht: {state}.</translation>
     </message>
     <message>
         <source>no value yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch kein Wert</translation>
     </message>
     <message>
         <source>not live</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht aktuell</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished">Grund</translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>It is out of use at once. Two people return it to use.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist sofort außer Gebrauch. Zwei Personen geben es wieder frei.</translation>
     </message>
     <message>
         <source>It may be used again once another person approves it. Say why it can be trusted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es darf wieder verwendet werden, sobald eine andere Person es genehmigt. Sagen Sie, warum man ihm trauen kann.</translation>
     </message>
     <message>
         <source>It leaves the station for good once another person approves it. Its history stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es verlässt die Station für immer, sobald eine andere Person es genehmigt. Sein Verlauf bleibt.</translation>
     </message>
     <message>
         <source>The device is tried again now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gerät wird jetzt neu versucht.</translation>
     </message>
     <message>
         <source>The device comes in when another person approves it. Write down what its plate and its screen say.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gerät kommt herein, wenn eine andere Person es genehmigt. Schreiben Sie auf, was Typenschild und Anzeige sagen.</translation>
     </message>
     <message>
         <source>Ask for it</source>
-        <translation type="unfinished">Beantragen</translation>
+        <translation>Beantragen</translation>
     </message>
     <message>
         <source>It changes when another person approves it, and is connected anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ändert sich, wenn eine andere Person es genehmigt, und wird neu verbunden.</translation>
     </message>
     <message>
         <source>Change {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>{device} ändern</translation>
     </message>
     <message>
         <source>Registered: {model}, serial number {serial}, firmware {firmware}. Answering: {new_model}, {new_serial}, {new_firmware}.
 
 Another serial number is another instrument: its calibration and checks begin anew. Another firmware needs a new check.</source>
-        <translation type="unfinished"></translation>
+        <translation>Registriert: {model}, Seriennummer {serial}, Firmware {firmware}. Es antwortet: {new_model}, {new_serial}, {new_firmware}.
+
+Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beginnen neu. Eine andere Firmware braucht eine neue Prüfung.</translation>
     </message>
     <message>
         <source>Accept identity of {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>Identität von {device} annehmen</translation>
     </message>
     <message>
         <source>Write down what the certificate states for {serial}. A device that was found out of tolerance is held.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie auf, was das Zertifikat für {serial} sagt. Ein Gerät, das außer Toleranz vorgefunden wurde, wird gesperrt.</translation>
     </message>
     <message>
         <source>Calibration of {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierung von {device}</translation>
     </message>
     <message>
         <source>Sign calibration</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierung signieren</translation>
     </message>
     <message>
         <source>The tag is heard once another person approves it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Tag wird gehört, sobald eine andere Person ihn genehmigt.</translation>
     </message>
     <message>
         <source>New tag of {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Tag von {device}</translation>
     </message>
     <message>
         <source>It is heard no more once another person approves it. What was heard stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er wird nicht mehr gehört, sobald eine andere Person es genehmigt. Was gehört wurde, bleibt.</translation>
     </message>
     <message>
         <source>{tag} has {value} now. The value is written once, after another person approves it, and only if it still has this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{tag} hat jetzt {value}. Der Wert wird einmal geschrieben, nachdem eine andere Person ihn genehmigt hat, und nur, wenn er dann noch diesen hat.</translation>
     </message>
     <message>
         <source>New value</source>
-        <translation type="unfinished">Neuer Wert</translation>
+        <translation>Neuer Wert</translation>
     </message>
     <message>
         <source>Compare the thumbprint with the one that the device itself shows:</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen Sie den Fingerabdruck mit dem, den das Gerät selbst zeigt:</translation>
     </message>
     <message>
         <source>The device is not let in with it any more, at once and for good:</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gerät wird damit nicht mehr eingelassen, sofort und für immer:</translation>
     </message>
     <message>
         <source>Certificate of {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikat von {device}</translation>
     </message>
 </context>
 <context>
@@ -3279,15 +3281,15 @@ Another serial number is another instrument: its calibration and checks begin an
     </message>
     <message>
         <source>Acknowledge alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm quittieren</translation>
     </message>
     <message>
         <source>Say what it was, or what is done about it. It stands in the alarm log with your name and role.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagen Sie, was es war oder was dagegen getan wird. Es steht im Alarmprotokoll mit Ihrem Namen und Ihrer Rolle.</translation>
     </message>
     <message>
         <source>Acknowledge</source>
-        <translation type="unfinished">Quittieren</translation>
+        <translation>Quittieren</translation>
     </message>
     <message>
         <source>Open alarms</source>
@@ -3310,7 +3312,7 @@ Another serial number is another instrument: its calibration and checks begin an
     <name>PanSketch</name>
     <message>
         <source>front</source>
-        <translation type="unfinished"></translation>
+        <translation>vorne</translation>
     </message>
 </context>
 <context>
@@ -5085,55 +5087,55 @@ Another serial number is another instrument: its calibration and checks begin an
     <name>TrendsPage</name>
     <message>
         <source>15 min</source>
-        <translation type="unfinished"></translation>
+        <translation>15 min</translation>
     </message>
     <message>
         <source>1 h</source>
-        <translation type="unfinished"></translation>
+        <translation>1 h</translation>
     </message>
     <message>
         <source>8 h</source>
-        <translation type="unfinished"></translation>
+        <translation>8 h</translation>
     </message>
     <message>
         <source>24 h</source>
-        <translation type="unfinished"></translation>
+        <translation>24 h</translation>
     </message>
     <message>
         <source>Choose tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Tags wählen</translation>
     </message>
     <message>
         <source>Newest</source>
-        <translation type="unfinished"></translation>
+        <translation>Neueste</translation>
     </message>
     <message>
         <source>The station runs without devices. Start the client with its drivers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Station läuft ohne Geräte. Starten Sie den Client mit seinen Treibern.</translation>
     </message>
     <message>
         <source>No tag is registered here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier ist kein Tag registriert.</translation>
     </message>
     <message>
         <source>Nothing was kept of these tags in this time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von diesen Tags wurde in dieser Zeit nichts aufbewahrt.</translation>
     </message>
     <message>
         <source>Band: lowest to highest. Hatched: nothing usable is known. Dotted: limits of alarms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Band: niedrigster bis höchster Wert. Schraffiert: nichts Brauchbares bekannt. Punktiert: Alarmgrenzen.</translation>
     </message>
     <message>
         <source>Values were lost {count} times.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}-mal gingen Werte verloren.</translation>
     </message>
     <message>
         <source>Newest, {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Neueste, {time}</translation>
     </message>
     <message>
         <source>At {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Um {time}</translation>
     </message>
 </context>
 <context>
@@ -5289,15 +5291,15 @@ Another serial number is another instrument: its calibration and checks begin an
     </message>
     <message>
         <source>Alarms</source>
-        <translation type="unfinished">Alarme</translation>
+        <translation>Alarme</translation>
     </message>
     <message>
         <source>Devices</source>
-        <translation type="unfinished"></translation>
+        <translation>Geräte</translation>
     </message>
     <message>
         <source>Trends</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurven</translation>
     </message>
     <message>
         <source>Your session has ended. Sign in again.</source>
