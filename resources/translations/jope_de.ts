@@ -339,6 +339,293 @@
     </message>
 </context>
 <context>
+    <name>AlarmsPage</name>
+    <message>
+        <source>Open</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Shelved</source>
+        <translation>Ausgeblendet</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <source>Open alarms</source>
+        <translation>Offene Alarme</translation>
+    </message>
+    <message>
+        <source>Shelved alarms</source>
+        <translation>Ausgeblendete Alarme</translation>
+    </message>
+    <message>
+        <source>Log of alarms</source>
+        <translation>Alarmprotokoll</translation>
+    </message>
+    <message>
+        <source>8 h</source>
+        <translation>8 h</translation>
+    </message>
+    <message>
+        <source>24 h</source>
+        <translation>24 h</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 Tage</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 Tage</translation>
+    </message>
+    <message>
+        <source>Other time</source>
+        <translation>Andere Zeit</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>Quittieren</translation>
+    </message>
+    <message>
+        <source>Shelve</source>
+        <translation>Ausblenden</translation>
+    </message>
+    <message>
+        <source>Back into sight</source>
+        <translation>Wieder zeigen</translation>
+    </message>
+    <message>
+        <source>Sign review</source>
+        <translation>Prüfung signieren</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Alarm</source>
+        <translation>Alarm</translation>
+    </message>
+    <message>
+        <source>Back at</source>
+        <translation>Zurück um</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Alarm time</source>
+        <translation>Alarmzeit</translation>
+    </message>
+    <message>
+        <source>Returned</source>
+        <translation>Gegangen</translation>
+    </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation>Quittiert</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>Alarme</translation>
+    </message>
+    <message>
+        <source>Not acknowledged</source>
+        <translation>Nicht quittiert</translation>
+    </message>
+    <message>
+        <source>Most in ten minutes</source>
+        <translation>Meiste in zehn Minuten</translation>
+    </message>
+    <message>
+        <source>Floods</source>
+        <translation>Alarmfluten</translation>
+    </message>
+    <message>
+        <source>Most frequent</source>
+        <translation>Häufigste</translation>
+    </message>
+    <message>
+        <source>Signed reviews</source>
+        <translation>Signierte Prüfungen</translation>
+    </message>
+    <message>
+        <source>{count} × {source}, {kind}</source>
+        <translation>{count} × {source}, {kind}</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>{first} to {last}: {alarms} alarms, {floods} floods. {person}, {time}: {assessment}</source>
+        <translation>{first} bis {last}: {alarms} Alarme, {floods} Alarmfluten. {person}, {time}: {assessment}</translation>
+    </message>
+    <message>
+        <source>There is no alarm here.</source>
+        <translation>Hier ist kein Alarm.</translation>
+    </message>
+    <message>
+        <source>Alarms from {first} to {last}.</source>
+        <translation>Alarme von {first} bis {last}.</translation>
+    </message>
+    <message>
+        <source>The newest {count} are listed.</source>
+        <translation>Die neuesten {count} sind aufgeführt.</translation>
+    </message>
+    <message>
+        <source>{count} alarms are out of sight for a time. They come back by themselves.</source>
+        <translation>{count} Alarme sind für eine Zeit ausgeblendet. Sie kommen von selbst zurück.</translation>
+    </message>
+    <message>
+        <source>{count} alarms are open, {waiting} not acknowledged.</source>
+        <translation>{count} Alarme sind offen, {waiting} nicht quittiert.</translation>
+    </message>
+    <message>
+        <source>ALARM FLOOD: {count} alarms in ten minutes.</source>
+        <translation>ALARMFLUT: {count} Alarme in zehn Minuten.</translation>
+    </message>
+    <message>
+        <source>First-out: {alarm}, {time}.</source>
+        <translation>Erstalarm: {alarm}, {time}.</translation>
+    </message>
+    <message>
+        <source>{person} acknowledged it.</source>
+        <translation>{person} hat ihn quittiert.</translation>
+    </message>
+    <message>
+        <source>An alarm of the highest priority, or of security, stays in sight.</source>
+        <translation>Ein Alarm der höchsten Priorität oder der Sicherheit bleibt sichtbar.</translation>
+    </message>
+    <message>
+        <source>Raised {time}, {state}.</source>
+        <translation>Gekommen {time}, {state}.</translation>
+    </message>
+    <message>
+        <source>Back to normal {time}.</source>
+        <translation>Wieder normal {time}.</translation>
+    </message>
+    <message>
+        <source>Acknowledged {time} by {person}: {reason}</source>
+        <translation>Quittiert {time} von {person}: {reason}</translation>
+    </message>
+    <message>
+        <source>Shelved until {time} by {person}: {reason}</source>
+        <translation>Ausgeblendet bis {time} von {person}: {reason}</translation>
+    </message>
+    <message>
+        <source>Priority {number}</source>
+        <translation>Priorität {number}</translation>
+    </message>
+    <message>
+        <source>active, not acknowledged</source>
+        <translation>aktiv, nicht quittiert</translation>
+    </message>
+    <message>
+        <source>active, acknowledged</source>
+        <translation>aktiv, quittiert</translation>
+    </message>
+    <message>
+        <source>returned, not acknowledged</source>
+        <translation>gegangen, nicht quittiert</translation>
+    </message>
+    <message>
+        <source>returned, acknowledged</source>
+        <translation>gegangen, quittiert</translation>
+    </message>
+    <message>
+        <source>shelved</source>
+        <translation>ausgeblendet</translation>
+    </message>
+    <message>
+        <source>First-out: {alarm}</source>
+        <translation>Erstalarm: {alarm}</translation>
+    </message>
+    <message>
+        <source>From (UTC, YYYY-MM-DD HH:MM)</source>
+        <translation>Von (UTC, JJJJ-MM-TT HH:MM)</translation>
+    </message>
+    <message>
+        <source>Until (UTC, YYYY-MM-DD HH:MM)</source>
+        <translation>Bis (UTC, JJJJ-MM-TT HH:MM)</translation>
+    </message>
+    <message>
+        <source>Time of the log</source>
+        <translation>Zeit des Protokolls</translation>
+    </message>
+    <message>
+        <source>Log, figures and review are about this time.</source>
+        <translation>Protokoll, Zahlen und Prüfung gelten für diese Zeit.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>The time ends before it begins.</source>
+        <translation>Die Zeit endet, bevor sie beginnt.</translation>
+    </message>
+    <message>
+        <source>A time is written YYYY-MM-DD HH:MM.</source>
+        <translation>Eine Zeit schreibt man JJJJ-MM-TT HH:MM.</translation>
+    </message>
+    <message>
+        <source>Acknowledge alarm</source>
+        <translation>Alarm quittieren</translation>
+    </message>
+    <message>
+        <source>It stays in the list until it is back to normal. Your name, role and reason stand in the log.</source>
+        <translation>Er bleibt in der Liste, bis er wieder normal ist. Name, Rolle und Grund stehen im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Minutes, 1 to {most}</source>
+        <translation>Minuten, 1 bis {most}</translation>
+    </message>
+    <message>
+        <source>It is out of sight until then, and comes back by itself. What it says meanwhile is recorded all the same.</source>
+        <translation>Er ist bis dahin ausgeblendet und kommt von selbst zurück. Was er inzwischen meldet, wird trotzdem aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>Shelve alarm</source>
+        <translation>Alarm ausblenden</translation>
+    </message>
+    <message>
+        <source>An alarm is shelved for 1 to {most} minutes.</source>
+        <translation>Ein Alarm wird für 1 bis {most} Minuten ausgeblendet.</translation>
+    </message>
+    <message>
+        <source>{alarms} alarms from {first} to {last}, {open} not acknowledged, {floods} floods.</source>
+        <translation>{alarms} Alarme von {first} bis {last}, {open} nicht quittiert, {floods} Alarmfluten.</translation>
+    </message>
+    <message>
+        <source>Review alarms</source>
+        <translation>Alarme prüfen</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+</context>
+<context>
     <name>AttemptRow</name>
     <message>
         <source>{number}. refused: {reason}</source>
@@ -483,6 +770,301 @@
     </message>
 </context>
 <context>
+    <name>BalancePage</name>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Abandon</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Take reading</source>
+        <translation>Wert nehmen</translation>
+    </message>
+    <message>
+        <source>Sign result</source>
+        <translation>Ergebnis signieren</translation>
+    </message>
+    <message>
+        <source>Begin check</source>
+        <translation>Prüfung beginnen</translation>
+    </message>
+    <message>
+        <source>New reference weight</source>
+        <translation>Neues Prüfgewicht</translation>
+    </message>
+    <message>
+        <source>Open deviation</source>
+        <translation>Abweichung öffnen</translation>
+    </message>
+    <message>
+        <source>Readings</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <translation>Letzte Prüfung</translation>
+    </message>
+    <message>
+        <source>{scale}, profile {profile}. Begun by {person}, {time}.</source>
+        <translation>{scale}, Profil {profile}. Begonnen von {person}, {time}.</translation>
+    </message>
+    <message>
+        <source>Next place: {place}</source>
+        <translation>Nächste Stelle: {place}</translation>
+    </message>
+    <message>
+        <source>Reference weight</source>
+        <translation>Prüfgewicht</translation>
+    </message>
+    <message>
+        <source>No reference weight suits this test: in use, not overdue, exact enough, and of the right mass.</source>
+        <translation>Kein Prüfgewicht passt zu diesem Test: in Gebrauch, nicht überfällig, genau genug und von richtiger Masse.</translation>
+    </message>
+    <message>
+        <source>Everything is weighed. Sign the result.</source>
+        <translation>Alles ist gewogen. Signieren Sie das Ergebnis.</translation>
+    </message>
+    <message>
+        <source>Choose the reference weight.</source>
+        <translation>Wählen Sie das Prüfgewicht.</translation>
+    </message>
+    <message>
+        <source>Put {weight} on the place {place}, and wait until the value stands still.</source>
+        <translation>Legen Sie {weight} auf die Stelle {place} und warten Sie, bis der Wert stillsteht.</translation>
+    </message>
+    <message>
+        <source>Put {weight} on the pan, and wait until the value stands still.</source>
+        <translation>Legen Sie {weight} auf die Schale und warten Sie, bis der Wert stillsteht.</translation>
+    </message>
+    <message>
+        <source>This test is complete.</source>
+        <translation>Dieser Test ist vollständig.</translation>
+    </message>
+    <message>
+        <source>The scale sends no live value. Look at the scale and its cable.</source>
+        <translation>Die Waage sendet keinen Wert. Waage und Kabel ansehen.</translation>
+    </message>
+    <message>
+        <source>Take the weight off, and put it on again.</source>
+        <translation>Nehmen Sie das Gewicht ab und legen Sie es wieder auf.</translation>
+    </message>
+    <message>
+        <source>{weight} is not on the pan.</source>
+        <translation>{weight} liegt nicht auf der Schale.</translation>
+    </message>
+    <message>
+        <source>The value moves.</source>
+        <translation>Der Wert bewegt sich.</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Waage</translation>
+    </message>
+    <message>
+        <source>There is no scale here.</source>
+        <translation>Hier ist keine Waage.</translation>
+    </message>
+    <message>
+        <source>{count} accepted weighings since the scale was last known to be right:</source>
+        <translation>{count} angenommene Wägungen, seit die Waage zuletzt als richtig bekannt war:</translation>
+    </message>
+    <message>
+        <source>No accepted weighing is in doubt.</source>
+        <translation>Keine angenommene Wägung ist in Zweifel.</translation>
+    </message>
+    <message>
+        <source>The next check follows the profile {profile}.</source>
+        <translation>Die nächste Prüfung folgt dem Profil {profile}.</translation>
+    </message>
+    <message>
+        <source>PASSED</source>
+        <translation>BESTANDEN</translation>
+    </message>
+    <message>
+        <source>FAILED</source>
+        <translation>NICHT BESTANDEN</translation>
+    </message>
+    <message>
+        <source>abandoned</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>{state}, {time}, by {person}.</source>
+        <translation>{state}, {time}, von {person}.</translation>
+    </message>
+    <message>
+        <source>Minimum weight {weight}.</source>
+        <translation>Mindesteinwaage {weight}.</translation>
+    </message>
+    <message>
+        <source>Standard deviation {spread}.</source>
+        <translation>Standardabweichung {spread}.</translation>
+    </message>
+    <message>
+        <source>The scale is held.</source>
+        <translation>Die Waage ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>Deviation {number}.</source>
+        <translation>Abweichung {number}.</translation>
+    </message>
+    <message>
+        <source>No reference weight is registered.</source>
+        <translation>Kein Prüfgewicht ist registriert.</translation>
+    </message>
+    <message>
+        <source>OVERDUE</source>
+        <translation>ÜBERFÄLLIG</translation>
+    </message>
+    <message>
+        <source>Reference weights: {weights}</source>
+        <translation>Prüfgewichte: {weights}</translation>
+    </message>
+    <message>
+        <source>{time}: batch {batch}, {material}, lot {lot}, {net}, by {person}</source>
+        <translation>{time}: Charge {batch}, {material}, Los {lot}, {net}, von {person}</translation>
+    </message>
+    <message>
+        <source>Repeatability</source>
+        <translation>Wiederholbarkeit</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Richtigkeit</translation>
+    </message>
+    <message>
+        <source>Eccentricity</source>
+        <translation>Außermittigkeit</translation>
+    </message>
+    <message>
+        <source>centre</source>
+        <translation>Mitte</translation>
+    </message>
+    <message>
+        <source>front left</source>
+        <translation>vorne links</translation>
+    </message>
+    <message>
+        <source>back left</source>
+        <translation>hinten links</translation>
+    </message>
+    <message>
+        <source>back right</source>
+        <translation>hinten rechts</translation>
+    </message>
+    <message>
+        <source>front right</source>
+        <translation>vorne rechts</translation>
+    </message>
+    <message>
+        <source>USP</source>
+        <translation>USP</translation>
+    </message>
+    <message>
+        <source>Ph. Eur.</source>
+        <translation>Ph. Eur.</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>{count} weighings</source>
+        <translation>{count} Wägungen</translation>
+    </message>
+    <message>
+        <source>a reference weight for the accuracy</source>
+        <translation>ein Prüfgewicht für die Richtigkeit</translation>
+    </message>
+    <message>
+        <source>the places {places}</source>
+        <translation>die Stellen {places}</translation>
+    </message>
+    <message>
+        <source>Missing: {things}.</source>
+        <translation>Es fehlt: {things}.</translation>
+    </message>
+    <message>
+        <source>Everything is weighed.</source>
+        <translation>Alles ist gewogen.</translation>
+    </message>
+    <message>
+        <source>The reading is taken …</source>
+        <translation>Der Wert wird genommen …</translation>
+    </message>
+    <message>
+        <source>The weight is used once another person approves it. Write down what its certificate states.</source>
+        <translation>Das Gewicht wird verwendet, sobald eine andere Person es genehmigt. Schreiben Sie auf, was sein Zertifikat sagt.</translation>
+    </message>
+    <message>
+        <source>Name of the weight</source>
+        <translation>Name des Gewichts</translation>
+    </message>
+    <message>
+        <source>Nominal mass</source>
+        <translation>Nennmasse</translation>
+    </message>
+    <message>
+        <source>Conventional mass</source>
+        <translation>Konventionelle Masse</translation>
+    </message>
+    <message>
+        <source>Uncertainty, or permissible error</source>
+        <translation>Unsicherheit oder Fehlergrenze</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>OIML class</source>
+        <translation>OIML-Klasse</translation>
+    </message>
+    <message>
+        <source>Number of the certificate</source>
+        <translation>Nummer des Zertifikats</translation>
+    </message>
+    <message>
+        <source>Due on (YYYY-MM-DD)</source>
+        <translation>Fällig am (JJJJ-MM-TT)</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Ask for it</source>
+        <translation>Beantragen</translation>
+    </message>
+    <message>
+        <source>The check ends without a verdict: its {count} readings stay, and prove nothing. A new check begins from the first weighing.</source>
+        <translation>Die Prüfung endet ohne Urteil: ihre {count} Werte bleiben und beweisen nichts. Eine neue Prüfung beginnt mit der ersten Wägung.</translation>
+    </message>
+    <message>
+        <source>Abandon the check of {scale}</source>
+        <translation>Prüfung von {scale} abbrechen</translation>
+    </message>
+    <message>
+        <source>Abandon check</source>
+        <translation>Prüfung abbrechen</translation>
+    </message>
+    <message>
+        <source>The check passed.</source>
+        <translation>Die Prüfung ist bestanden.</translation>
+    </message>
+    <message>
+        <source>The check failed: the scale is held.</source>
+        <translation>Die Prüfung ist nicht bestanden: die Waage ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>{number} is open, about {weighings} weighings of {batches} batches.</source>
+        <translation>{number} ist offen, über {weighings} Wägungen aus {batches} Chargen.</translation>
+    </message>
+</context>
+<context>
     <name>BatchPage</name>
     <message>
         <source>Hold batch</source>
@@ -590,6 +1172,73 @@
     <message>
         <source>above the high limit</source>
         <translation>über der Obergrenze</translation>
+    </message>
+</context>
+<context>
+    <name>BrowseSheet</name>
+    <message>
+        <source>What {device} offers</source>
+        <translation>Was {device} anbietet</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>What the device offers</source>
+        <translation>Was das Gerät anbietet</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Hinauf</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Type the address</source>
+        <translation>Adresse eintippen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Use this one</source>
+        <translation>Diesen nehmen</translation>
+    </message>
+    <message>
+        <source>Asking the device …</source>
+        <translation>Das Gerät wird gefragt …</translation>
+    </message>
+    <message>
+        <source>The top of what it offers</source>
+        <translation>Die oberste Ebene</translation>
+    </message>
+    <message>
+        <source>It offers nothing here.</source>
+        <translation>Hier bietet es nichts an.</translation>
+    </message>
+    <message>
+        <source>Choose a value.</source>
+        <translation>Wählen Sie einen Wert.</translation>
+    </message>
+    <message>
+        <source>This is a folder.</source>
+        <translation>Das ist ein Ordner.</translation>
+    </message>
+    <message>
+        <source>A value of this type cannot be kept.</source>
+        <translation>Ein Wert dieses Typs kann nicht aufbewahrt werden.</translation>
     </message>
 </context>
 <context>
@@ -776,6 +1425,53 @@
     <message>
         <source>failed</source>
         <translation>mangelhaft</translation>
+    </message>
+</context>
+<context>
+    <name>ChooseTagsSheet</name>
+    <message>
+        <source>Shown</source>
+        <translation>Gezeigt</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Tags</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Show or hide</source>
+        <translation>Zeigen oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Draw them</source>
+        <translation>Zeichnen</translation>
+    </message>
+    <message>
+        <source>Tags of the trend</source>
+        <translation>Tags der Kurve</translation>
+    </message>
+    <message>
+        <source>Touch a tag to show or hide it: {count} of at most {most}.</source>
+        <translation>Berühren Sie einen Tag, um ihn zu zeigen oder auszublenden: {count} von höchstens {most}.</translation>
+    </message>
+    <message>
+        <source>Choose a tag.</source>
+        <translation>Wählen Sie einen Tag.</translation>
     </message>
 </context>
 <context>
@@ -1226,6 +1922,819 @@
     <message>
         <source>{number} is {state}.</source>
         <translation>{number} ist {state}.</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceForms</name>
+    <message>
+        <source>Write a whole number.</source>
+        <translation>Schreiben Sie eine ganze Zahl.</translation>
+    </message>
+    <message>
+        <source>A date is written YYYY-MM-DD.</source>
+        <translation>Ein Datum schreibt man JJJJ-MM-TT.</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Ja</translation>
+    </message>
+    <message>
+        <source>Id, never used before</source>
+        <translation>Kennung, nie zuvor verwendet</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Linie</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Serial number</source>
+        <translation>Seriennummer</translation>
+    </message>
+    <message>
+        <source>Firmware</source>
+        <translation>Firmware</translation>
+    </message>
+    <message>
+        <source>Options of the driver (JSON)</source>
+        <translation>Optionen des Treibers (JSON)</translation>
+    </message>
+    <message>
+        <source>Asked every (ms)</source>
+        <translation>Gefragt alle (ms)</translation>
+    </message>
+    <message>
+        <source>Unit, of a scale</source>
+        <translation>Einheit, einer Waage</translation>
+    </message>
+    <message>
+        <source>Readability, of a scale</source>
+        <translation>Ablesbarkeit, einer Waage</translation>
+    </message>
+    <message>
+        <source>Minimum weight, of a scale</source>
+        <translation>Mindesteinwaage, einer Waage</translation>
+    </message>
+    <message>
+        <source>Capacity, of a scale</source>
+        <translation>Höchstlast, einer Waage</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Values may be written</source>
+        <translation>Werte dürfen geschrieben werden</translation>
+    </message>
+    <message>
+        <source>USP</source>
+        <translation>USP</translation>
+    </message>
+    <message>
+        <source>Ph. Eur.</source>
+        <translation>Ph. Eur.</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>Profile of the check</source>
+        <translation>Profil der Prüfung</translation>
+    </message>
+    <message>
+        <source>Process tolerance (%)</source>
+        <translation>Prozesstoleranz (%)</translation>
+    </message>
+    <message>
+        <source>Safety factor</source>
+        <translation>Sicherheitsfaktor</translation>
+    </message>
+    <message>
+        <source>Check every (h), 0 for never</source>
+        <translation>Prüfung alle (h), 0 für nie</translation>
+    </message>
+    <message>
+        <source>Big-endian</source>
+        <translation>Big-Endian</translation>
+    </message>
+    <message>
+        <source>Little-endian</source>
+        <translation>Little-Endian</translation>
+    </message>
+    <message>
+        <source>Name of the tag</source>
+        <translation>Name des Tags</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Faktor</translation>
+    </message>
+    <message>
+        <source>Offset</source>
+        <translation>Versatz</translation>
+    </message>
+    <message>
+        <source>Range from</source>
+        <translation>Bereich von</translation>
+    </message>
+    <message>
+        <source>Range to</source>
+        <translation>Bereich bis</translation>
+    </message>
+    <message>
+        <source>Deadband</source>
+        <translation>Totband</translation>
+    </message>
+    <message>
+        <source>Sampled every (ms)</source>
+        <translation>Abgetastet alle (ms)</translation>
+    </message>
+    <message>
+        <source>Alarm below</source>
+        <translation>Alarm unter</translation>
+    </message>
+    <message>
+        <source>Alarm above</source>
+        <translation>Alarm über</translation>
+    </message>
+    <message>
+        <source>Priority of the alarm</source>
+        <translation>Priorität des Alarms</translation>
+    </message>
+    <message>
+        <source>May be written</source>
+        <translation>Darf geschrieben werden</translation>
+    </message>
+    <message>
+        <source>Order of words (Modbus)</source>
+        <translation>Wortfolge (Modbus)</translation>
+    </message>
+    <message>
+        <source>Order of bytes (Modbus)</source>
+        <translation>Bytefolge (Modbus)</translation>
+    </message>
+    <message>
+        <source>Registers of a text (Modbus)</source>
+        <translation>Register eines Textes (Modbus)</translation>
+    </message>
+    <message>
+        <source>Within tolerance</source>
+        <translation>In der Toleranz</translation>
+    </message>
+    <message>
+        <source>Out of tolerance</source>
+        <translation>Außer Toleranz</translation>
+    </message>
+    <message>
+        <source>Number of the certificate</source>
+        <translation>Nummer des Zertifikats</translation>
+    </message>
+    <message>
+        <source>Laboratory</source>
+        <translation>Labor</translation>
+    </message>
+    <message>
+        <source>Calibrated on (YYYY-MM-DD)</source>
+        <translation>Kalibriert am (JJJJ-MM-TT)</translation>
+    </message>
+    <message>
+        <source>Due on (YYYY-MM-DD)</source>
+        <translation>Fällig am (JJJJ-MM-TT)</translation>
+    </message>
+    <message>
+        <source>As found</source>
+        <translation>Vorgefunden</translation>
+    </message>
+    <message>
+        <source>First calibration</source>
+        <translation>Erste Kalibrierung</translation>
+    </message>
+    <message>
+        <source>As left</source>
+        <translation>Hinterlassen</translation>
+    </message>
+    <message>
+        <source>File of the certificate</source>
+        <translation>Datei des Zertifikats</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceWords</name>
+    <message>
+        <source>Failure</source>
+        <translation>Ausfall</translation>
+    </message>
+    <message>
+        <source>Function check</source>
+        <translation>Funktionskontrolle</translation>
+    </message>
+    <message>
+        <source>Out of specification</source>
+        <translation>Außerhalb der Spezifikation</translation>
+    </message>
+    <message>
+        <source>Maintenance required</source>
+        <translation>Wartungsbedarf</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
+        <source>access refused</source>
+        <translation>Zugang verweigert</translation>
+    </message>
+    <message>
+        <source>another device answers</source>
+        <translation>anderes Gerät antwortet</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>verbindet</translation>
+    </message>
+    <message>
+        <source>retired</source>
+        <translation>ausgemustert</translation>
+    </message>
+    <message>
+        <source>value unusable</source>
+        <translation>Wert unbrauchbar</translation>
+    </message>
+    <message>
+        <source>not calibrated</source>
+        <translation>nicht kalibriert</translation>
+    </message>
+    <message>
+        <source>calibration overdue</source>
+        <translation>Kalibrierung überfällig</translation>
+    </message>
+    <message>
+        <source>check not passed</source>
+        <translation>Prüfung nicht bestanden</translation>
+    </message>
+    <message>
+        <source>check overdue</source>
+        <translation>Prüfung überfällig</translation>
+    </message>
+    <message>
+        <source>calibration due soon</source>
+        <translation>Kalibrierung bald fällig</translation>
+    </message>
+    <message>
+        <source>check due soon</source>
+        <translation>Prüfung bald fällig</translation>
+    </message>
+    <message>
+        <source>not complete</source>
+        <translation>nicht vollständig</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>gut</translation>
+    </message>
+    <message>
+        <source>switched off</source>
+        <translation>ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>asking who it is</source>
+        <translation>fragt, wer es ist</translation>
+    </message>
+    <message>
+        <source>waiting for first values</source>
+        <translation>wartet auf erste Werte</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>verbunden</translation>
+    </message>
+    <message>
+        <source>connected, not complete</source>
+        <translation>verbunden, nicht vollständig</translation>
+    </message>
+    <message>
+        <source>connection is taken up again</source>
+        <translation>Verbindung wird wieder aufgenommen</translation>
+    </message>
+    <message>
+        <source>waiting for a silent line</source>
+        <translation>wartet auf eine stille Leitung</translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation>wird gestoppt</translation>
+    </message>
+    <message>
+        <source>bad: not understood</source>
+        <translation>schlecht: nicht verstanden</translation>
+    </message>
+    <message>
+        <source>bad: no answer in time</source>
+        <translation>schlecht: keine Antwort</translation>
+    </message>
+    <message>
+        <source>bad: connection lost</source>
+        <translation>schlecht: Verbindung verloren</translation>
+    </message>
+    <message>
+        <source>bad: no value yet</source>
+        <translation>schlecht: noch kein Wert</translation>
+    </message>
+    <message>
+        <source>bad: unknown address</source>
+        <translation>schlecht: Adresse unbekannt</translation>
+    </message>
+    <message>
+        <source>bad: out of range</source>
+        <translation>schlecht: außer Bereich</translation>
+    </message>
+    <message>
+        <source>bad: wrong type</source>
+        <translation>schlecht: falscher Typ</translation>
+    </message>
+    <message>
+        <source>bad: wrong configuration</source>
+        <translation>schlecht: falsche Konfiguration</translation>
+    </message>
+    <message>
+        <source>bad: device failure</source>
+        <translation>schlecht: Gerätefehler</translation>
+    </message>
+    <message>
+        <source>uncertain: last usable value</source>
+        <translation>unsicher: letzter brauchbarer Wert</translation>
+    </message>
+    <message>
+        <source>bad, code {code}</source>
+        <translation>schlecht, Code {code}</translation>
+    </message>
+    <message>
+        <source>uncertain</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{hours} h</source>
+        <translation>{hours} h</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation>Vertrauen</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>Aktionen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Newest reading</source>
+        <translation>Neuester Wert</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Tags</translation>
+    </message>
+    <message>
+        <source>New device</source>
+        <translation>Neues Gerät</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit-Trail</translation>
+    </message>
+    <message>
+        <source>Trends</source>
+        <translation>Kurven</translation>
+    </message>
+    <message>
+        <source>Balance check</source>
+        <translation>Waagenprüfung</translation>
+    </message>
+    <message>
+        <source>Hold device</source>
+        <translation>Gerät sperren</translation>
+    </message>
+    <message>
+        <source>Return to use</source>
+        <translation>Wieder freigeben</translation>
+    </message>
+    <message>
+        <source>Try again now</source>
+        <translation>Jetzt neu versuchen</translation>
+    </message>
+    <message>
+        <source>Record calibration</source>
+        <translation>Kalibrierung eintragen</translation>
+    </message>
+    <message>
+        <source>Change device</source>
+        <translation>Gerät ändern</translation>
+    </message>
+    <message>
+        <source>Accept identity</source>
+        <translation>Identität annehmen</translation>
+    </message>
+    <message>
+        <source>New tag</source>
+        <translation>Neuer Tag</translation>
+    </message>
+    <message>
+        <source>Change tag</source>
+        <translation>Tag ändern</translation>
+    </message>
+    <message>
+        <source>Retire tag</source>
+        <translation>Tag ausmustern</translation>
+    </message>
+    <message>
+        <source>Write value</source>
+        <translation>Wert schreiben</translation>
+    </message>
+    <message>
+        <source>Retire device</source>
+        <translation>Gerät ausmustern</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <source>There is no device here.</source>
+        <translation>Hier ist kein Gerät.</translation>
+    </message>
+    <message>
+        <source>{signal}: {cause}</source>
+        <translation>{signal}: {cause}</translation>
+    </message>
+    <message>
+        <source>{device} {title}, line {line}, {protocol} at {address}</source>
+        <translation>{device} {title}, Linie {line}, {protocol} an {address}</translation>
+    </message>
+    <message>
+        <source>Registered: {model}, serial number {serial}, firmware {firmware}</source>
+        <translation>Registriert: {model}, Seriennummer {serial}, Firmware {firmware}</translation>
+    </message>
+    <message>
+        <source>Nobody has answered yet.</source>
+        <translation>Noch hat niemand geantwortet.</translation>
+    </message>
+    <message>
+        <source>It answers with the registered identity.</source>
+        <translation>Es antwortet mit der registrierten Identität.</translation>
+    </message>
+    <message>
+        <source>ANOTHER ANSWERS: {model}, serial number {serial}, firmware {firmware}</source>
+        <translation>EIN ANDERES ANTWORTET: {model}, Seriennummer {serial}, Firmware {firmware}</translation>
+    </message>
+    <message>
+        <source>Held: {reason}</source>
+        <translation>Gesperrt: {reason}</translation>
+    </message>
+    <message>
+        <source>The station runs without devices.</source>
+        <translation>Die Station läuft ohne Geräte.</translation>
+    </message>
+    <message>
+        <source>Connection: {state} since {time}</source>
+        <translation>Verbindung: {state} seit {time}</translation>
+    </message>
+    <message>
+        <source>Connections lost: {lost}, frames not understood: {garbled}</source>
+        <translation>Verbindungen verloren: {lost}, Telegramme nicht verstanden: {garbled}</translation>
+    </message>
+    <message>
+        <source>Requests: {requests}, failed: {failures}, values: {values}, answer after {latency} ms</source>
+        <translation>Anfragen: {requests}, gescheitert: {failures}, Werte: {values}, Antwort nach {latency} ms</translation>
+    </message>
+    <message>
+        <source>Its clock is off by {offset} ms</source>
+        <translation>Seine Uhr geht um {offset} ms falsch</translation>
+    </message>
+    <message>
+        <source>Capacity {capacity}, readability {readability}, minimum weight {least}</source>
+        <translation>Höchstlast {capacity}, Ablesbarkeit {readability}, Mindesteinwaage {least}</translation>
+    </message>
+    <message>
+        <source>Calibrated until {day}. Last check {passed}, next due {time}</source>
+        <translation>Kalibriert bis {day}. Letzte Prüfung {passed}, nächste fällig {time}</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>NOT passed</source>
+        <translation>NICHT bestanden</translation>
+    </message>
+    <message>
+        <source>Nothing was kept yet.</source>
+        <translation>Noch wurde nichts aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>No check, calibration or write is recorded.</source>
+        <translation>Keine Prüfung, Kalibrierung oder Schreibung ist verzeichnet.</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>FAILED</source>
+        <translation>NICHT BESTANDEN</translation>
+    </message>
+    <message>
+        <source>abandoned</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>Check {time} by {person}: {state}</source>
+        <translation>Prüfung {time} von {person}: {state}</translation>
+    </message>
+    <message>
+        <source>, minimum weight {weight}</source>
+        <translation>, Mindesteinwaage {weight}</translation>
+    </message>
+    <message>
+        <source>, deviation {number}</source>
+        <translation>, Abweichung {number}</translation>
+    </message>
+    <message>
+        <source>within tolerance</source>
+        <translation>in der Toleranz</translation>
+    </message>
+    <message>
+        <source>OUT OF TOLERANCE</source>
+        <translation>AUSSER TOLERANZ</translation>
+    </message>
+    <message>
+        <source>first calibration</source>
+        <translation>erste Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Calibration {day} until {due}, certificate {number} of {laboratory}. As found: {found}, as left: {left}. {person}, {time}</source>
+        <translation>Kalibrierung {day} bis {due}, Zertifikat {number} von {laboratory}. Vorgefunden: {found}, hinterlassen: {left}. {person}, {time}</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>genehmigt</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>gesendet</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>NOT KNOWN whether it was done</source>
+        <translation>NICHT BEKANNT, ob es geschah</translation>
+    </message>
+    <message>
+        <source>Write {time}: {tag} from {before} to {value}: {state}</source>
+        <translation>Schreibung {time}: {tag} von {before} auf {value}: {state}</translation>
+    </message>
+    <message>
+        <source>seen, not trusted</source>
+        <translation>gesehen, nicht vertraut</translation>
+    </message>
+    <message>
+        <source>trusted</source>
+        <translation>vertraut</translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation>eingezogen</translation>
+    </message>
+    <message>
+        <source>{subject}: {state}. Seen {time}, valid until {until}</source>
+        <translation>{subject}: {state}. Gesehen {time}, gültig bis {until}</translation>
+    </message>
+    <message>
+        <source>Trust it</source>
+        <translation>Vertrauen</translation>
+    </message>
+    <message>
+        <source>Revoke it</source>
+        <translation>Entziehen</translation>
+    </message>
+    <message>
+        <source>This device has shown no certificate.</source>
+        <translation>Dieses Gerät hat kein Zertifikat gezeigt.</translation>
+    </message>
+    <message>
+        <source>Change tag {tag}</source>
+        <translation>Tag {tag} ändern</translation>
+    </message>
+    <message>
+        <source>Retire tag {tag}</source>
+        <translation>Tag {tag} ausmustern</translation>
+    </message>
+    <message>
+        <source>Write {tag}</source>
+        <translation>{tag} schreiben</translation>
+    </message>
+    <message>
+        <source>The station runs without devices. Start the client with its drivers.</source>
+        <translation>Die Station läuft ohne Geräte. Starten Sie den Client mit seinen Treibern.</translation>
+    </message>
+    <message>
+        <source>It does not wait: {state}.</source>
+        <translation>Es wartet nicht: {state}.</translation>
+    </message>
+    <message>
+        <source>no value yet</source>
+        <translation>noch kein Wert</translation>
+    </message>
+    <message>
+        <source>not live</source>
+        <translation>nicht aktuell</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>It is out of use at once. Two people return it to use.</source>
+        <translation>Es ist sofort außer Gebrauch. Zwei Personen geben es wieder frei.</translation>
+    </message>
+    <message>
+        <source>It may be used again once another person approves it. Say why it can be trusted.</source>
+        <translation>Es darf wieder verwendet werden, sobald eine andere Person es genehmigt. Sagen Sie, warum man ihm trauen kann.</translation>
+    </message>
+    <message>
+        <source>It leaves the station for good once another person approves it. Its history stays.</source>
+        <translation>Es verlässt die Station für immer, sobald eine andere Person es genehmigt. Sein Verlauf bleibt.</translation>
+    </message>
+    <message>
+        <source>The device is tried again now.</source>
+        <translation>Das Gerät wird jetzt neu versucht.</translation>
+    </message>
+    <message>
+        <source>The device comes in when another person approves it. Write down what its plate and its screen say.</source>
+        <translation>Das Gerät kommt herein, wenn eine andere Person es genehmigt. Schreiben Sie auf, was Typenschild und Anzeige sagen.</translation>
+    </message>
+    <message>
+        <source>Ask for it</source>
+        <translation>Beantragen</translation>
+    </message>
+    <message>
+        <source>It changes when another person approves it, and is connected anew.</source>
+        <translation>Es ändert sich, wenn eine andere Person es genehmigt, und wird neu verbunden.</translation>
+    </message>
+    <message>
+        <source>Change {device}</source>
+        <translation>{device} ändern</translation>
+    </message>
+    <message>
+        <source>Registered: {model}, serial number {serial}, firmware {firmware}. Answering: {new_model}, {new_serial}, {new_firmware}.
+
+Another serial number is another instrument: its calibration and checks begin anew. Another firmware needs a new check.</source>
+        <translation>Registriert: {model}, Seriennummer {serial}, Firmware {firmware}. Es antwortet: {new_model}, {new_serial}, {new_firmware}.
+
+Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beginnen neu. Eine andere Firmware braucht eine neue Prüfung.</translation>
+    </message>
+    <message>
+        <source>Accept identity of {device}</source>
+        <translation>Identität von {device} annehmen</translation>
+    </message>
+    <message>
+        <source>Write down what the certificate states for {serial}. A device that was found out of tolerance is held.</source>
+        <translation>Schreiben Sie auf, was das Zertifikat für {serial} sagt. Ein Gerät, das außer Toleranz vorgefunden wurde, wird gesperrt.</translation>
+    </message>
+    <message>
+        <source>Calibration of {device}</source>
+        <translation>Kalibrierung von {device}</translation>
+    </message>
+    <message>
+        <source>Sign calibration</source>
+        <translation>Kalibrierung signieren</translation>
+    </message>
+    <message>
+        <source>The tag is heard once another person approves it.</source>
+        <translation>Der Tag wird gehört, sobald eine andere Person ihn genehmigt.</translation>
+    </message>
+    <message>
+        <source>New tag of {device}</source>
+        <translation>Neuer Tag von {device}</translation>
+    </message>
+    <message>
+        <source>It is heard no more once another person approves it. What was heard stays.</source>
+        <translation>Er wird nicht mehr gehört, sobald eine andere Person es genehmigt. Was gehört wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>{tag} has {value} now. The value is written once, after another person approves it, and only if it still has this one.</source>
+        <translation>{tag} hat jetzt {value}. Der Wert wird einmal geschrieben, nachdem eine andere Person ihn genehmigt hat, und nur, wenn er dann noch diesen hat.</translation>
+    </message>
+    <message>
+        <source>New value</source>
+        <translation>Neuer Wert</translation>
+    </message>
+    <message>
+        <source>Compare the thumbprint with the one that the device itself shows:</source>
+        <translation>Vergleichen Sie den Fingerabdruck mit dem, den das Gerät selbst zeigt:</translation>
+    </message>
+    <message>
+        <source>The device is not let in with it any more, at once and for good:</source>
+        <translation>Das Gerät wird damit nicht mehr eingelassen, sofort und für immer:</translation>
+    </message>
+    <message>
+        <source>Certificate of {device}</source>
+        <translation>Zertifikat von {device}</translation>
     </message>
 </context>
 <context>
@@ -1771,6 +3280,18 @@
         <translation>Charge öffnen</translation>
     </message>
     <message>
+        <source>Acknowledge alarm</source>
+        <translation>Alarm quittieren</translation>
+    </message>
+    <message>
+        <source>Say what it was, or what is done about it. It stands in the alarm log with your name and role.</source>
+        <translation>Sagen Sie, was es war oder was dagegen getan wird. Es steht im Alarmprotokoll mit Ihrem Namen und Ihrer Rolle.</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>Quittieren</translation>
+    </message>
+    <message>
         <source>Open alarms</source>
         <translation>Offene Alarme</translation>
     </message>
@@ -1785,6 +3306,13 @@
     <message>
         <source>Choose a batch.</source>
         <translation>Charge wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>PanSketch</name>
+    <message>
+        <source>front</source>
+        <translation>vorne</translation>
     </message>
 </context>
 <context>
@@ -3556,6 +5084,61 @@
     </message>
 </context>
 <context>
+    <name>TrendsPage</name>
+    <message>
+        <source>15 min</source>
+        <translation>15 min</translation>
+    </message>
+    <message>
+        <source>1 h</source>
+        <translation>1 h</translation>
+    </message>
+    <message>
+        <source>8 h</source>
+        <translation>8 h</translation>
+    </message>
+    <message>
+        <source>24 h</source>
+        <translation>24 h</translation>
+    </message>
+    <message>
+        <source>Choose tags</source>
+        <translation>Tags wählen</translation>
+    </message>
+    <message>
+        <source>Newest</source>
+        <translation>Neueste</translation>
+    </message>
+    <message>
+        <source>The station runs without devices. Start the client with its drivers.</source>
+        <translation>Die Station läuft ohne Geräte. Starten Sie den Client mit seinen Treibern.</translation>
+    </message>
+    <message>
+        <source>No tag is registered here.</source>
+        <translation>Hier ist kein Tag registriert.</translation>
+    </message>
+    <message>
+        <source>Nothing was kept of these tags in this time.</source>
+        <translation>Von diesen Tags wurde in dieser Zeit nichts aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Band: lowest to highest. Hatched: nothing usable is known. Dotted: limits of alarms.</source>
+        <translation>Band: niedrigster bis höchster Wert. Schraffiert: nichts Brauchbares bekannt. Punktiert: Alarmgrenzen.</translation>
+    </message>
+    <message>
+        <source>Values were lost {count} times.</source>
+        <translation>{count}-mal gingen Werte verloren.</translation>
+    </message>
+    <message>
+        <source>Newest, {time}</source>
+        <translation>Neueste, {time}</translation>
+    </message>
+    <message>
+        <source>At {time}</source>
+        <translation>Um {time}</translation>
+    </message>
+</context>
+<context>
     <name>TypeLotSheet</name>
     <message>
         <source>Type the lot number</source>
@@ -3705,6 +5288,18 @@
     <message>
         <source>Deviations</source>
         <translation>Abweichungen</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>Alarme</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Trends</source>
+        <translation>Kurven</translation>
     </message>
     <message>
         <source>Your session has ended. Sign in again.</source>

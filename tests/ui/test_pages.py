@@ -113,7 +113,7 @@ def test_frame_with_alarms_and_lock_stands_on_every_page(open_client: OpenClient
         assert window.top.utc_time.text().endswith("UTC")
         assert window.top.demo.isVisible()
     client.click("alarms-open")
-    assert client.window.key == "overview"
+    assert client.window.key == "alarms"
 
 
 @pytest.mark.req("K08")

@@ -135,6 +135,9 @@ class Window(QWidget):
             "people": self.tr("People"),
             "training": self.tr("Training"),
             "deviations": self.tr("Deviations"),
+            "alarms": self.tr("Alarms"),
+            "devices": self.tr("Devices"),
+            "trends": self.tr("Trends"),
         }
         for key in PAGES:
             place = self.navigation.offer if key in MORE else self.navigation.add
@@ -350,7 +353,7 @@ class Window(QWidget):
 
     def _on_alarms_opened(self) -> None:
         if self.client.session.opened is not None and not self.client.session.locked:
-            self.go("overview")
+            self.go("alarms")
 
     def _on_scanned(self, text: str) -> None:
         """A scan goes where it is due: a badge fills in an id, a label goes to the page. It never presses a button."""

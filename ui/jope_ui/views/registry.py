@@ -21,9 +21,12 @@ PAGES: Final = {
     "people": "PeoplePage",
     "training": "TrainingPage",
     "deviations": "DeviationsPage",
+    "alarms": "AlarmsPage",
+    "devices": "DevicesPage",
+    "trends": "TrendsPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
-MORE: Final = ("changes", "people", "training", "deviations")
+MORE: Final = ("changes", "people", "training", "deviations", "alarms", "devices", "trends")
 """Pages that stand on the sheet behind the navigation's ``More``: the column has no room for all."""
 ASIDE: Final = {
     "queue": ("QueuePage", "overview"),
@@ -33,6 +36,7 @@ ASIDE: Final = {
     "access_review": ("AccessReviewPage", "people"),
     "reviews": ("ReviewsPage", "people"),
     "registers": ("RegistersPage", "people"),
+    "balance": ("BalancePage", "devices"),
 }
 """Pages without a place in the navigation: the class, and the page that they are opened from."""
 
