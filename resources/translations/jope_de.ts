@@ -493,8 +493,12 @@
         <translation>Die neuesten {count} sind aufgeführt.</translation>
     </message>
     <message>
-        <source>{count} alarms are out of sight for a time. They come back by themselves.</source>
-        <translation>{count} Alarme sind für eine Zeit ausgeblendet. Sie kommen von selbst zurück.</translation>
+        <source>Out of sight for a time: {count}. They come back by themselves.</source>
+        <translation>Für eine Zeit ausgeblendet: {count}. Sie kommen von selbst zurück.</translation>
+    </message>
+    <message>
+        <source>Alarms from {first} to {last}: {alarms}, not acknowledged: {open}, floods: {floods}.</source>
+        <translation>Alarme von {first} bis {last}: {alarms}, nicht quittiert: {open}, Alarmfluten: {floods}.</translation>
     </message>
     <message>
         <source>{count} alarms are open, {waiting} not acknowledged.</source>
@@ -611,10 +615,6 @@
     <message>
         <source>An alarm is shelved for 1 to {most} minutes.</source>
         <translation>Ein Alarm wird für 1 bis {most} Minuten ausgeblendet.</translation>
-    </message>
-    <message>
-        <source>{alarms} alarms from {first} to {last}, {open} not acknowledged, {floods} floods.</source>
-        <translation>{alarms} Alarme von {first} bis {last}, {open} nicht quittiert, {floods} Alarmfluten.</translation>
     </message>
     <message>
         <source>Review alarms</source>
@@ -868,8 +868,8 @@
         <translation>Hier ist keine Waage.</translation>
     </message>
     <message>
-        <source>{count} accepted weighings since the scale was last known to be right:</source>
-        <translation>{count} angenommene Wägungen, seit die Waage zuletzt als richtig bekannt war:</translation>
+        <source>Accepted weighings since the scale was last known to be right: {count}</source>
+        <translation>Angenommene Wägungen, seit die Waage zuletzt als richtig bekannt war: {count}</translation>
     </message>
     <message>
         <source>No accepted weighing is in doubt.</source>
@@ -878,6 +878,10 @@
     <message>
         <source>The next check follows the profile {profile}.</source>
         <translation>Die nächste Prüfung folgt dem Profil {profile}.</translation>
+    </message>
+    <message>
+        <source>No check of this scale was made.</source>
+        <translation>Von dieser Waage wurde keine Prüfung gemacht.</translation>
     </message>
     <message>
         <source>PASSED</source>
@@ -1054,10 +1058,6 @@
     <message>
         <source>The check passed.</source>
         <translation>Die Prüfung ist bestanden.</translation>
-    </message>
-    <message>
-        <source>The check failed: the scale is held.</source>
-        <translation>Die Prüfung ist nicht bestanden: die Waage ist gesperrt.</translation>
     </message>
     <message>
         <source>{number} is open, about {weighings} weighings of {batches} batches.</source>
@@ -2353,8 +2353,8 @@
         <translation>Gerät</translation>
     </message>
     <message>
-        <source>Protocol</source>
-        <translation>Protokoll</translation>
+        <source>Title</source>
+        <translation>Titel</translation>
     </message>
     <message>
         <source>Devices</source>

@@ -373,9 +373,7 @@ class AlarmsPage(Page):
             self.facts.setText(f"{words} {cut}".strip())
             return
         if view == "shelved":
-            self.facts.setText(
-                self.tr("{count} alarms are out of sight for a time. They come back by themselves.").format(count=len(data.shelved))
-            )
+            self.facts.setText(self.tr("Out of sight for a time: {count}. They come back by themselves.").format(count=len(data.shelved)))
             return
         waiting = sum(1 for line in data.open if not line.alarm.acknowledged_by)
         parts = [self.tr("{count} alarms are open, {waiting} not acknowledged.").format(count=len(data.open), waiting=waiting)]
@@ -550,7 +548,7 @@ class AlarmsPage(Page):
         data = self._data
         if data is None:
             return
-        words = self.tr("{alarms} alarms from {first} to {last}, {open} not acknowledged, {floods} floods.").format(
+        words = self.tr("Alarms from {first} to {last}: {alarms}, not acknowledged: {open}, floods: {floods}.").format(
             alarms=data.figures.alarms, first=self._whole(data.from_us), last=self._whole(data.to_us), open=data.figures.unacknowledged,
             floods=data.figures.floods,
         )  # fmt: skip

@@ -414,11 +414,13 @@ class BalancePage(Page):
         if data.scale is None:
             self.begin.block(self.tr("There is no scale here."))
         self.open_deviation.set_verdict(data.verdicts.get("deviation"))
+        urgent = self.open_deviation.isVisibleTo(self) and not self.open_deviation.blocked
+        restyle(self.begin.button, "role", "plain" if urgent else "primary")  # one obvious next action
         self.facts.setText(self._result_words(data))
         self.doubtful.clear()
         self.doubtful.add(Text(self._weight_words(data), "small", wrap=True))
         if data.check is not None and data.check.state == "failed":
-            count = self.tr("{count} accepted weighings since the scale was last known to be right:").format(count=len(data.doubtful))
+            count = self.tr("Accepted weighings since the scale was last known to be right: {count}").format(count=len(data.doubtful))
             self.doubtful.add(Text(count if data.doubtful else self.tr("No accepted weighing is in doubt."), "strong", wrap=True))
             for one in data.doubtful[:200]:
                 self.doubtful.add(Text(self._doubt_words(one), "small", wrap=True))
@@ -429,7 +431,8 @@ class BalancePage(Page):
             return self.tr("There is no scale here.")
         profile = self.tr("The next check follows the profile {profile}.").format(profile=self._profile_words(data.scale.check_profile))
         if check is None:
-            return f"{self.tr('No check of this scale was made.')} {profile}"
+            nothing = self.tr("No check of this scale was made.")
+            return f"{nothing} {profile}"
         when = unbroken(site_text(check.ended_us or check.begun_us, self.client.info.zone))
         states = {"passed": self.tr("PASSED"), "failed": self.tr("FAILED"), "abandoned": self.tr("abandoned")}
         words = [
@@ -624,8 +627,8 @@ class BalancePage(Page):
         elif isinstance(result, CheckBegun):
             self._last_no = None
         elif isinstance(result, CheckEnded):
-            passed = result.state == "passed"
-            self.notice.confirm(self.tr("The check passed.") if passed else self.tr("The check failed: the scale is held."))
+            if result.state == "passed":
+                self.notice.confirm(self.tr("The check passed."))
         elif isinstance(result, CheckDeviationOpened):
             words = self.tr("{number} is open, about {weighings} weighings of {batches} batches.")
             self.notice.confirm(words.format(number=result.number, weighings=result.weighings, batches=result.batches))

@@ -180,14 +180,14 @@ class DevicesPage(Page):
             name="devices-view",
         )
         columns = (
+            Column(self.tr("Device"), lambda one: str(one.row.device_id)),
             Column(self.tr("State"), lambda one: self._words.cause(signal_of(one.facts)[1])),
-            Column(self.tr("Device"), lambda one: f"{one.row.device_id}  {one.row.title}".strip(), wide=True),
-            Column(self.tr("Protocol"), lambda one: str(one.row.protocol)),
+            Column(self.tr("Title"), lambda one: f"{one.row.title}, {one.row.protocol}".strip(", "), wide=True),
         )
         self.model = DeviceModel(self.theme, columns)
         self.table = self._new_table("devices-table", self.tr("Devices"), self.model)
         self.table.fit_columns(columns)
-        self.table.spare(2, content=True)
+        self.table.spare(2, content=False)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.sign_mark = NamurShape(self.theme)
         self.signal = Text("", "strong", wrap=True)
@@ -278,8 +278,8 @@ class DevicesPage(Page):
             self.stack.addWidget(view)
         across = QHBoxLayout()
         self.theme.space(across, gap_mm=2.5)
-        across.addWidget(left, 1)
-        across.addWidget(self.stack, 2)
+        across.addWidget(left, 3)
+        across.addWidget(self.stack, 5)
         self.body.addWidget(self.tabs)
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.trail, 0, Qt.AlignmentFlag.AlignBottom)
