@@ -147,6 +147,10 @@ class SerialLine:
             # The port is gone already: there is nothing left to let go of.
             return
 
+    def rest(self, seconds: float) -> None:
+        """Wait without reading; ``abandon`` ends it."""
+        self._abandoned.wait(seconds)
+
     def send(self, line: bytes) -> None:
         """Write one command, terminator included."""
         port = self._opened()
