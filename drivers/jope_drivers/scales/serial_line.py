@@ -62,6 +62,16 @@ class LineSettings:
             xonxoff=flow == "on",
         )
 
+    def options(self) -> dict[str, str]:
+        """The options from which ``from_options`` makes these settings."""
+        return {
+            "baudrate": str(self.baudrate),
+            "data_bits": str(self.data_bits),
+            "parity": self.parity,
+            "stop_bits": str(self.stop_bits),
+            "xonxoff": "on" if self.xonxoff else "off",
+        }
+
 
 LINE_OPTIONS: Final = frozenset({"baudrate", "data_bits", "parity", "stop_bits", "xonxoff"})
 """The options that ``LineSettings.from_options`` takes."""
