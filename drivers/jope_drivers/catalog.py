@@ -12,13 +12,14 @@ from jope.plant.devices.tags import DriverEvents, TagDriver, TagDriverFactory
 from jope_drivers.gateway import NO_TAG_DRIVERS, DeviceGateway
 from jope_drivers.modbus.driver import ModbusDriver
 from jope_drivers.modbus.rtu_bus import SerialBuses
+from jope_drivers.scales.makes import DIALECTS
 from jope_drivers.scales.serial_scale import SerialScale
-from jope_drivers.simulator.handle import DEFAULT_IDENTITY, SimulatedScale, SimulatedScaleSetup
+from jope_drivers.simulator.handle import IDENTITIES, SimulatedScale, SimulatedScaleSetup, simulated_identity
 
 
 def scale_drivers() -> Mapping[str, DriverFactory]:
     """The drivers of scales by protocol."""
-    return {"mt-sics": SerialScale}
+    return {protocol: partial(SerialScale, dialect=dialect) for protocol, dialect in DIALECTS.items()}
 
 
 def tag_drivers() -> Mapping[str, TagDriverFactory]:
@@ -41,14 +42,17 @@ def station_certificate(application_uri: str, hosts: tuple[str, ...], clock: Clo
     return made.certificate_pem, made.private_key_pem
 
 
-def simulated_scale(directory: Path, *, name: str = "scale", identity: DeviceIdentity = DEFAULT_IDENTITY) -> SimulatedScale:
+def simulated_scale(
+    directory: Path, *, name: str = "scale", identity: DeviceIdentity | None = None, protocol: str = "mt-sics"
+) -> SimulatedScale:
     """A simulated scale at a natural pace, not yet started: a context manager with a ``link`` to connect to."""
-    return SimulatedScale(directory.absolute(), name=name, setup=SimulatedScaleSetup(identity=identity))
+    answering = identity if identity is not None else simulated_identity(protocol)
+    return SimulatedScale(directory.absolute(), name=name, setup=SimulatedScaleSetup(identity=answering, protocol=protocol))
 
 
 def simulators() -> Mapping[str, Callable[..., SimulatedScale]]:
     """Simulated devices by protocol."""
-    return {"mt-sics": simulated_scale}
+    return {protocol: partial(simulated_scale, protocol=protocol) for protocol in IDENTITIES}
 
 
 def make_gateway(

@@ -62,6 +62,16 @@ class LineSettings:
             xonxoff=flow == "on",
         )
 
+    def options(self) -> dict[str, str]:
+        """The options from which ``from_options`` makes these settings."""
+        return {
+            "baudrate": str(self.baudrate),
+            "data_bits": str(self.data_bits),
+            "parity": self.parity,
+            "stop_bits": str(self.stop_bits),
+            "xonxoff": "on" if self.xonxoff else "off",
+        }
+
 
 LINE_OPTIONS: Final = frozenset({"baudrate", "data_bits", "parity", "stop_bits", "xonxoff"})
 """The options that ``LineSettings.from_options`` takes."""
@@ -146,6 +156,10 @@ class SerialLine:
         except LINE_FAULTS:
             # The port is gone already: there is nothing left to let go of.
             return
+
+    def rest(self, seconds: float) -> None:
+        """Wait without reading; ``abandon`` ends it."""
+        self._abandoned.wait(seconds)
 
     def send(self, line: bytes) -> None:
         """Write one command, terminator included."""

@@ -1,15 +1,20 @@
-"""A scale that speaks MT-SICS over a serial port (URS F01, F14, J01, J08; P11-09).
+"""A scale on a serial port, whatever its make speaks (URS F01, F14, J01, J08; P11-09).
 
-The protocol has neither checksums nor request numbers, so an answer belongs to a request only by order. The rules that keep a late answer
+None of the dialects has checksums or request numbers, so an answer belongs to a request only by order. The rules that keep a late answer
 from being taken for a fresh one:
 
 1. One request is under way at a time, in the one thread of the port.
 2. Before a request nothing may lie in the input. What lies there was not asked for: the pair is out of step.
 3. No answer in time, an answer that cannot be read, two answers, or an answer to something else: the pair is out of step.
-4. Out of step, nothing is believed: wait until the line is silent, throw everything away, then ask ``I4``. Answers come in order, so
-   whatever comes before the serial number is old and is thrown away too. The serial number must be the one that was identified.
-5. ``@`` is never sent (it clears the tare), nor ``I4`` with a parameter (on some makes it sets the serial number).
-6. An action (zero, tare) is sent once. No answer means that nobody knows.
+4. Out of step, nothing is believed: wait until the line is silent, throw everything away, then ask for the serial number (MT-SICS: ``I4``).
+   Answers come in order, so whatever comes before the serial number is old and is thrown away too. The serial number must be the one that was
+   identified.
+5. Nothing is sent that changes the device unasked: no ``@`` (it clears the tare), no ``I4`` with a parameter (on some makes it sets the serial
+   number), no ``ESC Z`` (it begins an adjustment), no switching of printing.
+6. An action (zero, tare) is sent once. No answer means that nobody knows. Where a make answers nothing, or only that it heard, the receipt is
+   the first weight at rest that shows zero after the command; without one in time nobody knows either.
+7. The weight of a moving load that comes without its unit is shown in the unit of the last weight at rest, as uncertain; before there was one,
+   and after the pair was out of step, it is no value.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ import hashlib
 import itertools
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Final, TypeVar
 
 from jope.kernel.clock import Clock, Instant
@@ -32,23 +38,27 @@ from jope.kernel.errors import (
 )
 from jope.kernel.units import MASS_UNITS, Quantity
 from jope.plant.devices.ports import ActionReceipt, DeviceConfig, DeviceIdentity, Quality, Reading, ScaleAction
-from jope_drivers.scales.mt_sics import (
+from jope_drivers.scales.dialect import (
+    BUSY,
+    GARBLED,
     MAX_FRAME_BYTES,
     TERMINATOR,
-    Command,
-    Condition,
-    ConditionFrame,
-    DoneFrame,
-    FaultFrame,
-    Frame,
-    TextFrame,
-    WeightFrame,
-    parse_frame,
+    WRONG_UNIT,
+    Acknowledged,
+    Action,
+    Dialect,
+    Inquiry,
+    NoWeight,
+    Refused,
+    Shown,
+    UnitlessWeight,
+    Weight,
+    command_line,
 )
 from jope_drivers.scales.serial_line import LINE_OPTIONS, LineSettings, SerialLine, require_known
 
 ANSWER_SECONDS: Final = 0.5
-"""A device answers ``SI`` within some 100 ms."""
+"""A device answers a poll within some 100 ms."""
 
 INQUIRY_SECONDS: Final = 1.0
 PROBE_SECONDS: Final = (1.0, 0.5)
@@ -60,16 +70,17 @@ ACTION_SECONDS: Final = 4.5
 QUIET_SECONDS: Final = 0.15
 DRAIN_LIMIT_SECONDS: Final = 1.0
 
-GARBLED: Final = "garbled"
-WRONG_UNIT: Final = "wrong_unit"
-_ACTIONS: Final = {ScaleAction.ZERO: Command.ZERO, ScaleAction.TARE: Command.TARE}
+HEARD_SECONDS: Final = 0.3
+"""How long a make whose acknowledgement is optional is listened to before it is asked what it shows."""
+
+FURTHER_LINES: Final = 4
 _Result = TypeVar("_Result")
 
 
 class SerialScale:
     """Driver of one scale. Options: ``unit`` (the only unit whose weights are taken) and those of ``LineSettings``."""
 
-    def __init__(self, config: DeviceConfig, clock: Clock) -> None:
+    def __init__(self, config: DeviceConfig, clock: Clock, *, dialect: Dialect) -> None:
         """Check the options; the port stays closed.
 
         Raises:
@@ -78,6 +89,7 @@ class SerialScale:
         require_known(config.options, LINE_OPTIONS | {"unit", "readability"})
         self._config = config
         self._clock = clock
+        self._dialect = dialect
         self._unit = config.options.get("unit", "")
         if self._unit and self._unit not in MASS_UNITS:
             raise SettingsError(
@@ -86,6 +98,8 @@ class SerialScale:
         self._line = SerialLine(config.address, LineSettings.from_options(config.options), clock, max_line_bytes=MAX_FRAME_BYTES)
         self._thread: ThreadPoolExecutor | None = None
         self._identity: DeviceIdentity | None = None
+        self._resting_unit = ""
+        self._next_request_us = 0
         self._out_of_step = True
         self._acting = 0
         self._numbers = itertools.count(1)
@@ -112,16 +126,17 @@ class SerialScale:
         await self._in_port_thread(self._line.open)
 
     async def identify(self) -> DeviceIdentity:
-        """Ask model (``I2``), software (``I3``) and serial number (``I4``), each exactly as the device states it.
+        """Ask for model, firmware and serial number, each exactly as the device states it; what its make cannot tell is an empty text.
 
         Raises:
             DeviceOfflineError: no answer.
+            DeviceIdentityError: two serial numbers answered one after the other.
             FrameError: the answer is not an identification.
         """
         return await self._in_port_thread(self._identify)
 
     async def tare(self) -> Quantity | None:
-        """Ask ``TA``. A device that does not know the command, or answers in another unit than the registered one, has told nothing.
+        """Ask for the tare. A device that cannot say, or answers in another unit than the registered one, has told nothing.
 
         Raises:
             DeviceOfflineError: no answer.
@@ -129,7 +144,7 @@ class SerialScale:
         return await self._in_port_thread(self._ask_tare)
 
     async def readings(self) -> AsyncIterator[Reading]:
-        """Poll ``SI`` every ``poll_seconds`` and yield one reading for each poll, the unusable ones too.
+        """Poll every ``poll_seconds`` and yield one reading for each poll, the unusable ones too.
 
         While an action is under way the device does not answer polls; readings with detail ``busy`` stand for them, so that no older
         weight looks fresh.
@@ -141,13 +156,13 @@ class SerialScale:
         while not self._closed:
             due_us = self._clock.monotonic_us() + int(self._config.poll_seconds * 1_000_000)
             if self._acting:
-                yield self._unusable(b"", self._clock.now(), "busy")
+                yield self._unusable(b"", self._clock.now(), BUSY)
             else:
                 yield await self._in_port_thread(self._poll)
             await asyncio.sleep(max(0, due_us - self._clock.monotonic_us()) / 1_000_000)
 
     async def act(self, action: ScaleAction) -> ActionReceipt:
-        """Send ``Z`` or ``T`` once and wait for the answer.
+        """Send the command once and wait for the answer, or for what the device then shows.
 
         Raises:
             DeviceOfflineError: the line was lost before the command was sent.
@@ -181,42 +196,46 @@ class SerialScale:
 
     def _identify(self) -> DeviceIdentity:
         self._identity = None
-        self._resynchronise()
+        probed = self._resynchronise()
         identity = DeviceIdentity(
-            model=self._inquire(Command.MODEL),
-            serial_number=self._inquire(Command.SERIAL_NUMBER),
-            firmware=self._inquire(Command.SOFTWARE),
+            model=self._inquire(self._dialect.model),
+            serial_number=self._inquire(self._dialect.serial_number),
+            firmware=self._inquire(self._dialect.firmware),
         )
+        if identity.serial_number != probed:
+            # Some makes answer with bare texts: a late answer to something else must not become the name of the device.
+            raise DeviceIdentityError(f"{self._config.address} answers as {probed}, then as {identity.serial_number}.")
         self._identity = identity
         return identity
 
-    def _inquire(self, command: Command) -> str:
-        self._line.send(command.line)
+    def _inquire(self, inquiry: Inquiry | None) -> str:
+        if inquiry is None:
+            return ""
+        self._request(inquiry.command)
         received = self._line.receive(INQUIRY_SECONDS)
         if not received.data:
-            raise DeviceOfflineError(f"{self._config.address} does not answer {command}.")
-        frame = parse_frame(received.data)
-        if not isinstance(frame, TextFrame) or frame.answer_id != command.answer_id or not frame.texts[0]:
-            raise FrameError(f"{self._config.address} answers {command} with {received.data!r}.")
-        return frame.texts[0]
+            raise DeviceOfflineError(f"{self._config.address} does not answer {_printable(inquiry.command)}.")
+        if received.data == inquiry.unknown:
+            return ""
+        texts = [inquiry.read(received.data)]
+        while inquiry.further_lines and len(texts) < FURTHER_LINES and (further := self._line.receive(QUIET_SECONDS)).data:
+            texts.append(inquiry.read(further.data))
+        return "; ".join(texts)
 
     def _ask_tare(self) -> Quantity | None:
-        self._line.send(Command.TARE_VALUE.line)
+        question = self._dialect.tare
+        if question is None:
+            return None
+        self._request(question.command)
         received = self._line.receive(INQUIRY_SECONDS)
         if not received.data:
-            raise DeviceOfflineError(f"{self._config.address} does not answer {Command.TARE_VALUE}.")
+            raise DeviceOfflineError(f"{self._config.address} does not answer {_printable(question.command)}.")
         try:
-            frame = parse_frame(received.data)
+            tare = question.read(received.data)
         except FrameError:
             self._out_of_step = True
             return None
-        match frame:
-            case WeightFrame(answer_id="TA", quantity=quantity) if self._unit in ("", quantity.unit):
-                return quantity
-            case FaultFrame() | ConditionFrame() | WeightFrame(answer_id="TA"):
-                return None
-        self._out_of_step = True
-        return None
+        return tare if tare is not None and self._unit in ("", tare.unit) else None
 
     def _poll(self) -> Reading:
         if self._out_of_step:
@@ -224,7 +243,7 @@ class SerialScale:
         stray = self._line.take_stray()
         if stray:
             return self._misunderstood(stray, self._clock.now())
-        self._line.send(Command.SEND_IMMEDIATELY.line)
+        self._request(self._dialect.poll)
         received = self._line.receive(ANSWER_SECONDS)
         arrived = self._clock.now()
         surplus = self._line.take_stray()
@@ -234,63 +253,121 @@ class SerialScale:
 
     def _judge(self, line: bytes, arrived: Instant) -> Reading:
         try:
-            frame = parse_frame(line)
+            shown = self._dialect.read_poll(line)
         except FrameError:
             return self._misunderstood(line, arrived)
-        match frame:
-            case WeightFrame(answer_id="S", quantity=quantity) if self._unit in ("", quantity.unit):
-                return self._reading(line, arrived, quantity=quantity, stable=frame.stable)
-            case WeightFrame(answer_id="S"):
-                return self._unusable(line, arrived, WRONG_UNIT)
-            case ConditionFrame(answer_id="S", condition=Condition.OVERLOAD | Condition.UNDERLOAD | Condition.BUSY as condition):
-                return self._unusable(line, arrived, condition.value)
-        return self._misunderstood(line, arrived)
+        match shown:
+            case NoWeight(detail=detail):
+                return self._unusable(line, arrived, detail)
+            case UnitlessWeight(value=value):
+                return self._moving(line, arrived, value)
+            case Weight(quantity=quantity) if self._unit in ("", quantity.unit):
+                self._resting_unit = quantity.unit
+                return self._reading(line, arrived, quantity=quantity, quality=Quality.GOOD, stable=shown.stable)
+        self._resting_unit = ""
+        return self._unusable(line, arrived, WRONG_UNIT)
+
+    def _moving(self, line: bytes, arrived: Instant, value: Decimal) -> Reading:
+        """Rule 7 of the module."""
+        if not self._resting_unit:
+            return self._unusable(line, arrived, BUSY)
+        return self._reading(line, arrived, quantity=Quantity(value, self._resting_unit), quality=Quality.UNCERTAIN)
+
+    # --- actions -----------------------------------------------------------------------------------------------------
 
     def _act(self, action: ScaleAction) -> ActionReceipt:
-        command = _ACTIONS[action]
+        order = self._dialect.actions[action]
         if self._out_of_step or self._line.take_stray():
             self._resynchronise()
         # From here on the command may have been carried out, whatever happens.
         try:
-            self._line.send(command.line)
-            received = self._line.receive(ACTION_SECONDS)
-            time = self._clock.now()
-            frame = parse_frame(received.data)
-        except (DeviceOfflineError, FrameError) as error:
+            line = self._see_it_done(order) if order.silent else self._hear_of_it(order)
+        except (DeviceOfflineError, DeviceIdentityError, FrameError) as error:
             self._out_of_step = True
-            raise DeviceIndeterminateError(f"{self._config.device_id} did not answer {command} understandably.") from error
-        self._refuse_or_pass(frame, command, received.data)
-        return ActionReceipt(self._config.device_id, action, done=True, raw_frame=_raw_text(received.data), time=time)
+            raise DeviceIndeterminateError(
+                f"{self._config.device_id} did not answer {_printable(order.command)} understandably."
+            ) from error
+        finally:
+            # A late acknowledgement must not stand before the next answer.
+            self._out_of_step = self._out_of_step or order.silent
+        return ActionReceipt(self._config.device_id, action, done=True, raw_frame=_raw_text(line), time=self._clock.now())
 
-    def _refuse_or_pass(self, frame: Frame, command: Command, line: bytes) -> None:
-        match frame:
-            case DoneFrame() | WeightFrame() if frame.answer_id == command.answer_id:
-                return
-            case ConditionFrame(condition=condition) if frame.answer_id == command.answer_id:
-                raise DeviceRefusedError(f"{self._config.device_id} refused {command} ({condition}: '{_raw_text(line)}').")
-            case FaultFrame(fault=fault):
-                raise DeviceRefusedError(f"{self._config.device_id} does not carry out {command} ('{fault}').")
-        self._out_of_step = True
-        raise DeviceIndeterminateError(f"{self._config.device_id} answered {command} with something else ('{_raw_text(line)}').")
+    def _hear_of_it(self, order: Action) -> bytes:
+        """Send the command and return the line that says that it was carried out."""
+        self._request(order.command)
+        line = self._line.receive(ACTION_SECONDS).data
+        self._raise_if_refused(order, line)
+        return line
+
+    def _see_it_done(self, order: Action) -> bytes:
+        """Send the command and return the first line that shows zero at rest."""
+        deadline_us = self._clock.monotonic_us() + int(ACTION_SECONDS * 1_000_000)
+        self._request(order.command)
+        heard = self._line.receive(HEARD_SECONDS).data
+        if heard:
+            self._raise_if_refused(order, heard)
+        in_step = True
+        while self._clock.monotonic_us() < deadline_us:
+            if not in_step:
+                self._resynchronise()
+            stray = self._line.take_stray()
+            if stray:
+                self._raise_if_refused(order, stray)
+            line, shown = self._look(order)
+            if isinstance(shown, Weight) and shown.stable and shown.quantity.value == 0 and self._unit in ("", shown.quantity.unit):
+                return line
+            in_step = shown is not None
+        raise DeviceOfflineError(f"{self._config.device_id} does not show zero.")
+
+    def _look(self, order: Action) -> tuple[bytes, Shown | None]:
+        """What the device shows, past an acknowledgement that comes first; None where its answer cannot be used."""
+        self._request(self._dialect.poll)
+        line = self._line.receive(ANSWER_SECONDS).data
+        if self._is_acknowledgement(order, line):
+            line = self._line.receive(ANSWER_SECONDS).data
+        try:
+            return line, self._dialect.read_poll(line)
+        except FrameError:
+            return line, None
+
+    def _is_acknowledgement(self, order: Action, line: bytes) -> bool:
+        try:
+            return isinstance(order.read(line), Acknowledged)
+        except FrameError:
+            return False
+
+    def _raise_if_refused(self, order: Action, line: bytes) -> None:
+        """Pass over an answer that says done or heard.
+
+        Raises:
+            DeviceRefusedError: it says no.
+            FrameError: it is no answer to this command.
+        """
+        outcome = order.read(line)
+        if isinstance(outcome, Refused):
+            raise DeviceRefusedError(
+                f"{self._config.device_id} did not carry out {_printable(order.command)} ({outcome.reason}: '{_raw_text(line)}')."
+            )
 
     # --- keeping in step ---------------------------------------------------------------------------------------------
 
-    def _resynchronise(self) -> None:
-        """Rule 4 of the module.
+    def _resynchronise(self) -> str:
+        """Rule 4 of the module. Returns the serial number.
 
         Raises:
             DeviceOfflineError: no serial number came.
             DeviceIdentityError: the serial number is another one.
         """
         self._out_of_step = True
+        self._resting_unit = ""
         for seconds in PROBE_SECONDS:
             self._line.drain(quiet_seconds=QUIET_SECONDS, limit_seconds=DRAIN_LIMIT_SECONDS)
-            self._line.send(Command.SERIAL_NUMBER.line)
+            self._request(self._dialect.serial_number.command)
             serial_number = self._await_serial_number(seconds)
             if serial_number is not None:
                 self._refuse_another(serial_number)
                 self._out_of_step = False
-                return
+                return serial_number
         raise DeviceOfflineError(f"{self._config.address} does not answer.")
 
     def _await_serial_number(self, seconds: float) -> str | None:
@@ -298,12 +375,18 @@ class SerialScale:
         while (rest_us := deadline_us - self._clock.monotonic_us()) > 0:
             received = self._line.receive(rest_us / 1_000_000)
             try:
-                frame = parse_frame(received.data)
+                return self._dialect.serial_number.read(received.data)
             except FrameError:
                 continue  # an older answer, or a piece of one
-            if isinstance(frame, TextFrame) and frame.answer_id == Command.SERIAL_NUMBER.answer_id:
-                return frame.texts[0]
         return None
+
+    def _request(self, command: str) -> None:
+        """Send a request, not sooner after the one before than the make allows."""
+        early_us = self._next_request_us - self._clock.monotonic_us()
+        if early_us > 0:
+            self._line.rest(early_us / 1_000_000)
+        self._line.send(command_line(command))
+        self._next_request_us = self._clock.monotonic_us() + int(self._dialect.pause_seconds * 1_000_000)
 
     def _refuse_another(self, serial_number: str) -> None:
         identity = self._identity
@@ -323,7 +406,14 @@ class SerialScale:
         return self._reading(data, arrived, detail=detail)
 
     def _reading(
-        self, data: bytes, arrived: Instant, *, quantity: Quantity | None = None, stable: bool = False, detail: str = ""
+        self,
+        data: bytes,
+        arrived: Instant,
+        *,
+        quantity: Quantity | None = None,
+        quality: Quality = Quality.BAD,
+        stable: bool = False,
+        detail: str = "",
     ) -> Reading:
         if self._identity is None:
             raise DeviceIdentityError(f"{self._config.device_id} has not been identified.")
@@ -332,7 +422,7 @@ class SerialScale:
             device_id=self._config.device_id,
             number=next(self._numbers),
             quantity=quantity,
-            quality=Quality.BAD if quantity is None else Quality.GOOD,
+            quality=quality,
             stable=stable,
             source_time=arrived,
             raw_frame=_raw_text(data),
@@ -340,6 +430,10 @@ class SerialScale:
             identity=self._identity,
             detail=detail,
         )
+
+
+def _printable(command: str) -> str:
+    return command.replace("\x1b", "ESC ")
 
 
 def _raw_text(data: bytes) -> str:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from jope.plant.devices.ports import DeviceIdentity
 from jope_drivers.simulator.child import ChildProcess
 
 DEFAULT_IDENTITY = DeviceIdentity("XSR6002S 6100.00 g", "B021002593", "1.00 10.28.0.493.142")
+
+IDENTITIES: Final[Mapping[str, DeviceIdentity]] = {
+    "mt-sics": DEFAULT_IDENTITY,
+    "sbi": DeviceIdentity("MSA6202S-000-D0", "0037402012", "00-20-12.01"),
+    "kcp": DeviceIdentity("KERN PCB 6000-1", "WK1234567", "1.06"),
+    "and": DeviceIdentity("FX-6000i", "T0123456", ""),
+    "ohaus": DeviceIdentity("", "8331230001", "SW 1.40; Base SW 1.40"),
+}
+"""Who answers, by protocol; as far as the protocol can tell."""
 
 Garble = Literal["bytes", "partial", "late", "wrong_unit"]
 
@@ -42,6 +52,11 @@ class SimulatedScaleSetup:
     window: Decimal = Decimal("0.4")
     stable_timeout: Decimal = Decimal(3)
     late: Decimal = Decimal("1.2")
+    protocol: str = "mt-sics"
+    acknowledges: bool = True
+    """Whether zero and tare are acknowledged by a make that leaves that open."""
+    baudrate: int = 0
+    """The only speed that is understood; 0 understands all."""
 
     def arguments(self) -> list[str]:
         """The process' command line for this set-up."""
@@ -50,11 +65,18 @@ class SimulatedScaleSetup:
             *("--capacity", f"{self.capacity:f}", "--readability", f"{self.readability:f}", "--unit", self.unit, "--seed", str(self.seed)),
             *("--time-constant", f"{self.time_constant:f}", "--window", f"{self.window:f}"),
             *("--stable-timeout", f"{self.stable_timeout:f}", "--late", f"{self.late:f}"),
+            *("--protocol", self.protocol, "--baudrate", str(self.baudrate), *(() if self.acknowledges else ("--silent",))),
         ]
 
 
+def simulated_identity(protocol: str) -> DeviceIdentity:
+    """What the simulated device of a protocol is given to answer, so that it is identified as in ``IDENTITIES``."""
+    known = IDENTITIES[protocol]
+    return replace(known, model=known.model.removeprefix("KERN "), firmware=known.firmware.partition(";")[0])
+
+
 class SimulatedScale:
-    """A simulated MT-SICS scale on its own pseudo-terminal, as a context manager.
+    """A simulated scale on its own pseudo-terminal, as a context manager.
 
     ``link`` is the address to give to the driver, ``log_path`` the simulator's record of every frame it sent.
     One thread at a time gives orders.

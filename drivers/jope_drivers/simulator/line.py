@@ -17,8 +17,10 @@ GARBLE_KINDS: Final = frozenset({"bytes", "partial", "late", "wrong_unit"})
 class PseudoTerminal:
     """The device's end of the line. Unplugged, the client's end reports a hang-up."""
 
-    def __init__(self, link: Path) -> None:
+    def __init__(self, link: Path, *, baudrate: int = 0) -> None:
+        """``baudrate`` is the only speed that is understood; 0 understands all. A pseudo-terminal knows no parity."""
         self._link = link
+        self._baudrate = baudrate
         self._device_end = -1
         self._client_end = -1
 
@@ -60,9 +62,18 @@ class PseudoTerminal:
     def read(self) -> bytes:
         """What the client sent, empty when there is nothing."""
         try:
-            return os.read(self._device_end, 4096)
+            data = os.read(self._device_end, 4096)
         except BlockingIOError:
             return b""
+        # At another speed nothing arrives that could be told from noise.
+        return data if self._baudrate in (0, self._speed()) else b""
+
+    def _speed(self) -> int:
+        """The speed to which the client has set its end."""
+        import termios  # POSIX only
+
+        code = termios.tcgetattr(self._client_end)[5]
+        return next((int(name[1:]) for name, value in vars(termios).items() if name[:1] == "B" and name[1:].isdigit() and value == code), 0)
 
     def write(self, data: bytes) -> None:
         """Send as much as the line takes. Nobody reading, or no cable, means that the rest is lost."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self, cast, get_args
 
 from jope.kernel.clock import Clock
 from jope.kernel.errors import SettingsError
+from jope_drivers.catalog import simulators
 from jope_drivers.simulator.handle import Garble, SimulatedScale
 from jope_drivers.simulator.line_handle import SimulatedLineSetup, SimulatedOpcUaLine
 from jope_drivers.simulator.plc_handle import Lie, NetworkFault, SimulatedPlc
@@ -150,13 +152,18 @@ class LineInPlant:
 
 def simulated_plant(out: Path, clock: Clock) -> Mapping[str, Callable[[], PlantDevice]]:
     """The devices of the simulated plant by protocol, each made and not yet started."""
+    scales = {protocol: partial(_scale, out.absolute(), protocol) for protocol in simulators()}
     return {
+        **scales,
         "modbus": lambda: PlcInPlant(SimulatedPlc(out / "modbus")),
-        "mt-sics": lambda: ScaleInPlant(SimulatedScale(out.absolute(), name="mt-sics")),
         "opcua": lambda: LineInPlant(
             SimulatedOpcUaLine(out / "opcua", port=_free_port(), clock=clock, setup=SimulatedLineSetup(unsecured=True))
         ),
     }
+
+
+def _scale(out: Path, protocol: str) -> PlantDevice:
+    return ScaleInPlant(simulators()[protocol](out, name=protocol))
 
 
 def _require(kind: str, faults: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
-"""A simulated scale as a process of its own: MT-SICS over a real pseudo-terminal, told what to do by JSON lines.
+"""A simulated scale as a process of its own, on a real pseudo-terminal, told what to do by JSON lines.
 
-``python -m jope_drivers.simulator.process --link PATH --log FILE.jsonl``. POSIX only.
+``python -m jope_drivers.simulator.process --link PATH --log FILE.jsonl --protocol mt-sics``. POSIX only.
 
 - Line: raw pseudo-terminal with a symbolic link at ``--link``. Commands are answered in the order in which they came.
 - Record: every frame sent is one JSON line ``{"n", "utc_us", "mono_us", "frame", "sha256"}``, flushed before the frame goes out, so that a
@@ -25,8 +25,9 @@ from typing import Final
 from jope.kernel.clock import Clock, SystemClock
 from jope.kernel.errors import JopeError
 from jope.kernel.units import MASS_UNITS, parse_decimal
-from jope_drivers.simulator.device import MtSicsDevice
+from jope_drivers.simulator.device import Manner, SimulatedDevice
 from jope_drivers.simulator.line import FrameLog, Garbler, PseudoTerminal
+from jope_drivers.simulator.makes import MAKES
 from jope_drivers.simulator.scale import SECOND_US, ScaleData, ScaleModel
 
 TICK_SECONDS: Final = 0.02
@@ -35,7 +36,7 @@ TICK_SECONDS: Final = 0.02
 class Control:
     """Carries out the commands that come on standard input."""
 
-    def __init__(self, device: MtSicsDevice) -> None:
+    def __init__(self, device: SimulatedDevice) -> None:
         self._device = device
         self.running = True
         self._orders: Mapping[str, Callable[[Mapping[str, object]], None]] = {
@@ -73,7 +74,7 @@ def _decimal(order: Mapping[str, object], key: str) -> Decimal:
     return parse_decimal(str(order[key]))
 
 
-def run(device: MtSicsDevice, control: Control, clock: Clock) -> None:
+def run(device: SimulatedDevice, control: Control, clock: Clock) -> None:
     """Serve line and control until told to stop or until standard input ends."""
     orders_end = sys.stdin.fileno()
     pending = b""
@@ -82,7 +83,7 @@ def run(device: MtSicsDevice, control: Control, clock: Clock) -> None:
         watched = [orders_end, device.line.device_end] if device.line.plugged else [orders_end]
         ready, _, _ = select.select(watched, [], [], TICK_SECONDS)
         if device.line.device_end in ready:
-            device.receive()
+            device.receive(clock.monotonic_us())
         device.tick(clock.monotonic_us())
         if orders_end in ready:
             chunk = os.read(orders_end, 4096)
@@ -94,9 +95,12 @@ def run(device: MtSicsDevice, control: Control, clock: Clock) -> None:
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="jope_drivers.simulator.process", description="A simulated MT-SICS scale on a pseudo-terminal.")
+    parser = argparse.ArgumentParser(prog="jope_drivers.simulator.process", description="A simulated scale on a pseudo-terminal.")
     parser.add_argument("--link", type=Path, required=True, help="where the symbolic link to the line is put")
     parser.add_argument("--log", type=Path, required=True, help="JSON lines file of every frame sent")
+    parser.add_argument("--protocol", choices=list(MAKES), default="mt-sics")
+    parser.add_argument("--silent", action="store_true", help="does not acknowledge, where the make leaves that open")
+    parser.add_argument("--baudrate", type=int, default=0, help="understand no other speed than this; 0 understands all")
     parser.add_argument("--serial", default="B021002593")
     parser.add_argument("--model", default="XSR6002S 6100.00 g")
     parser.add_argument("--firmware", default="1.00 10.28.0.493.142")
@@ -133,15 +137,14 @@ def main(argv: list[str] | None = None) -> int:
         window_us=_us(arguments.window),
     )
     model = ScaleModel(data, seed=arguments.seed, now_us=clock.monotonic_us())
-    line = PseudoTerminal(arguments.link)
+    line = PseudoTerminal(arguments.link, baudrate=arguments.baudrate)
     with arguments.log.open("a", encoding="ascii") as file:
-        device = MtSicsDevice(
+        device = MAKES[arguments.protocol](
             model,
             line=line,
             log=FrameLog(file, clock),
             garbler=Garbler(arguments.seed),
-            stable_timeout_us=_us(arguments.stable_timeout),
-            late_us=_us(arguments.late),
+            manner=Manner(_us(arguments.stable_timeout), _us(arguments.late), acknowledges=not arguments.silent),
         )
         line.plug()
         try:
