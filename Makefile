@@ -58,7 +58,7 @@ lint: $(STAMP)
 test: lint $(MANIFEST) $(PEERS_STAMP) $(NODE_STAMPS)
 	@installer/test-packages
 	$(BIN)/jope gates run
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal tests
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 3 --dist worksteal tests
 
 nightly: $(MANIFEST) $(PEERS_STAMP) $(NODE_STAMPS)
 	@installer/test-packages

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +12,7 @@ import typer
 
 from jope.cli.options import AsJson, DataDir
 from jope.cli.signing import AsPerson, PasswordStdin, answer, tell_rows
-from jope.kernel.errors import RefusedError
+from jope.kernel.errors import NotFoundError, RefusedError
 
 devices = typer.Typer(no_args_is_help=True, help="Devices of the station.")
 
@@ -97,3 +99,24 @@ def certificate(
         raise RefusedError(f"{out} exists.", remedy="Name another file.")
     out.write_bytes(held.certificate()[0])
     print(f"{out}: the certificate of {folder.settings().station_id}.")
+
+
+@devices.command("detect")
+def detect(
+    address: Annotated[str, typer.Option("--address", help="The serial port, for example /dev/ttyUSB0 or COM3.")], as_json: AsJson = False
+) -> None:
+    """Find out which scale hangs on a port, by reading only. No station may be using the port meanwhile.
+
+    Example: jope devices detect --address /dev/ttyUSB0 --json
+    """
+    from jope.cli.found import find_detection
+    from jope.kernel.clock import SystemClock
+
+    tell = (lambda _text: None) if as_json else print
+    found = find_detection()(address, SystemClock(), progress=tell)
+    if found is None:
+        raise NotFoundError(f"No scale answers at {address}.", remedy="Check power, cable and the scale's interface settings.")
+    if as_json:
+        print(json.dumps(asdict(found), default=str))
+    else:
+        print(found)

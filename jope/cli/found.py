@@ -49,6 +49,15 @@ def find_simulated_plant() -> Any:
     return _entry("jope.drivers", "simulated-plant").load()
 
 
+def find_detection() -> Any:
+    """What finds out which scale hangs on a port.
+
+    Raises:
+        SettingsError: it is not installed.
+    """
+    return _entry("jope.drivers", "detect").load()
+
+
 def find_client(name: str) -> Any:
     """The client's entry: ``run`` or ``demo``.
 
