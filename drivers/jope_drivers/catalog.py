@@ -12,6 +12,8 @@ from jope.plant.devices.tags import DriverEvents, TagDriver, TagDriverFactory
 from jope_drivers.gateway import NO_TAG_DRIVERS, DeviceGateway
 from jope_drivers.modbus.driver import ModbusDriver
 from jope_drivers.modbus.rtu_bus import SerialBuses
+from jope_drivers.scales.detection import DetectedScale
+from jope_drivers.scales.detection import detect_scale as look_for_scale
 from jope_drivers.scales.makes import DIALECTS
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.simulator.handle import IDENTITIES, SimulatedScale, SimulatedScaleSetup, simulated_identity
@@ -20,6 +22,15 @@ from jope_drivers.simulator.handle import IDENTITIES, SimulatedScale, SimulatedS
 def scale_drivers() -> Mapping[str, DriverFactory]:
     """The drivers of scales by protocol."""
     return {protocol: partial(SerialScale, dialect=dialect) for protocol, dialect in DIALECTS.items()}
+
+
+def detect_scale(address: str, clock: Clock, *, progress: Callable[[str], None]) -> DetectedScale | None:
+    """Which scale hangs on a port; reads only, and blocks for up to half a minute.
+
+    Raises:
+        DeviceOfflineError: with none of the settings the port could be opened and the device asked.
+    """
+    return look_for_scale(address, clock, progress=progress)
 
 
 def tag_drivers() -> Mapping[str, TagDriverFactory]:

@@ -121,6 +121,7 @@ def demo(
 def sim(
     list_only: Annotated[bool, typer.Option("--list", help="Only list the simulated devices.")] = False,
     out: Annotated[Path, typer.Option("--out", help="Where the links and frame logs go.")] = Path("var/sim"),
+    fault: Annotated[str, typer.Option("--fault", help="Damage the first weights of each scale: bytes, partial, late or wrong_unit.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Run the simulated plant, each device a process of its own; loads are typed as lines.
@@ -134,7 +135,7 @@ def sim(
     if list_only:
         print(json.dumps(sorted(found)) if as_json else "\n".join(sorted(found)))
         return
-    run_simulated(found, out)
+    run_simulated(found, out, fault=fault)
 
 
 @audit.command()
@@ -235,6 +236,34 @@ def list_devices(data: DataDir, person: AsPerson, password_stdin: PasswordStdin 
     from jope.plant.devices.queries import device_list
 
     _print_rows(data, person, password_stdin, as_json, device_list)
+
+
+@devices.command("detect")
+def detect_device(
+    address: Annotated[str, typer.Option("--address", help="The port that the scale hangs on, for example /dev/ttyUSB0 or COM3.")],
+    as_json: AsJson = False,
+) -> None:
+    """Find out which scale hangs on a port: protocol, line settings and identity. Only asks; tells each step on standard error.
+
+    Example: jope devices detect --address /dev/ttyUSB0 --json
+    """
+    from dataclasses import asdict
+
+    from jope.cli.found import find_detection
+    from jope.kernel.clock import SystemClock
+
+    found = find_detection()(address, SystemClock(), progress=lambda step: print(step, file=sys.stderr, flush=True))
+    if found is None:
+        print("null" if as_json else f"No scale answers at {address}.")
+        raise typer.Exit(1)
+    if as_json:
+        print(json.dumps({"address": address, **asdict(found)}, indent=2))
+        return
+    settings = " ".join(f"{name}={value}" for name, value in found.settings.options().items())
+    identity = found.identity
+    print(
+        f"{found.protocol} at {address} ({settings}): {identity.model or '-'}, serial number {identity.serial_number}, {identity.firmware or '-'}"
+    )
 
 
 def _print_rows(data: Path, person: str, password_stdin: bool, as_json: bool, query: Any) -> None:

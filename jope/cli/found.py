@@ -40,6 +40,15 @@ def find_simulators() -> Any:
     return _entry("jope.drivers", "simulators").load()()
 
 
+def find_detection() -> Any:
+    """What finds out which scale hangs on a port: ``(address, clock, *, progress)``.
+
+    Raises:
+        SettingsError: it is not installed.
+    """
+    return _entry("jope.drivers", "detect").load()
+
+
 def find_client(name: str) -> Any:
     """The client's entry: ``run`` or ``demo``.
 

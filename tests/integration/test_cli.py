@@ -117,6 +117,17 @@ def test_bad_usage_ends_2_and_help_shows_an_example(tmp_path: Path) -> None:
     assert _jope("sim", "--list").stdout.split() == ["and", "kcp", "mt-sics", "ohaus", "sbi"]
 
 
+@pytest.mark.req("J01", "P04")
+def test_simulated_scales_are_disturbed_on_request(tmp_path: Path) -> None:
+    done = _jope("sim", "--out", str(tmp_path), "--fault", "late", typed="fault bytes\nfault unheard-of\n100\nquit\n")
+    assert done.returncode == 0
+    assert done.stdout.count("frames in") == 5
+    assert done.stdout.count("kind must be one of") == 5
+    refused = _jope("sim", "--out", str(tmp_path), "--fault", "unheard-of")
+    assert refused.returncode == 2
+    assert "kind must be one of" in refused.stdout + refused.stderr
+
+
 @pytest.mark.req("P04")
 def test_a_demo_removes_nothing_that_no_demo_made(tmp_path: Path) -> None:
     for name in ("out", "plant", "station"):
