@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -105,18 +106,19 @@ def certificate(
 def detect(
     address: Annotated[str, typer.Option("--address", help="The serial port, for example /dev/ttyUSB0 or COM3.")], as_json: AsJson = False
 ) -> None:
-    """Find out which scale hangs on a port, by reading only. No station may be using the port meanwhile.
+    """Find out which scale hangs on a port: protocol, line settings and identity. Only asks, and tells each step on standard error.
 
     Example: jope devices detect --address /dev/ttyUSB0 --json
     """
     from jope.cli.found import find_detection
     from jope.kernel.clock import SystemClock
 
-    tell = (lambda _text: None) if as_json else print
-    found = find_detection()(address, SystemClock(), progress=tell)
+    found = find_detection()(address, SystemClock(), progress=lambda step: print(step, file=sys.stderr, flush=True))
     if found is None:
         raise NotFoundError(f"No scale answers at {address}.", remedy="Check power, cable and the scale's interface settings.")
     if as_json:
-        print(json.dumps(asdict(found), default=str))
-    else:
-        print(found)
+        print(json.dumps({"address": address, **asdict(found)}, indent=2))
+        return
+    settings = " ".join(f"{name}={value}" for name, value in found.settings.options().items())
+    who = found.identity
+    print(f"{found.protocol} at {address} ({settings}): {who.model or '-'}, serial number {who.serial_number}, {who.firmware or '-'}")

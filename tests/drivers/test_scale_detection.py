@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import threading
 import tty
 from dataclasses import replace
@@ -113,3 +116,19 @@ def test_a_scale_with_a_load_that_moves_is_found_too(tmp_path: Path) -> None:
         found = detect_scale(str(scale.link), SystemClock(), progress=lambda _: None)
     assert found is not None
     assert found.protocol == "and"
+
+
+@pytest.mark.req("J01", "J08")
+def test_the_command_line_tells_what_hangs_on_a_port(tmp_path: Path) -> None:
+    setup = replace(QUICK, protocol="ohaus", identity=simulated_identity("ohaus"))
+    with SimulatedScale(tmp_path, setup=setup) as scale:
+        command = [sys.executable, "-c", "from jope.cli.app import main; main()", "devices", "detect", "--address", str(scale.link)]
+        asked, plain = (
+            subprocess.run([*command, *more], check=True, capture_output=True, text=True, timeout=120) for more in (["--json"], [])
+        )
+    told = json.loads(asked.stdout)
+    assert told["protocol"] == "ohaus"
+    assert told["settings"] == {"baudrate": 9600, "data_bits": 8, "parity": "none", "stop_bits": 1, "xonxoff": False}
+    assert told["identity"]["serial_number"] == "8331230001"
+    assert "9600 8N1: ohaus" in asked.stderr
+    assert plain.stdout.startswith(f"ohaus at {scale.link} (baudrate=9600 ")

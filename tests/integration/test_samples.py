@@ -268,6 +268,17 @@ def test_a_scale_leaves_each_change_with_its_frame_and_rest_once_a_minute(statio
     assert rows[2].frame == b"S D 10.01 g"
 
 
+@pytest.mark.req("F14", "J02")
+def test_a_moving_weight_whose_unit_is_taken_from_the_last_one_at_rest_is_uncertain(station: Station, location: StoreLocation) -> None:
+    moving = Reading(
+        "SC-1", 1, Quantity.parse("10.01", "g"), Quality.UNCERTAIN, False, at(0), "N     +    10.01    ", "", DeviceIdentity("", "", "")
+    )
+    station.sink.reading(moving)
+    assert station.keeper.flush()
+    (row,) = reading(location).newest(weight_tag("SC-1"), count=10)
+    assert (row.value, is_good(row.status), is_bad(row.status)) == (Decimal("10.01"), False, False)
+
+
 # --- the keeper ------------------------------------------------------------------------------------------------------
 
 

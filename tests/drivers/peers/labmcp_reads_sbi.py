@@ -7,7 +7,7 @@ import time
 from labmcp import open_transport
 from labmcp_sartorius.driver import SBIBalance
 
-balance = SBIBalance(open_transport(f"serial://{sys.argv[1]}?baudrate=9600"))
+balance = SBIBalance(open_transport(f"serial://{sys.argv[1]}", read_termination="\r\n", write_termination="\r\n", timeout=3.0))
 identity = balance.identify()
 before = balance.weight(stable=True)
 balance.tare()

@@ -69,8 +69,8 @@ class SampleSink:
             return
         quantity = reading.quantity
         status = int(_STATUS_OF.get(reading.detail, StatusCode.BAD_DEVICE_FAILURE))
-        if quantity is not None and reading.quality is Quality.GOOD:
-            status = StatusCode.GOOD if reading.stable else _UNSTABLE
+        if quantity is not None and reading.quality is not Quality.BAD:
+            status = StatusCode.GOOD if reading.stable and reading.quality is Quality.GOOD else _UNSTABLE
         value: Decimal | None = quantity.value if quantity is not None else None
         sample = NewSample(
             reading.device_id, weight_tag(reading.device_id), quantity.unit if quantity is not None else "", now_us, None, None, now_us,
