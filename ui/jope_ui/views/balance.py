@@ -263,6 +263,8 @@ class BalancePage(Page):
             self.finish.hide()
             self._show_closed(data)
         self._watch(self._wanted)
+        if self._wanted:
+            self._on_live_updated(self.client.live.value(self._wanted))
 
     # --- a check that runs --------------------------------------------------------------------------------------------
 

@@ -181,13 +181,13 @@ class DevicesPage(Page):
         )
         columns = (
             Column(self.tr("Device"), lambda one: str(one.row.device_id)),
-            Column(self.tr("State"), lambda one: self._words.cause(signal_of(one.facts)[1])),
-            Column(self.tr("Title"), lambda one: f"{one.row.title}, {one.row.protocol}".strip(", "), wide=True),
+            Column(self.tr("State"), lambda one: self._words.cause(signal_of(one.facts)[1]), wide=True),
+            Column(self.tr("Title"), lambda one: f"{one.row.title}, {one.row.protocol}".strip(", ")),
         )
         self.model = DeviceModel(self.theme, columns)
         self.table = self._new_table("devices-table", self.tr("Devices"), self.model)
         self.table.fit_columns(columns)
-        self.table.spare(2, content=False)
+        self.table.spare(2, content=True)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.sign_mark = NamurShape(self.theme)
         self.signal = Text("", "strong", wrap=True)
@@ -453,6 +453,8 @@ class DevicesPage(Page):
         self._show_offers(data)
         self._show_now()
         self._watch(data.chosen if self._is_scale() else "")
+        if self._is_scale():
+            self.tile.show_value(self.client.live.value(data.chosen))
         self.register.setVisible(not out_of_role(data.verdicts.get("register")))
         self.register.set_verdict(data.verdicts.get("register"))
 
@@ -471,7 +473,7 @@ class DevicesPage(Page):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._show_values()
         self.tag_table.resizeColumnsToContents()
-        for column, least in ((1, 22.0), (3, 30.0), (4, 14.0)):
+        for column, least in ((1, 18.0), (3, 24.0), (4, 11.0)):
             header.resizeSection(column, max(header.sectionSize(column), self.theme.px(least)))
 
     def _show_signs(self) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -26,6 +27,7 @@ _MARK_MM = 6.0
 _AXIS_MM = 20.0
 _BAND_ALPHA = 60
 _TICK_PX = 130.0
+_ROOM = 0.08
 _STEPS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200)
 
 
@@ -133,10 +135,89 @@ class PenSample(QWidget):
         painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)
 
 
-def _cosmetic(colour: QColor, style: Qt.PenStyle) -> QPen:
-    pen = QPen(colour, 2, style)
-    pen.setCosmetic(True)
-    return pen
+def _range(tags: Sequence[DrawnTag]) -> tuple[float, float]:
+    """The scale of tags: everything that they showed, and the limits at which they alarm, with some room."""
+    found = [value for tag in tags for column in (tag.trace.low, tag.trace.high) for value in column if not math.isnan(value)]
+    found += [float(limit) for tag in tags for limit in tag.limits]
+    low, high = min(found, default=0.0), max(found, default=1.0)
+    room = (high - low) * _ROOM or max(abs(high) * _ROOM, _ROOM)
+    return low - room, high + room
+
+
+class _Drawing(pg.GraphicsObject):  # type: ignore[misc]
+    """Everything of one scale in one item, painted in pixels: a trend is drawn anew each second, and a hundred items would take too long."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._tags: Sequence[DrawnTag] = ()
+        self._spans: Sequence[tuple[float, float]] = ()
+        self._box = QRectF()
+
+    def show(self, tags: Sequence[DrawnTag], spans: Sequence[tuple[float, float]]) -> None:
+        """Show tags, and the spans in which nothing is known."""
+        self._tags, self._spans = tags, spans
+        self.update()
+
+    @override
+    def boundingRect(self) -> QRectF:
+        return self._box
+
+    @override
+    def viewRangeChanged(self) -> None:
+        self.prepareGeometryChange()
+        self._box = QRectF(self.getViewBox().viewRect())
+
+    @override
+    def paint(self, painter: QPainter, *_: object) -> None:
+        place = painter.transform()
+        box = place.mapRect(self.boundingRect())
+        painter.save()
+        painter.resetTransform()
+        hatch = QBrush(self._theme.colour(self._theme.tokens.edge), Qt.BrushStyle.BDiagPattern)
+        for start, end in self._spans:
+            left, right = place.m11() * start + place.m31(), place.m11() * end + place.m31()
+            painter.fillRect(QRectF(left, box.top(), max(right - left, 2.0), box.height()), hatch)
+        for tag in self._tags:
+            self._draw_limits(painter, tag, place, box)
+        for tag in self._tags:
+            self._draw_trace(painter, tag, place)
+        painter.restore()
+
+    def _draw_limits(self, painter: QPainter, tag: DrawnTag, place: QTransform, box: QRectF) -> None:
+        tokens, font = self._theme.tokens, painter.font()
+        font.setPixelSize(self._theme.metrics.small)
+        painter.setFont(font)
+        for limit in tag.limits:
+            y = place.m22() * float(limit) + place.m32()
+            painter.setPen(QPen(self._theme.colour(tokens.edge), 2, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+            painter.setPen(self._theme.colour(tokens.quiet))
+            below = y - box.top() < self._theme.metrics.small * 1.3
+            painter.drawText(QPointF(box.left() + 6, y + self._theme.metrics.small if below else y - 4), f"{limit:f}")
+
+    def _draw_trace(self, painter: QPainter, tag: DrawnTag, place: QTransform) -> None:
+        pen = TREND_PENS[tag.pen]
+        colour = QColor(pen.colour(night=self._theme.night))
+        band = QColor(colour)
+        band.setAlpha(_BAND_ALPHA)
+        times = np.asarray(tag.trace.times) * place.m11() + place.m31()
+        last, low, high = (np.asarray(values) * place.m22() + place.m32() for values in (tag.trace.last, tag.trace.low, tag.trace.high))
+        for first, end in _whole(np.isnan(last)):
+            xs = times[first:end].tolist()
+            around = [*zip(xs, low[first:end].tolist(), strict=True), *zip(reversed(xs), high[first:end].tolist()[::-1], strict=True)]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(band)
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in around]))
+            painter.setPen(QPen(colour, 2, pen.style))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(xs, last[first:end].tolist(), strict=True)]))
+
+
+def _whole(broken: Any) -> list[tuple[int, int]]:
+    """Where a line is whole: from where to before where."""
+    ends = [-1, *np.flatnonzero(broken).tolist(), len(broken)]
+    return [(before + 1, after) for before, after in pairwise(ends) if after - before > 1]
 
 
 class TrendPlot(QWidget):
@@ -153,6 +234,7 @@ class TrendPlot(QWidget):
         self._units: tuple[str, ...] = ()
         self.plots: list[Any] = []
         self._lines: list[Any] = []
+        self._drawings: list[_Drawing] = []
         self.view = pg.GraphicsLayoutWidget()
         self.view.setObjectName("trend-view")
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -180,12 +262,11 @@ class TrendPlot(QWidget):
         units = tuple(dict.fromkeys(tag.unit for tag in tags))
         if units != self._units or not self.plots:
             self._make_plots(units)
-        for unit, plot in zip(self._units or ("",), self.plots, strict=True):
-            for item in list(plot.items):
-                if item not in self._lines:
-                    plot.removeItem(item)
-            self._draw(plot, [tag for tag in tags if tag.unit == unit], gaps)
-            plot.setXRange(first, last, padding=0)
+        for unit, plot, drawing in zip(self._units or ("",), self.plots, self._drawings, strict=True):
+            mine = [tag for tag in tags if tag.unit == unit]
+            drawing.show(mine, sorted({*gaps, *(span for tag in mine for span in tag.trace.unknown)}))
+            low, high = _range(mine)
+            plot.setRange(xRange=(first, last), yRange=(low, high), padding=0, disableAutoRange=True)
         self.strip.show_marks(marks, first, last)
 
     def set_cursor(self, second: float) -> None:
@@ -197,7 +278,7 @@ class TrendPlot(QWidget):
 
     def _make_plots(self, units: tuple[str, ...]) -> None:
         self.view.clear()
-        self.plots, self._lines, self._units = [], [], units
+        self.plots, self._lines, self._drawings, self._units = [], [], [], units
         for number, unit in enumerate(units or ("",)):
             bottom = _TimeAxis(self._zone)
             plot = self.view.addPlot(row=number, col=0, axisItems={"bottom": bottom})
@@ -211,6 +292,9 @@ class TrendPlot(QWidget):
                 plot.setTitle(unit, justify="left")
             if number + 1 < len(units):
                 bottom.setStyle(showValues=False)
+            drawing = _Drawing(self._theme)
+            plot.addItem(drawing, ignoreBounds=True)
+            self._drawings.append(drawing)
             line = pg.InfiniteLine(angle=90, movable=False)
             line.setVisible(False)
             plot.addItem(line, ignoreBounds=True)
@@ -218,34 +302,6 @@ class TrendPlot(QWidget):
             self._lines.append(line)
         self._dress()
         self.set_cursor(self._cursor)
-
-    def _draw(self, plot: Any, tags: Sequence[DrawnTag], gaps: Sequence[tuple[float, float]]) -> None:
-        tokens = self._theme.tokens
-        hatch = QBrush(self._theme.colour(tokens.edge), Qt.BrushStyle.BDiagPattern)
-        spans = {*gaps, *(span for tag in tags for span in tag.trace.unknown)}
-        for span in sorted(spans):
-            region = pg.LinearRegionItem(span, movable=False, brush=hatch, pen=pg.mkPen(self._theme.colour(tokens.edge)))
-            region.setZValue(-10)
-            plot.addItem(region, ignoreBounds=True)
-        for tag in tags:
-            pen = TREND_PENS[tag.pen]
-            colour = QColor(pen.colour(night=self._theme.night))
-            times = np.array(tag.trace.times)
-            band = QColor(colour)
-            band.setAlpha(_BAND_ALPHA)
-            low, high = (
-                pg.PlotCurveItem(times, np.array(values), pen=None, connect="finite") for values in (tag.trace.low, tag.trace.high)
-            )
-            if len(times) > 1 and tag.trace.low != tag.trace.high:
-                plot.addItem(pg.FillBetweenItem(low, high, brush=QBrush(band)))
-            plot.addItem(pg.PlotCurveItem(times, np.array(tag.trace.last), pen=_cosmetic(colour, pen.style), connect="finite"))
-            for limit in tag.limits:
-                line = pg.InfiniteLine(
-                    pos=float(limit), angle=0, movable=False, pen=QPen(self._theme.colour(tokens.edge), 0, Qt.PenStyle.DotLine),
-                    label=f"{limit:f}", labelOpts={"position": 0.97, "color": tokens.quiet},
-                )  # fmt: skip
-                line.label.setFont(self._font())
-                plot.addItem(line)
 
     def _on_pointed(self, place: QPointF) -> None:
         for plot in self.plots:
