@@ -25,7 +25,7 @@ def scale_drivers() -> Mapping[str, DriverFactory]:
 
 
 def detect_scale(address: str, clock: Clock, *, progress: Callable[[str], None]) -> DetectedScale | None:
-    """Which scale hangs on a port; reads only, and blocks for up to half a minute.
+    """Which scale hangs on a port; reads only, and blocks for up to a minute.
 
     Raises:
         DeviceOfflineError: with none of the settings the port could be opened and the device asked.
