@@ -150,7 +150,10 @@ def test_without_acknowledgement_the_receipt_is_what_the_scale_shows(tmp_path: P
         bench.await_stable("250.30 g")
         receipt = bench.gateway.act(SCALE, ScaleAction.TARE)
         assert Decimal(weight_in(protocol, replace(bench.newest(), raw_frame=receipt.raw_frame))) == 0
+        assert receipt.detail == "read back"
         bench.await_stable("0.00 g")
+        # Whether this one was carried out cannot be seen.
+        assert bench.gateway.act(SCALE, ScaleAction.TARE).detail == "showed zero before and after"
 
 
 @pytest.mark.req("F05", "F01")

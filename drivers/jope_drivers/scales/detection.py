@@ -25,7 +25,7 @@ from jope_drivers.scales.serial_line import LineSettings, SerialLine
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.scales.sics import MT_SICS
 
-ANSWER_SECONDS: Final = 0.4
+ANSWER_SECONDS: Final = 0.8
 QUIET_SECONDS: Final = 0.12
 """Also the pause that a KERN wants between two requests."""
 
@@ -60,7 +60,7 @@ class DetectedScale:
 
 
 def detect_scale(address: str, clock: Clock, *, progress: Progress) -> DetectedScale | None:
-    """Try the usual line settings and protocols, reading only. Blocks for up to half a minute; not for a thread that runs an event loop.
+    """Try the usual line settings and protocols, reading only. Blocks for up to a minute; not for a thread that runs an event loop.
 
     Args:
         address: the port, for example ``/dev/ttyUSB0`` or ``COM3``.

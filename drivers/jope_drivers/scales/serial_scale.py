@@ -12,7 +12,8 @@ from being taken for a fresh one:
 5. Nothing is sent that changes the device unasked: no ``@`` (it clears the tare), no ``I4`` with a parameter (on some makes it sets the serial
    number), no ``ESC Z`` (it begins an adjustment), no switching of printing.
 6. An action (zero, tare) is sent once. No answer means that nobody knows. Where a make answers nothing, or only that it heard, the receipt is
-   the first weight at rest that shows zero after the command; without one in time nobody knows either.
+   the first weight at rest that shows zero after the command; without one in time nobody knows either. The receipt says
+   so when the scale showed zero already before.
 7. The weight of a moving load that comes without its unit is shown in the unit of the last weight at rest, as uncertain; before there was one,
    and after the pair was out of step, it is no value.
 """
@@ -74,6 +75,10 @@ HEARD_SECONDS: Final = 0.3
 """How long a make whose acknowledgement is optional is listened to before it is asked what it shows."""
 
 FURTHER_LINES: Final = 4
+READ_BACK: Final = "read back"
+ZERO_BEFORE: Final = "showed zero before and after"
+"""Receipts of makes that answer nothing to an action; the latter does not tell whether the device did anything."""
+
 _Result = TypeVar("_Result")
 
 
@@ -279,6 +284,7 @@ class SerialScale:
         order = self._dialect.actions[action]
         if self._out_of_step or self._line.take_stray():
             self._resynchronise()
+        detail = self._before(order) if order.silent else ""
         # From here on the command may have been carried out, whatever happens.
         try:
             line = self._see_it_done(order) if order.silent else self._hear_of_it(order)
@@ -290,7 +296,17 @@ class SerialScale:
         finally:
             # A late acknowledgement must not stand before the next answer.
             self._out_of_step = self._out_of_step or order.silent
-        return ActionReceipt(self._config.device_id, action, done=True, raw_frame=_raw_text(line), time=self._clock.now())
+        return ActionReceipt(self._config.device_id, action, done=True, raw_frame=_raw_text(line), time=self._clock.now(), detail=detail)
+
+    def _before(self, order: Action) -> str:
+        """What the receipt of a silent action has to say of the time before it: a zero that stood there already proves less."""
+        _, shown = self._look(order)
+        if shown is None:
+            self._resynchronise()
+        return ZERO_BEFORE if self._is_zero_at_rest(shown) else READ_BACK
+
+    def _is_zero_at_rest(self, shown: Shown | None) -> bool:
+        return isinstance(shown, Weight) and shown.stable and shown.quantity.value == 0 and self._unit in ("", shown.quantity.unit)
 
     def _hear_of_it(self, order: Action) -> bytes:
         """Send the command and return the line that says that it was carried out."""
@@ -314,7 +330,7 @@ class SerialScale:
             if stray:
                 self._raise_if_refused(order, stray)
             line, shown = self._look(order)
-            if isinstance(shown, Weight) and shown.stable and shown.quantity.value == 0 and self._unit in ("", shown.quantity.unit):
+            if self._is_zero_at_rest(shown):
                 return line
             in_step = shown is not None
         raise DeviceOfflineError(f"{self._config.device_id} does not show zero.")

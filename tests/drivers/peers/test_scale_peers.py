@@ -70,6 +70,7 @@ def connected(protocol: str, address: str, identity: DeviceIdentity) -> Iterator
     gateway.start(sink)
     try:
         await_that(lambda: gateway.status("SC-1").state is DeviceState.ONLINE, "the foreign balance")
+        await_that(lambda: gateway.newest("SC-1") is not None, "its first reading")
         yield gateway, sink
     finally:
         gateway.stop()
