@@ -15,6 +15,7 @@ from typing import Any
 from jope.compliance.training import standing as t
 from jope.kernel.clock import ClockQuality, Instant
 from jope.kernel.units import Quantity
+from jope.plant.devices import usable as u
 from jope.plant.devices.model import Device
 from jope.plant.devices.ports import DeviceIdentity, DeviceState, DeviceStatus, Quality, Reading
 from jope.plant.weighing import eligibility as e
@@ -32,9 +33,12 @@ _TODAY = "2026-11-26"
 
 
 def subjects() -> dict[str, FunctionType]:
-    """Every function of both modules that decides, by its name; what a standing says in words decides nothing."""
+    """Every function of these modules that decides, by its name; what a standing says in words decides nothing."""
     found = [
-        value for module in (e, t) for value in vars(module).values() if inspect.isfunction(value) and value.__module__ == module.__name__
+        value
+        for module in (u, e, t)
+        for value in vars(module).values()
+        if inspect.isfunction(value) and value.__module__ == module.__name__
     ]
     return {key_of(function): function for function in found}
 
@@ -93,7 +97,7 @@ def _asked(reading: Reading, device: Device | None = None, *, low: str = "490.00
     limits = e.Limits(Quantity(Decimal(low), unit), Quantity(Decimal(high), unit))
     try:
         return e.eligible_weight(reading, device or _device(), status, now=_NOW, today=today, limits=limits, load_changed=load_changed)
-    except e.RejectionError as error:
+    except u.RejectionError as error:
         return error.rule
 
 
@@ -112,7 +116,8 @@ def _weights() -> Iterator[Check]:
     yield _weighs(
         lambda: _asked(_reading("0.50000", "kg"), _device(unit="kg", minimum_weight="0.005", capacity="6.2", tare="0.10000")), "500", "600"
     )
-    yield _weighs(lambda: _asked(_reading(age_us=e.MAX_AGE_US)), "500.00", "600.00")
+    yield _weighs(lambda: _asked(_reading(age_us=u.MAX_AGE_US)), "500.00", "600.00")
+    yield _weighs(lambda: _asked(_reading(), _device(check_due_us=_NOW.utc_us + 1)), "500.00", "600.00")
     for edge in ("490.00", "510.00"):
         yield _weighs(lambda edge=edge: _asked(_reading(edge)), edge, str(Decimal(edge) + 100))
     yield _weighs(lambda: _asked(_reading("5.00"), low="1.00"), "5.00", "105.00")
@@ -123,13 +128,16 @@ def _weights() -> Iterator[Check]:
         ("scale", lambda: _asked(_reading(identity=DeviceIdentity("XPR", "SN-1", "1.11")))),
         ("scale", lambda: _asked(_reading(), _device(tare=""))),
         ("calibration", lambda: _asked(_reading(), today="2026-11-27")),
+        ("calibration", lambda: _asked(_reading(), _device(calibration_due=""))),
         ("calibration", lambda: _asked(_reading(), _device(check_passed=0))),
+        ("held", lambda: _asked(_reading(), _device(held_reason="knocked over"))),
+        ("check_due", lambda: _asked(_reading(), _device(check_due_us=_NOW.utc_us))),
         ("quality", lambda: _asked(_reading(quality=Quality.BAD))),
         ("quality", lambda: _asked(_reading(None))),
         ("quality", lambda: _asked(_reading("500.00", "kg"))),
         ("quality", lambda: _asked(_reading(), unit="lb", low="1", high="2")),
         ("unstable", lambda: _asked(_reading(stable=False))),
-        ("late", lambda: _asked(_reading(age_us=e.MAX_AGE_US + 1))),
+        ("late", lambda: _asked(_reading(age_us=u.MAX_AGE_US + 1))),
         ("late", lambda: _asked(_reading(boot="another"))),
         ("stale", lambda: _asked(_reading(), load_changed=False)),
         ("minimum", lambda: _asked(_reading("4.99"), low="1.00")),
