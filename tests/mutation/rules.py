@@ -23,6 +23,7 @@ from tests.mutation.mutants import in_place, key_of, mutants_of
 
 Check = Callable[[], bool]
 EQUIVALENT = {
+    ("plant.devices.usable.fault_of_scale", "not (device.calibration_due)"): "says it in other words, and refuses alike",
     ("plant.weighing.eligibility._exact_grams", "2 for 1"): "both sides of the comparison are twice as much",
 }
 """Function and end of the mutant's name -> why no check can tell it from the rule."""
