@@ -238,6 +238,8 @@ class TrendPlot(QWidget):
         self.view = pg.GraphicsLayoutWidget()
         self.view.setObjectName("trend-view")
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view.viewport().setAccessibleName("Trends")
         self.view.ci.layout.setContentsMargins(0, 0, 0, 0)
         self.strip = MarkStrip(theme)
         column = QVBoxLayout(self)
