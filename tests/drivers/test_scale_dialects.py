@@ -15,7 +15,7 @@ from jope_drivers.simulator.handle import IDENTITIES, Garble, SimulatedScaleSetu
 
 from jope.kernel.errors import DeviceIndeterminateError, DeviceRefusedError
 from jope.plant.devices.ports import DeviceConfig, DeviceState, Quality, Reading, ScaleAction
-from tests.drivers.test_scale_gateway import QUICK, SCALE, Bench, await_that, running
+from tests.drivers.test_scale_gateway import QUICK, SCALE, Bench, await_that, let_an_answer_come_late, running
 
 NEW = ("sbi", "kcp", "and", "ohaus")
 SHOWING = ("sbi", "and", "ohaus")
@@ -213,14 +213,7 @@ def test_a_damaged_frame_never_gives_a_value(bench: Bench, kind: Garble) -> None
 
 @pytest.mark.req("F01", "F08", "P11-09")
 def test_a_late_answer_is_not_taken_for_the_new_load(bench: Bench) -> None:
-    bench.scale.load("100")
-    bench.await_stable("100.00 g")
-    bench.scale.garble(1, "late")
-    await_that(lambda: any(frame.garble == "late" for frame in bench.scale.frames()), "the late frame")
-    begun = len(bench.sink.readings)
-    bench.scale.load("900")
-    bench.await_stable("1000.00 g")
-    assert "100.00 g" not in {str(reading.quantity) for reading in bench.sink.readings[begun:] if reading.stable}
+    let_an_answer_come_late(bench)
 
 
 @pytest.mark.req("J01", "J04", "P11-09")

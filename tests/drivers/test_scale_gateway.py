@@ -112,6 +112,19 @@ def running(bench: Bench) -> Iterator[Bench]:
     assert set(threading.enumerate()) <= before
 
 
+def let_an_answer_come_late(bench: Bench) -> None:
+    """One answer comes after the load was changed; no weight of the load before may be taken for a stable one of the new load."""
+    bench.scale.load("100")
+    bench.await_stable("100.00 g")
+    bench.scale.garble(1, "late")
+    await_that(lambda: any(frame.garble == "late" for frame in bench.scale.frames()), "the late frame")
+    begun = len(bench.sink.readings)
+    bench.scale.load("900")
+    bench.await_stable("1000.00 g")
+    # The late frame says 100.00 g stable; the first weight after it must be from the new load.
+    assert "100.00 g" not in {str(reading.quantity) for reading in bench.sink.readings[begun:] if reading.stable}
+
+
 # --- weights ---------------------------------------------------------------------------------------------------------
 
 
@@ -269,15 +282,7 @@ def test_a_damaged_frame_never_gives_a_value(bench: Bench, kind: Garble) -> None
 
 @pytest.mark.req("F01", "F08", "P11-09")
 def test_a_late_answer_is_not_taken_for_the_new_load(bench: Bench) -> None:
-    bench.scale.load("100")
-    bench.await_stable("100.00 g")
-    bench.scale.garble(1, "late")
-    await_that(lambda: any(frame.garble == "late" for frame in bench.scale.frames()), "the late frame")
-    begun = len(bench.sink.readings)
-    bench.scale.load("900")
-    bench.await_stable("1000.00 g")
-    # The late frame says 100.00 g stable; the first weight after it must be from the new load.
-    assert "100.00 g" not in {str(reading.quantity) for reading in bench.sink.readings[begun:] if reading.stable}
+    let_an_answer_come_late(bench)
 
 
 @pytest.mark.req("J01", "J04", "P11-09")

@@ -239,7 +239,6 @@ class TrendPlot(QWidget):
         self.view.setObjectName("trend-view")
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.view.viewport().setAccessibleName("Trends")
         self.view.ci.layout.setContentsMargins(0, 0, 0, 0)
         self.strip = MarkStrip(theme)
         column = QVBoxLayout(self)
