@@ -1212,7 +1212,7 @@ class Station:
         room = DeviceRoom(
             RoomParts(
                 plant.installed(), samples, self.info.station_id, self.clock, self._events.tell, self._dispatch_own, self._ask,
-                partial(self._alarms.settle, "samples"), self._device_configs,
+                self._alarms.settle, lambda: self.bus.read_only_reason, self._device_configs,
             ),
             self._gateway_port,
         )  # fmt: skip

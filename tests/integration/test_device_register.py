@@ -184,6 +184,19 @@ def _address(crew: Crew) -> str:
     return crew.station.read(device_named, crew.token("D-QA"), device_id=SCALE).address
 
 
+@pytest.mark.req("J01", "J04", "P04")
+def test_a_change_that_the_gateway_cannot_take_up_is_an_alarm_until_it_can(plant: Crew) -> None:
+    def active() -> bool:
+        return any(a.kind == "devices" and a.active for a in plant.station.read(open_alarms, plant.token("D-QA")))
+
+    written(plant, lambda uow: setattr(uow.session.get_one(Device, SCALE), "options", "[]"))
+    wait_until(active)
+    written(plant, lambda uow: setattr(uow.session.get_one(Device, SCALE), "options", "{}"))
+    wait_until(lambda: not active())
+    assert plant.station.gateway is not None
+    assert plant.station.gateway.status(SCALE).state is DeviceState.ONLINE
+
+
 # --- trust -----------------------------------------------------------------------------------------------------------
 
 

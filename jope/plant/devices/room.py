@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -22,7 +23,7 @@ from jope.kernel.store.engine import StoreLocation
 from jope.plant.devices.ports import DeviceConfig, DriverFactory, Gateway, GatewayFactory
 from jope.plant.devices.registry.commands import NoteDeviceClock
 from jope.plant.devices.sampling.contexts import ContextBook, SampleContext
-from jope.plant.devices.sampling.keeping import SampleKeeper, Trouble
+from jope.plant.devices.sampling.keeping import SampleKeeper
 from jope.plant.devices.sampling.limits import LimitWatch, TagLimits
 from jope.plant.devices.sampling.sink import SampleSink
 from jope.plant.devices.sampling.store import Bucket, Fingerprint, SampleReader, StoredGap, StoredSample
@@ -109,7 +110,11 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class RoomParts:
-    """What the room is joined with. ``tell`` never waits, ``dispatch`` does; ``configs`` and ``context`` read the store."""
+    """What the room is joined with.
+
+    ``tell`` never waits, ``dispatch`` does; ``configs`` reads the store. ``settle`` raises or returns the station's own alarm of a kind. ``read_only`` says
+    why the station writes nothing down now, empty where it does.
+    """
 
     drivers: InstalledDrivers
     samples: StoreLocation
@@ -118,7 +123,8 @@ class RoomParts:
     tell: Callable[[Command], None]
     dispatch: Callable[[Command], object]
     ask: Ask
-    trouble: Trouble
+    settle: Callable[[str, str], None]
+    read_only: Callable[[], str]
     configs: Callable[[], tuple[DeviceConfig, ...]]
 
 
@@ -133,7 +139,7 @@ class DeviceRoom:
         """
         self._parts = parts
         self.contexts = ContextBook()
-        self.keeper = SampleKeeper(parts.samples, parts.station_id, parts.clock, parts.trouble)
+        self.keeper = SampleKeeper(parts.samples, parts.station_id, parts.clock, partial(parts.settle, "samples"))
         self._limits = LimitWatch(parts.tell)
         self._sink = SampleSink(StateEvents(parts.tell), self.keeper, self.contexts, self._limits, parts.clock)
         self._configs = parts.configs()
@@ -163,7 +169,9 @@ class DeviceRoom:
             self._condition.notify()
 
     def tick(self) -> None:
-        """Once a minute or so: checks that became due, clocks of devices."""
+        """At each tick of the station: checks that became due, clocks of devices."""
+        if self._parts.read_only():
+            return
         now_us = self._parts.clock.now().utc_us
         for device_id, due in self._parts.ask(_OVERDUE, (now_us, now_us)):
             if due:
@@ -233,11 +241,12 @@ class DeviceRoom:
             try:
                 if reconfigure:
                     self._take_up()
-                if send:
+                if send and not self._parts.read_only():
                     self._writes.send()
+                self._parts.settle("devices", "")
             except (JopeError, TimeoutError) as error:
                 _log.error("devices_not_served", error=str(error))
-                self._parts.trouble(f"A change of the devices could not be taken up: {error}")
+                self._parts.settle("devices", f"A change of the devices could not be taken up: {error}")
 
     def _take_up(self) -> None:
         self._configs = self._parts.configs()
