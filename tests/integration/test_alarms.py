@@ -11,9 +11,9 @@ from jope.compliance.alarms.queries import alarm_figures, alarm_log, alarm_revie
 from jope.compliance.alarms.rates import FLOOD_US, floods_of
 from jope.kernel.errors import PermissionDeniedError, RefusedError
 from jope.kernel.ids import new_id
-from tests.integration.test_device_register import why
 from tests.support.clocks import SetClock
 from tests.support.demo import SCALE, Crew, verified
+from tests.support.devices import why
 
 MINUTE_US = 60_000_000
 

@@ -33,8 +33,8 @@ from jope.plant.quality.queries import deviations
 from jope.plant.weighing.affected import weighings_in_doubt
 from jope.plant.weighing.commands import AcceptWeight, IdentifyLot, OpenCheckDeviation
 from jope.services.provisioning import demo_data as demo
-from tests.integration.test_device_register import change, why, written
 from tests.support.demo import SCALE, Crew, running_plant, stable_reading, to_execution, verified, weigh
+from tests.support.devices import change, why, written
 from tests.support.training import carried_out
 
 D = Decimal

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from jope.compliance.alarms.queries import open_alarms
-from jope.compliance.audit.actions import Action
 from jope.compliance.changes.commands import ApproveChange, SubmitChange
-from jope.compliance.commands import ChangeStored, Command
 from jope.kernel.errors import GuardRefusedError, JopeError, PermissionDeniedError, SignatureError
-from jope.kernel.ids import new_id
-from jope.kernel.store.uow import UnitOfWork
 from jope.plant.devices.model import Device, DeviceTag
 from jope.plant.devices.ports import DeviceState
 from jope.plant.devices.queries import device_certificates, device_configs, device_list, device_named, device_writes
@@ -22,6 +18,7 @@ from jope.plant.devices.registry import commands as r
 from jope.plant.devices.registry.rows import text_of, value_of
 from jope.plant.devices.tags import TagType
 from tests.support.demo import SCALE, Crew, running_plant, verified, wait_until
+from tests.support.devices import approved, change, why, written
 from tests.support.training import carried_out
 
 NEW: dict[str, Any] = {
@@ -35,28 +32,6 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
     """A station with its simulated scale; the tests of this module use devices of their own."""
     with running_plant(tmp_path_factory.mktemp("plant") / "station") as (station, _):
         yield Crew(station)
-
-
-def approved(crew: Crew, command: Command, *, asks: str = "D-ADMIN", approves: str = "D-QA") -> None:
-    """Ask, submit, approve: the way that people go."""
-    stored = crew.do(asks, command)
-    assert isinstance(stored, ChangeStored)
-    crew.sign(asks, SubmitChange(request_id=stored.request_id), reason="needed")
-    crew.sign(approves, ApproveChange(request_id=stored.request_id), reason="looked at")
-
-
-def why(crew: Crew, who: str, command: Command) -> str:
-    found = crew.station.preflight(command, crew.token(who))
-    assert found is not None
-    return found.guard
-
-
-def change(**changed: Any) -> r.ChangeDevice:
-    fields: dict[str, Any] = {
-        "device_id": "SC-2", "title": "Second scale", "address": "/dev/ttyUSB9", "options": "{}", "poll_ms": 100, "write_enabled": False,
-        "check_profile": "usp", "process_tolerance": "", "safety_factor": "2", "check_every_hours": 24, "reason": "periodic review",
-    }  # fmt: skip
-    return r.ChangeDevice(**(fields | changed))
 
 
 @pytest.mark.req("J01", "D02", "PR-01", "P11-09")
@@ -259,19 +234,6 @@ def test_a_write_is_sent_once_and_what_came_of_it_is_final(crew: Crew) -> None:
         own(r.EndWrite(write_id=row.write_id, device_id=SCALE, outcome="done"), as_station=True)
     assert any(a.kind == "write" and a.priority == 1 for a in crew.station.read(open_alarms, crew.token("D-QA")))
     assert verified(crew.station).findings == ()
-
-
-def written(crew: Crew, change: Callable[[UnitOfWork], None]) -> None:
-    """Rows as they would stand after approved changes: at a station without drivers no configuration can be tried."""
-
-    def write() -> None:
-        with crew.station._store.unit_of_work() as uow:
-            uow.audit.principal, uow.audit.instant = crew.station._here, crew.station.clock.now()
-            uow.audit.command_id = uow.audit.outcome_of = new_id()
-            change(uow)
-            uow.audit.record(Action.TAG_SET, ("device", SCALE))
-
-    crew.station._commands.run(write)
 
 
 def _tag(crew: Crew) -> None:

@@ -34,8 +34,8 @@ from jope.plant.devices.sampling.store import SampleReader, StoredSample
 from jope.plant.devices.tags import is_bad
 from jope.services.provisioning import demo_data as demo
 from jope.services.provisioning.preparation import prepare_demo_station
-from tests.integration.test_device_register import approved
 from tests.support.demo import Crew, quick_hash, to_execution, verified, wait_until
+from tests.support.devices import approved
 from tests.support.opcua import free_port
 from tests.support.training import carried_out
 
