@@ -24,12 +24,15 @@ from jope.kernel.store.migrations import expected_schema
 from jope.kernel.store.schema import sealed_columns
 from jope.services.qualification.verifying import all_layers
 
+_WITHOUT_ROWID = ("audit_subject", "command_outcome", "audit_actor_tile")
 LEDGER_COLUMNS = {
     "audit": ("seq", "body", "leaf", "prev", "hash", "sig"),
     "audit_payload": ("seq", "salt", "payload"),
     "audit_subject": ("kind", "id", "n", "seq"),
     "command_outcome": ("command_id", "seq"),
     "audit_tile": ("n", "root"),
+    "audit_span": ("n", "first_utc", "last_utc"),
+    "audit_actor_tile": ("actor", "n", "w0", "w1", "w2", "w3"),
     "checkpoint": ("size", "note"),
 }
 
@@ -103,7 +106,7 @@ def all_cells(store: OpenStore) -> list[Cell]:
         for rowid, name in store.connection.execute(f"SELECT rowid, {key} FROM {shape.name}").fetchall():
             cells += [Cell(shape.name, column, rowid, str(name)) for column in shape.columns]
     for table, columns in LEDGER_COLUMNS.items():
-        keyed = "rowid" if table not in ("audit_subject", "command_outcome") else "row_number() OVER ()"
+        keyed = "rowid" if table not in _WITHOUT_ROWID else "row_number() OVER ()"
         for (rowid,) in store.connection.execute(f"SELECT {keyed} FROM {table}").fetchall():
             cells += [Cell(table, column, rowid, str(rowid)) for column in columns]
     return cells
@@ -114,7 +117,7 @@ def changed(value: Any, random_: random.Random) -> Any:
     if value is None:
         return None
     if isinstance(value, int):
-        return value + random_.choice((-1, 1, 1000))
+        return (value + random_.choice((-1, 1, 1000)) + 2**63) % 2**64 - 2**63
     if isinstance(value, bytes):
         at = random_.randrange(len(value))
         return value[:at] + bytes([value[at] ^ (1 << random_.randrange(8))]) + value[at + 1 :]
@@ -127,7 +130,7 @@ def changed(value: Any, random_: random.Random) -> Any:
 def edit(store: OpenStore, cell: Cell, random_: random.Random) -> bool:
     """Edit one cell; False when the cell cannot differ (an empty optional value is filled instead)."""
     where = f"rowid = {cell.rowid}"
-    if cell.table in ("audit_subject", "command_outcome"):
+    if cell.table in _WITHOUT_ROWID:
         keys = LEDGER_COLUMNS[cell.table]
         row = store.connection.execute(f"SELECT {', '.join(keys)} FROM {cell.table} LIMIT 1 OFFSET {cell.rowid - 1}").fetchone()
         where = " AND ".join(f"{k} = {_literal(v)}" for k, v in zip(keys, row, strict=True))

@@ -233,6 +233,24 @@ def test_a_forged_tail_is_found_and_nothing_is_signed_over_it(scene: Scene) -> N
         open_station(scene.root)
 
 
+@pytest.mark.req("C02", "A10")
+def test_whose_events_a_tile_holds_follows_from_the_trail_alone(scene: Scene) -> None:
+    with closing(connect(scene.location)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    honest = scene.folder.store.read_bytes()
+    for sql in (
+        "UPDATE audit_actor_tile SET w0 = w0 & (w0 - 1) WHERE w0 <> 0",
+        "UPDATE audit_actor_tile SET w3 = w3 + 1 WHERE n = 1",
+        "UPDATE audit_actor_tile SET actor = 'D-QA2' WHERE actor = 'SYSTEM'",
+        "DELETE FROM audit_actor_tile WHERE n = 1",
+        "INSERT INTO audit_actor_tile (actor, n, w0, w1, w2, w3) VALUES ('D-NEW', 1, 1, 0, 0, 0)",
+        "INSERT INTO audit_actor_tile (actor, n, w0, w1, w2, w3) VALUES ('SYSTEM', 99, 1, 0, 0, 0)",
+    ):
+        scene.attack(lambda connection, s=sql: connection.execute(s))
+        assert "projections" in scene.found_by(), sql
+        scene.folder.store.write_bytes(honest)
+
+
 @pytest.mark.req("C02", "B01")
 def test_tiles_and_notes_follow_from_the_trail_alone(scene: Scene) -> None:
     key, origin = scene.keys[-1], scene.anchor.origin

@@ -14,6 +14,7 @@ from jope.compliance.audit.queries import (
     AuditFilter,
     AuditOrder,
     audit_count,
+    audit_page,
     audit_rows,
     audit_seq_at,
     audit_seqs,
@@ -23,6 +24,7 @@ from jope.compliance.audit.queries import (
 from jope.compliance.evidence.queries import record_as_of, review_basis
 from jope.compliance.identity.commands import LockSession
 from jope.kernel.errors import RefusedError
+from jope.kernel.store.migrations import revision_sql, statements
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, plain_station, verified
 
@@ -109,6 +111,51 @@ def test_who_what_and_record_narrow_alone_and_together(trail: tuple[Station, Cre
         rows = station.read(audit_rows, token, seqs=due[:50])
         assert tuple(row.seq for row in rows) == due[:50]
     assert verified(station).findings == ()
+
+
+@pytest.mark.req("C08", "A11d-21", "A10")
+def test_whose_events_they_are_is_told_by_bits_as_by_reading_them_all(trail: tuple[Station, Crew, list[dict[str, Any]]]) -> None:
+    station, crew, bodies = trail
+    token = crew.token("D-QA")
+    top = station.read(audit_top, token)
+    bodies = [json.loads(body) for (body,) in station._ask("SELECT body FROM audit WHERE seq <= ? ORDER BY seq DESC", (top,))]
+    for actor in ("SYSTEM", "D-QA", "D-OPER", "nobody"):
+        for since, until in _times(bodies)[::4]:
+            for more in ({}, {"outcome": "done"}, {"only_changes": True}, {"action": "log.heartbeat"}, {"subject_kind": "user"}):
+                chosen = AuditFilter(actor=actor, from_utc_us=since, to_utc_us=until, **more)
+                due = [b["seq"] for b in bodies if _fits(b, chosen)]
+                found: list[int] = []
+                while piece := station.read(
+                    audit_seqs, token, filter=chosen, below=min(found[-1] if found else top + 1, top + 1), limit=150
+                ):
+                    found += piece
+                assert found == due, chosen
+        chosen = AuditFilter(actor=actor, to_utc_us=bodies[0]["utc"])
+        assert station.read(audit_count, token, filter=chosen) == sum(_fits(b, chosen) for b in bodies)
+        assert [row.seq for row in station.read(audit_page, token, filter=chosen, limit=20)] == [
+            b["seq"] for b in bodies if _fits(b, chosen)
+        ][:20]
+
+
+def _fits(body: dict[str, Any], chosen: AuditFilter) -> bool:
+    since, until = chosen.from_utc_us or 0, chosen.to_utc_us or 2**62
+    return (
+        body["actor"] == chosen.actor
+        and since <= body["utc"] <= until
+        and chosen.outcome in ("", body["outcome"])
+        and chosen.action in ("", body["action"])
+        and (not chosen.only_changes or body["next"] is not None)
+        and (not chosen.subject_kind or any(one["kind"] == chosen.subject_kind for one in body["subjects"]))
+    )
+
+
+@pytest.mark.req("C08", "P04")
+def test_a_migrated_store_holds_the_bits_that_commits_write(trail: tuple[Station, Crew, list[dict[str, Any]]]) -> None:
+    station, _crew, _bodies = trail
+    (filling,) = [one for one in statements(revision_sql("0016")) if "INSERT INTO audit_actor_tile (" in one]
+    stored = station._ask("SELECT actor, n, w0, w1, w2, w3 FROM audit_actor_tile ORDER BY 1, 2", ())
+    assert sorted(station._ask(filling[filling.index("SELECT") :], ())) == sorted(stored)
+    assert any(w3 for *_start, w3 in stored), "all four words of a tile are used"
 
 
 @pytest.mark.req("C08", "A11d-21")

@@ -231,14 +231,15 @@ def test_an_account_disabled_while_its_proof_runs_does_not_act(crew: Crew) -> No
     signature = crew.signature("D-QA", "D-QA", command)
     crew.token("D-ADMIN")
     authenticator = crew.station.bus._parts.authenticator
-    prove = authenticator.prove
+    begin = authenticator.begin
 
-    def slow(*arguments: Any, **options: Any) -> None:
-        prove(*arguments, **options)
-        authenticator.prove = prove
+    def slow(*arguments: Any, **options: Any) -> Any:
+        proof = begin(*arguments, **options)
+        authenticator.begin = begin
         crew.do("D-ADMIN", DisableUser(employee_id="D-QA", reason="left"))
+        return proof
 
-    authenticator.prove = slow
+    authenticator.begin = slow
     error = crew.refused(lambda: crew.station.dispatch(command, crew.token("D-QA"), signature))
     assert error.code == "JOPE-103"
     assert (

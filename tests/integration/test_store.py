@@ -61,7 +61,7 @@ def test_the_application_connection_refuses_what_would_unmake_a_record(station: 
     statements += [
         "CREATE TABLE x (a)",
         "ALTER TABLE lot ADD COLUMN x",
-        "DROP INDEX audit_actor",
+        "DROP INDEX audit_action",
         "SELECT load_extension('x')",
     ]
     statements += [

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jope.kernel.canonical import canonical_integer, canonical_string, canonical_text
@@ -27,7 +28,12 @@ BODY_FIELDS = frozenset(
 )  # fmt: skip
 _OF_EVENT = ("action", "next", "outcome", "payload", "prior", "seq", "signature", "subjects")
 """The fields in which the bodies of one commit differ, in canonical order."""
+_OF_COMMIT = ("command", "mono", "utc")
+"""Those in which the commits of one session differ."""
 _IN_ORDER = tuple(sorted(BODY_FIELDS))
+_LASTING = tuple(name for name in _IN_ORDER if name not in {*_OF_EVENT, *_OF_COMMIT, "v"})
+_COMMON = (*_LASTING, *_OF_COMMIT)
+_FRAMES_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ def _hash_of_states(texts: Sequence[str]) -> str | None:
 class BodyFrame:
     """What all bodies of one commit say alike (who, where, when, with which program), in canonical JSON and encoded once.
 
-    A commit of a group has 256 bodies, and encoding them whole was a third of its time.
+    A commit of a group has 256 bodies, and encoding them whole was a third of its time. What the commits of one session say alike is kept encoded, too.
 
     Args:
         common: every field of a body but those of a single event, and ``v``.
@@ -117,13 +123,10 @@ class BodyFrame:
     """
 
     def __init__(self, common: Mapping[str, str | int]) -> None:
-        fields: dict[str, str | int] = {**common, "v": BODY_VERSION}
-        if fields.keys() != BODY_FIELDS.difference(_OF_EVENT):
-            raise ValueError(f"not the common fields of a body: {sorted(fields)}")
-        texts = {
-            name: (canonical_string(v) if isinstance(v, str) else canonical_integer(v)).replace("%", "%%") for name, v in fields.items()
-        }
-        self._form = "{" + ",".join([f'"{name}":{texts.get(name, "%s")}' for name in _IN_ORDER]) + "}"
+        if len(common) != len(_COMMON) or not all(name in common for name in _COMMON):
+            raise ValueError(f"not the common fields of a body: {sorted(common)}")
+        self._form = _lasting_form(tuple([common[name] for name in _LASTING]))
+        self._command, self._mono, self._utc = [_scalar(common[name]) for name in _OF_COMMIT]
 
     def body(
         self, *, action: str, outcome: str, payload: str, prior: str | None, next_: str | None, seq: int, signature: str | None,
@@ -131,20 +134,34 @@ class BodyFrame:
     ) -> str:  # fmt: skip
         """The body of one event. ``payload``, ``prior`` and ``next_`` are digests in hex."""
         return self._form % (
-            canonical_string(action), _string_or_null(next_), canonical_string(outcome), canonical_string(payload), _string_or_null(prior),
-            f"{seq:d}", _string_or_null(signature), f"[{','.join([subject.text for subject in subjects])}]",
+            canonical_string(action), self._command, self._mono, _digest(next_), canonical_string(outcome), _digest(payload), _digest(prior),
+            seq, "null" if signature is None else canonical_string(signature), ",".join([subject.text for subject in subjects]), self._utc,
         )  # fmt: skip
 
 
-def _string_or_null(text: str | None) -> str:
-    return "null" if text is None else canonical_string(text)
+@lru_cache(maxsize=_FRAMES_KEPT)
+def _lasting_form(values: tuple[str | int, ...]) -> str:
+    """A body with the fields filled in that last as long as a session; the others are ``%`` marks in canonical order."""
+    texts = {name: _scalar(value).replace("%", "%%") for name, value in zip(_LASTING, values, strict=True)}
+    marks = {"seq": "%d", "subjects": "[%s]", "v": f"{BODY_VERSION:d}"}
+    return "{" + ",".join([f'"{name}":{texts.get(name) or marks.get(name, "%s")}' for name in _IN_ORDER]) + "}"
+
+
+def _scalar(value: str | int) -> str:
+    return canonical_string(value) if isinstance(value, str) else canonical_integer(value)
+
+
+def _digest(hex_text: str | None) -> str:
+    return "null" if hex_text is None else f'"{hex_text}"'
 
 
 class ImageTexts:
     """The images of one event in canonical JSON. Each row is encoded once and serves the payload and the state hashes."""
 
     def __init__(self, images: Iterable[tuple[str, str, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
-        entries, prior, after_states = [], [], []
+        entries: list[str] = []
+        prior: list[str] = []
+        after_states: list[str] = []
         for table, key, before, after in images:
             where, which = canonical_string(table), canonical_string(key)
             old, new = canonical_text(before), canonical_text(after)
@@ -165,4 +182,5 @@ class ImageTexts:
         """The payload's canonical text; ``asked`` (which command this is the outcome of) and ``result`` only where they are."""
         start = "" if asked is None else f'"asked":{canonical_text(asked)},'
         ending = "" if result is None else f',"result":{canonical_text(result)}'
-        return f'{{{start}"details":{canonical_text(details)},"images":{self.entries},"reason":{canonical_string(reason)}{ending}}}'
+        said = canonical_text(details) if details else "{}"
+        return f'{{{start}"details":{said},"images":{self.entries},"reason":{canonical_string(reason)}{ending}}}'

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from jope.compliance.access.permissions import Permission
 from jope.compliance.access.reader import Reader, needs, sensitive
+from jope.compliance.audit.actors import EventsOfActor
 from jope.compliance.audit.merkle import TILE_WIDTH
 from jope.kernel.errors import RefusedError
 
@@ -85,7 +87,9 @@ class AuditOrder(StrEnum):
 
 MOST_SORTED = 20_000
 """How many found events are sorted by what they say; beyond, nobody reads a sorted list to its end."""
-_SORTED_AT_ONCE = 500
+_AT_ONCE = 500
+"""How many numbers one statement looks up."""
+_EVERY = 2**62
 _SORT_KEYS = {
     AuditOrder.WHO: "a.actor",
     AuditOrder.WHAT: "a.action || ' ' || a.outcome",
@@ -114,11 +118,7 @@ def _people_of(arguments: Mapping[str, Any]) -> tuple[str, str]:
 @sensitive(_people_of)
 def audit_page(reader: Reader, *, filter: AuditFilter, before_seq: int | None = None, limit: int = 200) -> tuple[AuditRow, ...]:
     """One page, newest first, below ``before_seq``."""
-    where, parameters = _where(reader, filter)
-    if before_seq is not None:
-        where, parameters = f"{where} AND a.seq < ?", [*parameters, before_seq]
-    rows = reader.execute(f"{_SELECT} WHERE {where} ORDER BY a.seq DESC LIMIT ?", (*parameters, limit))
-    return tuple(_row(seq, body, payload) for seq, body, payload, _leaf in rows)
+    return audit_rows(reader, seqs=_seqs(reader, filter, before_seq, limit))
 
 
 @needs(Permission.AUDIT_READ)
@@ -127,6 +127,10 @@ def audit_count(reader: Reader, *, filter: AuditFilter) -> int:
     """How many events the filter finds. Without a filter the newest number says it: the sequence has no gaps."""
     if filter == AuditFilter() and reader.whole:
         return audit_top(reader)
+    if filter == AuditFilter(actor=filter.actor) and reader.whole:
+        return len(EventsOfActor(reader.execute, filter.actor))
+    if filter.actor:
+        return len(_seqs(reader, filter, None, _EVERY))
     where, parameters = _where(reader, filter)
     return int(reader.execute(f"SELECT count(*) FROM audit a WHERE {where}", parameters)[0][0])
 
@@ -141,34 +145,13 @@ def audit_top(reader: Reader) -> int:
 @sensitive(_people_of)
 def audit_seqs(reader: Reader, *, filter: AuditFilter, below: int | None = None, limit: int = 50_000) -> tuple[int, ...]:
     """The numbers of the events that the filter finds, newest first, below a number; a short answer means that there are no more."""
-    where, parameters = _where(reader, replace(filter, from_utc_us=None, to_utc_us=None))
-    plain = reader.whole and filter == AuditFilter(from_utc_us=filter.from_utc_us, to_utc_us=filter.to_utc_us)
-    found: list[int] = []
-    for stretch in reversed(stretches(reader, filter.from_utc_us, filter.to_utc_us)):
-        last = stretch.last if below is None else min(stretch.last, below - 1)
-        left = limit - len(found)
-        if left <= 0:
-            break
-        if last < stretch.first:
-            continue
-        if plain and stretch.inside:
-            found += range(last, max(stretch.first, last - left + 1) - 1, -1)
-            continue
-        since, until = filter.from_utc_us, filter.to_utc_us
-        condition, bounds = ("1", ()) if stretch.inside else (_TIME_WITHIN, (since, since, until, until))
-        rows = reader.execute(
-            f"SELECT a.seq FROM audit a WHERE a.seq BETWEEN ? AND ? AND {condition} AND {where} ORDER BY a.seq DESC LIMIT ?",
-            (stretch.first, last, *bounds, *parameters, left),
-        )
-        found += (seq for (seq,) in rows)
-    return tuple(found)
+    return _seqs(reader, filter, below, limit)
 
 
 @needs(Permission.AUDIT_READ)
 def audit_rows(reader: Reader, *, seqs: tuple[int, ...]) -> tuple[AuditRow, ...]:
     """The events of these numbers, in the order asked. At most a few hundred at once."""
-    marks = ", ".join("?" * len(seqs))
-    rows = reader.execute(f"{_SELECT} WHERE a.seq IN ({marks})", seqs)
+    rows = [row for some in _pieces(seqs) for row in reader.execute(f"{_SELECT} WHERE a.seq IN ({_marks(some)})", some)]
     found = {seq: _row(seq, body, payload) for seq, body, payload, _leaf in rows}
     return tuple(found[seq] for seq in seqs if seq in found)
 
@@ -187,9 +170,8 @@ def audit_sorted(reader: Reader, *, filter: AuditFilter, by: AuditOrder, most: i
     if by is AuditOrder.OLDEST:
         return seqs[::-1]
     keys: list[tuple[str, int]] = []
-    for at in range(0, len(seqs), _SORTED_AT_ONCE):
-        some = seqs[at : at + _SORTED_AT_ONCE]
-        sql = f"SELECT {_SORT_KEYS[by]}, a.seq FROM audit a LEFT JOIN audit_payload p USING (seq) WHERE a.seq IN ({', '.join('?' * len(some))})"
+    for some in _pieces(seqs):
+        sql = f"SELECT {_SORT_KEYS[by]}, a.seq FROM audit a LEFT JOIN audit_payload p USING (seq) WHERE a.seq IN ({_marks(some)})"
         keys += ((str(key or "").casefold(), -seq) for key, seq in reader.execute(sql, some))
     return tuple(-seq for _key, seq in sorted(keys))
 
@@ -223,10 +205,53 @@ def audit_detail(reader: Reader, *, seq: int) -> AuditDetail:
     )  # fmt: skip
 
 
+def _seqs(reader: Reader, filter: AuditFilter, below: int | None, limit: int) -> tuple[int, ...]:
+    where, parameters = _where(reader, replace(filter, actor="", from_utc_us=None, to_utc_us=None))
+    in_time = AuditFilter(from_utc_us=filter.from_utc_us, to_utc_us=filter.to_utc_us)
+    whose = EventsOfActor(reader.execute, filter.actor) if filter.actor else None
+    plain = reader.whole and replace(filter, actor="") == in_time
+    narrow = bool(filter.action or filter.subject_kind or filter.subject_id)
+    since, until = filter.from_utc_us, filter.to_utc_us
+    found: list[int] = []
+    for stretch in reversed(stretches(reader, since, until)):
+        first, last = stretch.first, stretch.last if below is None else min(stretch.last, below - 1)
+        left = limit - len(found)
+        if left <= 0:
+            break
+        if last < first:
+            continue
+        condition, bounds = ("1", ()) if stretch.inside else (_TIME_WITHIN, (since, since, until, until))
+        if whose is None and plain and stretch.inside:
+            found += range(last, max(first, last - left + 1) - 1, -1)
+        elif whose is None or narrow:
+            rows = reader.execute(
+                f"SELECT a.seq FROM audit a WHERE a.seq BETWEEN ? AND ? AND {condition} AND {where} ORDER BY a.seq DESC LIMIT ?",
+                (first, last, *bounds, *parameters, left if whose is None else _EVERY),
+            )
+            found += islice((seq for (seq,) in rows if whose is None or seq in whose), left)
+        elif plain and stretch.inside:
+            found += islice(whose.newest_first(first, last), left)
+        else:
+            sql = f"SELECT a.seq FROM audit a WHERE a.seq IN ({{}}) AND {condition} AND {where} ORDER BY a.seq DESC"
+            pieces = _pieces(whose.newest_first(first, last))
+            fitting = (seq for some in pieces for (seq,) in reader.execute(sql.format(_marks(some)), (*some, *bounds, *parameters)))
+            found += islice(fitting, left)
+    return tuple(found)
+
+
+def _pieces(seqs: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    numbers = iter(seqs)
+    while some := tuple(islice(numbers, _AT_ONCE)):
+        yield some
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
 def _where(reader: Reader, filter: AuditFilter) -> tuple[str, list[Any]]:
     parts, parameters = ["1"], list[Any]()
     for condition, value in (
-        ("a.actor = ?", filter.actor),
         ("a.action = ?", filter.action),
         ("a.outcome = ?", filter.outcome),
     ):

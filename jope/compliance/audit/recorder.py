@@ -39,6 +39,7 @@ _TRUSTED_TIME = (
     "SELECT json_extract(body, '$.utc') FROM audit WHERE json_extract(body, '$.quality') <> 'suspect'"
     " OR (action = ?1 AND outcome = 'done') ORDER BY seq DESC LIMIT 1"
 )
+_NO_IMAGES = ledger.ImageTexts(())
 _HEAD = "SELECT seq, hash, sig FROM audit ORDER BY seq DESC LIMIT 1"
 
 
@@ -167,9 +168,8 @@ class LedgerPen:
         self.end = self._insert(cursor, rows)
 
     def _with_images(self, uow: UnitOfWork) -> list[tuple[EventDraft, list[RowImage]]]:
-        images = uow.images()
         pairs: list[tuple[EventDraft, list[RowImage]]] = [(draft, []) for draft in self.drafts]
-        for image in images:
+        for image in uow.images():
             owner = next((found for draft, found in pairs if image.first_change < draft.upto), pairs[-1][1])
             owner.append(image)
         return pairs
@@ -187,8 +187,7 @@ class LedgerPen:
     def _row(self, cursor: Any, frame: ledger.BodyFrame, draft: EventDraft, images: Sequence[RowImage]) -> _Row:
         self.numbered += 1
         seq = self.start.seq + self.numbered
-        sealed = (self.recorder.seal(image) for image in images)
-        texts = ledger.ImageTexts((i.table, i.key, i.before, i.after) for i in sealed)
+        texts = self.recorder.texts(images) if images else _NO_IMAGES
         first = draft is self.drafts[0]
         payload = texts.payload(draft.reason, dict(draft.details), self.result if first else None, self.asked if first else None)
         salt = secrets.token_bytes(16)
@@ -402,6 +401,11 @@ class LedgerRecorder:
         """A signed checkpoint over a tree."""
         assert self._key is not None, "the first unit of work adopts it"
         return Checkpoint(self.identity.origin, tree.frontier.size, tree.frontier.root()).signed(self._key).note
+
+    def texts(self, images: Sequence[RowImage]) -> ledger.ImageTexts:
+        """The images as an event's payload holds them, secret fields sealed."""
+        sealed = (self.seal(image) for image in images)
+        return ledger.ImageTexts((image.table, image.key, image.before, image.after) for image in sealed)
 
     def seal(self, image: RowImage) -> RowImage:
         """The image with its secret fields sealed."""

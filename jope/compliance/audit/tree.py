@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from jope.compliance.audit.actors import BITS
 from jope.compliance.audit.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, node_of, root_of, split_of
 
 _INSERT = "INSERT INTO audit_tile (n, root) VALUES (?, ?)"
 _INSERT_SPAN = (
     "INSERT INTO audit_span (n, first_utc, last_utc) SELECT ?1, min(json_extract(body, '$.utc')), max(json_extract(body, '$.utc')) FROM audit"
     f" WHERE seq > (?1 - 1) * {TILE_WIDTH} AND seq <= ?1 * {TILE_WIDTH}"
+)
+_INSERT_ACTORS = (
+    f"INSERT INTO audit_actor_tile (actor, n, w0, w1, w2, w3) SELECT actor, ?1, {BITS} FROM audit"
+    f" WHERE seq > (?1 - 1) * {TILE_WIDTH} AND seq <= ?1 * {TILE_WIDTH} GROUP BY actor"
 )
 _TILES = "SELECT root FROM audit_tile ORDER BY n"
 _LEAVES = "SELECT leaf FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq"
@@ -45,13 +50,14 @@ class GrowingTree:
             self.due.append(tile)
 
     def store(self, cursor: Any) -> int:
-        """Store the tiles that are due, each with the times it lies between. Returns how many rows that took."""
-        due, self.due = self.due, []
+        """Store the tiles that are due, each with the times it lies between and whose events are in it. Returns how many rows that took."""
+        due, self.due, rows = self.due, [], 0
         for root in due:
             self.stored += 1
             cursor.execute(_INSERT, (self.stored, root))
+            rows += cursor.execute(_INSERT_ACTORS, (self.stored,)).rowcount
             cursor.execute(_INSERT_SPAN, (self.stored,))
-        return 2 * len(due)
+        return 2 * len(due) + rows
 
     def copy(self) -> GrowingTree:
         """An independent tree over the same leaves."""

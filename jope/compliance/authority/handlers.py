@@ -12,6 +12,7 @@ from jope.compliance.access.permissions import ADMINISTRATION, Permission
 from jope.compliance.access.roles import EMERGENCY, EMERGENCY_MAY, READ_ONLY_ROLES
 from jope.compliance.alarms.handlers import raise_alarm, return_alarms
 from jope.compliance.audit.actions import Action
+from jope.compliance.audit.actors import EventsOfActor
 from jope.compliance.authority.commands import (
     AppointDeputy,
     BreakGlass,
@@ -397,13 +398,18 @@ def reviewer_is_another_than_holder(command: ReviewBreakGlass, context: GuardCon
     return GuardVerdict("reviewer_is_another_than_holder", "This was your own emergency access.", "Another person reviews it.", "11.10(g)")
 
 
+def _events_under(session: RowSession, grant: RoleGrant) -> int:
+    """How many events say that they were done with this emergency access; they stand behind the one that gave it."""
+    given = session.value("SELECT seq FROM audit_subject WHERE kind = 'role_grant' AND id = ? AND n = 1", grant.id)
+    top = session.value("SELECT max(seq) FROM audit")
+    seqs = tuple(EventsOfActor(session.cursor.execute, grant.employee_id).newest_first(given, top))
+    said = "SELECT json_extract(payload, '$.details.emergency_access') FROM audit_payload WHERE seq = ?"
+    return sum(session.value(said, seq) == grant.id for seq in seqs)
+
+
 def _emergency_sheet(command: ReviewBreakGlass, context: GuardContext) -> SigningSheet:
     grant = _emergency(context.session, command.grant_id)
-    done = context.session.value(
-        "SELECT count(*) FROM audit_payload p JOIN audit a USING (seq) WHERE a.actor = ? AND json_extract(a.body, '$.utc') BETWEEN ? AND ? "
-        "AND json_extract(p.payload, '$.details.emergency_access') = ?",
-        grant.employee_id, grant.from_us, grant.ended_us or grant.until_us, grant.id,
-    )  # fmt: skip
+    done = _events_under(context.session, grant)
     facts = (
         ("Taken by", grant.employee_id), ("Reason", grant.reason), ("From", utc_text(grant.from_us)),
         ("Until", utc_text(grant.ended_us or grant.until_us)), ("Events under it", str(done)), ("Review", command.review),

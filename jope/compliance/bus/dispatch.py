@@ -4,7 +4,8 @@
 2. Who are you: the session is open and not idle. May you: permission and line. Are you trained. Is four eyes due.
 3. Is a signature due, by the signature matrix or the command itself: meaning; the accountability statement, guards and the sheet that was shown, so
    that no password is asked in vain; then id and password on the proof thread, with the failure counter raised first. A witness who may not sign here
-   is proven like somebody unknown. Inside a series of signatures the id is the series' own (``identity/sessions.py`` holds its rules).
+   is proven like somebody unknown. What the store said of the signer is asked again after the proof where anything was committed
+   meanwhile. Inside a series of signatures the id is the series' own (``identity/sessions.py`` holds its rules).
 4. One transaction: guards, the sheet that was shown against the record as it stands, handler, seal, images, events, COMMIT.
 5. A refusal, a denial and a failure are events in a transaction of their own, then raised.
 """
@@ -12,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -41,7 +42,7 @@ from jope.compliance.commands import (
     SignatureInput,
     SigningSheet,
 )
-from jope.compliance.identity.authentication import SIGN_IN, SIGNATURE, WITNESS
+from jope.compliance.identity.authentication import SIGN_IN, SIGNATURE, WITNESS, Proof
 from jope.compliance.identity.passwords import Throttle
 from jope.compliance.identity.sessions import Series
 from jope.compliance.signatures.actions import action_sheet
@@ -77,7 +78,30 @@ from jope.kernel.store.uow import UnitOfWork
 log = structlog.get_logger("jope.bus")
 COMMANDS_PER_MINUTE = 100
 _NOTHING: Mapping[str, Any] = {}
+_STANDS_US = 2_000_000
+"""How long an answer of the store stands while nothing is committed: some proofs long, and no longer, should the machine have slept."""
 _NOT_PROVEN = (AuthenticationError, AccountLockedError, AccountDisabledError, ThrottledError)
+
+
+@dataclass(slots=True)
+class _Course:
+    """How far a command that needs a proof has come."""
+
+    actor: Principal
+    """Who acts: the station until a proof was taken."""
+    proven: str = ""
+    """Whose counter of failures is to be taken back by the commit that follows."""
+    asked: Mapping[str, str] | None = None
+    """What is asked for, as the trail keeps it, where it was worked out beside the proof."""
+    _found_at: tuple[int, int] | None = None
+
+    def found(self, revision: int, mono_us: int) -> None:
+        """The store was asked for everything that the signer must fulfil, and all of it is."""
+        self._found_at = (revision, mono_us)
+
+    def still_stands(self, revision: int, mono_us: int) -> bool:
+        """Whether the store says the same as when it was asked: nothing was committed since, and no day or term can have ended unnoticed."""
+        return self._found_at is not None and self._found_at[0] == revision and mono_us - self._found_at[1] <= _STANDS_US
 
 
 class CommandBus:
@@ -128,32 +152,29 @@ class CommandBus:
     def _dispatch(
         self, command: Command, declaration: Declaration, token: str | None, signature: SignatureInput | None, as_station: bool
     ) -> Any:
-        run, actor, proven = self._parts.commands.run, self._parts.here, ""
+        course = _Course(self._parts.here)
         try:
             if not as_station:
                 require_form(command, signature)
             if as_station or not (declaration.authenticates or self._rule(declaration).meaning):
-                return run(lambda: self._unsigned(command, declaration, token, as_station))
-            actor = self._proven(command, declaration, token, signature)
-            proven = actor.employee_id
-            prepared = self._prepared(command, declaration)
-            return run(lambda: self._signed(command, declaration, actor, signature, token, prepared))
+                return self._parts.commands.run(lambda: self._unsigned(command, declaration, token, as_station))
+            return self._with_proof(command, declaration, token, signature, course)
         except RepeatedCommandError as repeated:
             return repeated.again()
         except ThrottledError as error:
-            self._refusals.tell_throttled(self._refusals.filed_under(actor, token), error)
+            self._refusals.tell_throttled(self._refusals.filed_under(course.actor, token), error)
             raise
         except (DiskFullError, ReadOnlyError, SavedNeverthelessError):
             raise
         except JopeError as error:
             if declaration.authenticates and error.in_trail:
                 raise
-            self._refusals.write_down(command, declaration, self._refusals.filed_under(actor, token), error, proven)
+            self._refusals.write_down(command, declaration, self._refusals.filed_under(course.actor, token), error, course.proven)
             raise
         except Exception as error:  # the border of the command thread: a fault of the program is an event too
             fault = ProgramFaultError(f"The program failed at {type(command).__name__} ({type(error).__name__}).")
             log.exception("program fault", command=type(command).__name__)
-            self._refusals.write_down(command, declaration, self._refusals.filed_under(actor, token), fault, proven)
+            self._refusals.write_down(command, declaration, self._refusals.filed_under(course.actor, token), fault, course.proven)
             raise fault from error
 
     # --- who, may, trained, four eyes, signature -----------------------------------------------------------------
@@ -166,30 +187,64 @@ class CommandBus:
             self._admit(command, declaration, actor)
         return self._execute(command, declaration, actor, None, proven="")
 
+    def _with_proof(
+        self, command: Command, declaration: Declaration, token: str | None, signature: SignatureInput | None, course: _Course
+    ) -> Any:
+        """A command that a password is proven for: begun in one visit to the command thread, done in a second one that the proof itself calls."""
+        parts = self._parts
+        proof, holder = self._begun(command, declaration, token, signature, course)
+
+        def take_and_sign() -> Any:
+            self._take_proof(proof, holder, course)
+            return self._signed(command, declaration, signature, token, course, _NOTHING)
+
+        if not declaration.beforehand:
+            return parts.commands.run_after(proof.running, take_and_sign)
+        parts.commands.run_after(proof.running, lambda: self._take_proof(proof, holder, course))
+        prepared = self._prepared(command, declaration)
+        return parts.commands.run(lambda: self._signed(command, declaration, signature, token, course, prepared))
+
+    def _take_proof(self, proof: Proof, holder: Principal | None, course: _Course) -> None:
+        """On the command thread, when the proof has ended: who acts from here on."""
+        try:
+            self._parts.authenticator.require_proven(proof)
+        except _NOT_PROVEN:
+            if holder is not None and proof.purpose != SIGN_IN:
+                self._parts.sessions.end_series(holder.session_id)
+            raise
+        who = proof.claim.employee_id
+        course.actor = holder if holder is not None and holder.employee_id == who else self._person(who, proof.workstation)
+        course.proven = who
+
     def _signed(
         self,
         command: Command,
         declaration: Declaration,
-        actor: Principal,
         signature: SignatureInput | None,
         token: str | None,
+        course: _Course,
         prepared: Mapping[str, Any],
     ) -> Any:
-        """The rest of a command whose proof was given. What the proof took time for is asked again: the id, the account, the session."""
-        require_first(self._cursor(), command, declaration, actor)
-        self._parts.authenticator.require_active(actor.employee_id)
+        """The rest of a command whose proof was given. The session is asked again; so is what the store says, where anything may have changed."""
+        actor = course.actor
+        stands = course.still_stands(self._parts.store.revision, self._parts.clock.monotonic_us())
+        if not stands:
+            require_first(self._cursor(), command, declaration, actor)
+            self._parts.authenticator.require_active(actor.employee_id)
         if not declaration.authenticates:
-            self._parts.authenticator.require_own_password(actor.employee_id)
+            if not stands:
+                self._parts.authenticator.require_own_password(actor.employee_id)
             self._parts.sessions.principal(token)
-            self._admit(command, declaration, actor)
-            self._require_statement(declaration, actor.employee_id)
+            if not stands:
+                self._admit(command, declaration, actor)
+                self._require_statement(declaration, actor.employee_id)
         series = None if signature is None else self._series_of(declaration, actor, signature)
-        return self._execute(command, declaration, actor, signature, proven=actor.employee_id, series=series, prepared=prepared)
+        return self._execute(
+            command, declaration, actor, signature, proven=actor.employee_id, series=series, told=course.asked, prepared=prepared
+        )
 
     def _prepared(self, command: Command, declaration: Declaration) -> Mapping[str, Any]:
         """What a port worked out for the handler, on this thread."""
-        if not declaration.beforehand:
-            return {}
         port: Any = self._parts.ports[declaration.beforehand]
         return {"prepared": port.prepare(command)}
 
@@ -215,31 +270,32 @@ class CommandBus:
             self._rate.count(holder.session_id)
         return holder
 
-    def _proven(self, command: Any, declaration: Declaration, token: str | None, signature: SignatureInput | None) -> Principal:
-        """Who acts by a proof given now. The proof runs on its own thread; this one only waits."""
+    def _begun(
+        self, command: Any, declaration: Declaration, token: str | None, signature: SignatureInput | None, course: _Course
+    ) -> tuple[Proof, Principal | None]:
+        """The proof of who acts, running on its own thread, and who holds the session that it is given in."""
         if declaration.authenticates:
-            return self._authenticated(command, declaration, token)
+            return self._begun_with_own(command, declaration, token)
         holder = self._holder(declaration, token)
-        return self._signer(command, declaration, holder, signature)
+        return self._begun_by_signer(command, declaration, holder, signature, course), holder
 
-    def _authenticated(self, command: Any, declaration: Declaration, token: str | None) -> Principal:
-        """The person of a command that carries id and password itself: sign-in, or unlocking one's own session."""
+    def _begun_with_own(self, command: Any, declaration: Declaration, token: str | None) -> tuple[Proof, Principal | None]:
+        """The proof of a command that carries id and password itself: sign-in, or unlocking one's own session."""
         parts = self._parts
         holder = parts.sessions.holder(token)
         if token is not None and (holder is None or holder.employee_id != command.employee_id):
             raise SessionEndedError("Only the person who was signed in can unlock this session.", remedy="Sign in as another person.")
         where = holder if holder is not None else parts.here
         first = partial(self._require_new, command, declaration, holder)
-        parts.authenticator.prove(command.employee_id, command.password, purpose=SIGN_IN, workstation=where, first=first)
-        if holder is not None:
-            return holder
-        return parts.commands.run(lambda: self._person(command.employee_id, where))
+        return parts.authenticator.begin(command.employee_id, command.password, purpose=SIGN_IN, workstation=where, first=first), holder
 
     def _person(self, employee_id: str, where: Principal) -> Principal:
         """On the command thread: a person with what they may do now."""
         return self._parts.person(self._cursor(), employee_id, where, self._parts.clock.now().utc_us)[0]
 
-    def _signer(self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput | None) -> Principal:
+    def _begun_by_signer(
+        self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput | None, course: _Course
+    ) -> Proof:
         parts = self._parts
         if signature is None:
             if not declaration.witness:
@@ -258,20 +314,17 @@ class CommandBus:
         if series is None:
             parts.sessions.begin_signing(holder.session_id)
         try:
-            parts.authenticator.prove(
+            return parts.authenticator.begin(
                 signature.employee_id,
                 signature.password,
                 purpose=WITNESS if declaration.witness else SIGNATURE,
                 workstation=holder,
-                first=partial(self._require_ready, command, declaration, holder, signature),
+                first=partial(self._require_ready, command, declaration, holder, signature, course),
                 may=partial(self._may_witness, declaration, holder) if declaration.witness else lambda _: True,
             )
-        except _NOT_PROVEN:
+        except ThrottledError:
             parts.sessions.end_series(holder.session_id)
             raise
-        if signature.employee_id == holder.employee_id:
-            return holder
-        return parts.commands.run(lambda: self._person(signature.employee_id, holder))
 
     def _rule(self, declaration: Declaration) -> SignatureRule:
         """How the command is signed now: as the matrix says, and never less than it is declared."""
@@ -305,15 +358,24 @@ class CommandBus:
     def _require_new(self, command: Command, declaration: Declaration, holder: Principal | None) -> None:
         require_first(self._cursor(), command, declaration, holder)
 
-    def _require_ready(self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput) -> None:
-        """What can be said before a password is looked at: the id is new, the person may, the guards let pass, the record is as it was shown."""
+    def _require_ready(
+        self, command: Command, declaration: Declaration, holder: Principal, signature: SignatureInput, course: _Course
+    ) -> None:
+        """What can be said before a password is looked at: the id is new, the person may, the guards let pass, the record is as it was shown.
+
+        It runs beside the proof, and so does what the commit will need: what is asked for, in the form that the trail keeps.
+        """
+        own = signature.employee_id == holder.employee_id
         require_first(self._cursor(), command, declaration, holder)
-        if not declaration.witness or signature.employee_id == holder.employee_id:
+        if own:
             self._admit(command, declaration, holder)
             self._require_statement(declaration, holder.employee_id)
         context = GuardContext(self._parts.store.looking(), holder, self._parts.clock.now(), self._parts.zone, self._parts.ports)
         self._require_guards(command, declaration.guards_before_proof(), context)
         self._require_shown(command, declaration, context, signature)
+        course.asked = asked(command, declaration)
+        if own and self._parts.authenticator.has_own_password(holder.employee_id):
+            course.found(self._parts.store.revision, self._parts.clock.monotonic_us())
 
     def _may_witness(self, declaration: Declaration, holder: Principal, employee_id: str) -> bool:
         """Whether a second person's role lets them sign here; asked of an id that exists."""
@@ -364,6 +426,7 @@ class CommandBus:
         *,
         proven: str,
         series: Series | None = None,
+        told: Mapping[str, str] | None = None,
         prepared: Mapping[str, Any] = _NOTHING,
     ) -> Any:
         parts, now = self._parts, self._parts.clock.now()
@@ -374,7 +437,7 @@ class CommandBus:
                 pen = uow.audit
                 pen.principal, pen.instant, pen.marks = actor, now, actor.marks()
                 pen.command_id = pen.outcome_of = command.command_id
-                pen.asked = asked(command, declaration)
+                pen.asked = asked(command, declaration) if told is None else told
                 if proven:
                     parts.authenticator.settle(uow, proven)
                 context = GuardContext(uow.session, actor, now, parts.zone, parts.ports)

@@ -23,7 +23,7 @@ from jope.compliance.identity.queries import require_own_password
 from jope.compliance.identity.sessions import SessionRegistry
 from jope.compliance.settings.catalog import Settings
 from jope.kernel.clock import Clock
-from jope.kernel.errors import AccountDisabledError, AccountLockedError, AuthenticationError, JopeError, ThrottledError
+from jope.kernel.errors import AccountDisabledError, AccountLockedError, AuthenticationError, CredentialDueError, JopeError, ThrottledError
 from jope.kernel.ids import new_id
 from jope.kernel.store.command_thread import CommandThread
 from jope.kernel.store.uow import UnitOfWork, WriteStore
@@ -44,6 +44,18 @@ class _Claim:
     known: bool
     state: str
     failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A password that is being proven; what it comes to is asked with ``require_proven``, and by nobody else."""
+
+    running: Future[bool]
+    claim: _Claim
+    purpose: str
+    workstation: Principal
+    names: tuple[str, ...]
+    """What failures are counted under."""
 
 
 class Authenticator:
@@ -68,7 +80,7 @@ class Authenticator:
         self._zone = zone
         self._throttles = {SIGN_IN: Throttle(clock, SIGN_IN_LIMIT), SIGNATURE: Throttle(clock, SIGNING_LIMIT)}
 
-    def prove(
+    def begin(
         self,
         employee_id: str,
         password: str,
@@ -77,8 +89,8 @@ class Authenticator:
         workstation: Principal,
         first: Callable[[], None] = lambda: None,
         may: Callable[[str], bool] = lambda _: True,
-    ) -> None:
-        """Return when the password is right. The counter stays raised until ``settle``.
+    ) -> Proof:
+        """Raise the counter durably and begin the proof. The counter stays raised until ``settle``.
 
         Args:
             employee_id: as typed.
@@ -91,19 +103,29 @@ class Authenticator:
 
         Raises:
             ThrottledError: too many failures in the last minute, of this id or at this workstation.
+        """
+        names = (f"id {employee_id[:64]}", f"at {workstation.station}")
+        if self._throttle(purpose).is_over(*names):
+            raise ThrottledError("Too many failed attempts in the last minute.")
+        claim, running = self._commands.run(lambda: self._raise_counter(employee_id, password, first, may))
+        return Proof(running, claim, purpose, workstation, names)
+
+    def require_proven(self, proof: Proof) -> None:
+        """On the command thread, when the proof has ended: return where the password is right and the account is active, else write the failure.
+
+        Raises:
             AuthenticationError: wrong id or password.
             AccountLockedError, AccountDisabledError: the account is not active, whatever the password.
         """
-        throttle = self._throttles[SIGN_IN if purpose == SIGN_IN else SIGNATURE]
-        names = (f"id {employee_id[:64]}", f"at {workstation.station}")
-        if throttle.is_over(*names):
-            raise ThrottledError("Too many failed attempts in the last minute.")
-        claim, proof = self._commands.run(lambda: self._raise_counter(employee_id, password, first, may))
-        if not proof.result():
-            throttle.count(*names)
-            raise self._commands.run(lambda: self._failed(claim, purpose, workstation))
-        if claim.state != AccountState.ACTIVE:
-            raise self._commands.run(lambda: self._failed(claim, purpose, workstation))
+        right = proof.running.result()
+        if right and proof.claim.state == AccountState.ACTIVE:
+            return
+        if not right:
+            self._throttle(proof.purpose).count(*proof.names)
+        raise self._failed(proof.claim, proof.purpose, proof.workstation)
+
+    def _throttle(self, purpose: str) -> Throttle:
+        return self._throttles[SIGN_IN if purpose == SIGN_IN else SIGNATURE]
 
     def _raise_counter(
         self, employee_id: str, password: str, first: Callable[[], None], may: Callable[[str], bool]
@@ -138,6 +160,14 @@ class Authenticator:
             CredentialDueError: as named.
         """
         require_own_password(self._store.cursor, employee_id, self._settings, self._clock.now().utc_us)
+
+    def has_own_password(self, employee_id: str) -> bool:
+        """On the command thread: the same, as an answer."""
+        try:
+            self.require_own_password(employee_id)
+        except CredentialDueError:
+            return False
+        return True
 
     def require_active(self, employee_id: str) -> None:
         """Ask on the command thread whether the account still stands; it may have been locked or disabled while the proof ran.

@@ -1,7 +1,8 @@
 """The one thread that writes. SQLite has one writer; so has the program (house.md "Threads").
 
 A command visits this thread twice, and each visit wakes two threads. A future of the standard library's pool costs three times what a bare lock does
-(133 against 48 microseconds from rest), so the visit is a lock.
+(133 against 48 microseconds from rest), so the visit is a lock. A visit that follows a proof of a password is put here by the thread that proved it:
+whoever asked sleeps on, and is not woken only to wake this thread.
 
 What is posted gives way: it follows a command (the checkpoint that a signature is due), and begins when whoever waited for that command has its answer.
 Begun at once it would hold the interpreter, and the person would wait for both.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -41,6 +43,11 @@ class _Visit(Generic[_Result]):
             self._error = error
         finally:
             self._done.release()
+
+    def refuse(self, error: BaseException) -> None:
+        """It cannot run; whoever waits is told why."""
+        self._error = error
+        self._done.release()
 
     def wait(self) -> _Result:
         self._done.acquire()
@@ -76,6 +83,23 @@ class CommandThread:
         if threading.current_thread() is self._thread:
             return work()
         return self._put(work).wait()
+
+    def run_after(self, first: Future[Any], work: Callable[[], _Result]) -> _Result:
+        """Run when the future is done, whatever its outcome, and wait. Never called from the thread itself.
+
+        Raises:
+            StationClosedError: the thread has ended.
+        """
+        visit = _Visit(work)
+        first.add_done_callback(lambda _: self._enqueue(visit))
+        return visit.wait()
+
+    def _enqueue(self, visit: _Visit[Any]) -> None:
+        with self._guard:
+            if self._open:
+                self._visits.put(visit)
+                return
+        visit.refuse(StationClosedError("The station is closed."))
 
     def post(self, work: Callable[[], None]) -> None:
         """Run later, when the command before has its answer, and wait for nothing. The function tells its outcome itself and raises nothing.

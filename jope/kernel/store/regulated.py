@@ -8,7 +8,17 @@ from __future__ import annotations
 from typing import Final
 
 LEDGER_TABLES: Final = frozenset(
-    {"audit", "audit_payload", "audit_subject", "command_outcome", "audit_tile", "audit_span", "checkpoint", "cosignature"}
+    {
+        "audit",
+        "audit_payload",
+        "audit_subject",
+        "command_outcome",
+        "audit_tile",
+        "audit_span",
+        "audit_actor_tile",
+        "checkpoint",
+        "cosignature",
+    }
 )
 """The trail itself, its projections, tree, checkpoints and what witnesses say of them; written by the ledger alone, append-only."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, Protocol
 
 import sqlcipher3.dbapi2
@@ -72,6 +73,8 @@ class UnitOfWork:
     def images(self, start: int = 0, stop: int | None = None) -> list[RowImage]:
         """The images of the rows whose changes stand between two change counts."""
         changes = self._writer.capture.changes
+        if not changes:
+            return []
         return self._writer.capture.images(self.cursor, list(enumerate(changes))[start:stop])
 
     def require_reconciled(self) -> None:
@@ -95,6 +98,8 @@ class WriteStore:
     def __init__(self, writer: Writer, recorder: Recorder) -> None:
         self._writer = writer
         self._recorder = recorder
+        self.revision = 0
+        """Counts the commits that changed, or may have changed, what stands in regulated tables and in the trail."""
 
     @property
     def cursor(self) -> Any:
@@ -120,6 +125,7 @@ class WriteStore:
             uow.session.flush()
             pen.complete(uow)
             uow.require_reconciled()
+            self.revision += 1
         try:
             self._recorder.committed(pen)
             for listener in uow.after_commit:
@@ -140,11 +146,11 @@ class WriteStore:
     @contextmanager
     def _transaction(self) -> Iterator[UnitOfWork]:
         self._writer.capture.changes.clear()
-        with _storage_errors():
+        with _STORAGE_ERRORS:
             self._in_store(lambda: self._writer.connection.execute("BEGIN IMMEDIATE"))
         uow = UnitOfWork(self._writer)
         try:
-            with _storage_errors():
+            with _STORAGE_ERRORS:
                 yield uow
                 uow.session.flush()
             self._commit()
@@ -156,7 +162,7 @@ class WriteStore:
 
     def _commit(self) -> None:
         try:
-            with _storage_errors():
+            with _STORAGE_ERRORS:
                 self._in_store(self._writer.connection.commit)
         except BaseException:
             self._recorder.outcome_unknown()
@@ -179,14 +185,20 @@ class WriteStore:
             self._writer.authorizer.in_store = False
 
 
-@contextmanager
-def _storage_errors() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise _translated(_first_cause(error)) from error
-    except _DB_ERRORS as error:
-        raise _translated(error) from error
+class _StorageErrors:
+    """Around whatever touches the store: an error of SQLite leaves as one of the store's own. One for all, because each commit passes it thrice."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, DBAPIError):
+            raise _translated(_first_cause(error)) from error
+        if isinstance(error, _DB_ERRORS):
+            raise _translated(error) from error
+
+
+_STORAGE_ERRORS = _StorageErrors()
 
 
 def _first_cause(error: DBAPIError) -> BaseException:

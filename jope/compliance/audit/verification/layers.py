@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jope.compliance.audit import ledger
+from jope.compliance.audit.actors import DUE_TILES, STORED_TILES
 from jope.compliance.audit.ledger import BODY_FIELDS
 from jope.compliance.audit.merkle import TILE_WIDTH
 from jope.compliance.audit.verification.disposals import Disposals, KeptRow, disposals_of
@@ -168,6 +169,7 @@ def projections_layer(evidence: Evidence) -> Iterator[Finding]:
         )
     yield from _outcome_findings(evidence)
     yield from _span_findings(evidence)
+    yield from _actor_findings(evidence)
 
 
 def _span_findings(evidence: Evidence) -> Iterator[Finding]:
@@ -181,6 +183,20 @@ def _span_findings(evidence: Evidence) -> Iterator[Finding]:
     for n in sorted(due.keys() | stored.keys()):
         if due.get(n) != stored.get(n):
             yield Finding("projections", None, f"audit_span {n}", "The times of a tile are not those of its events; they were edited.")
+
+
+def _actor_findings(evidence: Evidence) -> Iterator[Finding]:
+    """Each complete tile says whose events lie in it."""
+    due = {(str(actor), n): words for actor, n, *words in evidence.rows(DUE_TILES)}
+    stored = {(str(actor), n): words for actor, n, *words in evidence.rows(STORED_TILES)}
+    for actor, n in sorted(due.keys() | stored.keys()):
+        if due.get((actor, n)) != stored.get((actor, n)):
+            yield Finding(
+                "projections",
+                None,
+                f"audit_actor_tile {actor} {n}",
+                "A tile does not say whose events lie in it as its events do; it was edited.",
+            )
 
 
 def _outcome_findings(evidence: Evidence) -> Iterator[Finding]:

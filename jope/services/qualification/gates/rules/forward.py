@@ -10,11 +10,15 @@ from typing import Final
 from jope.services.qualification.gates.project import Module, Project, constants
 
 _TAKES_AWAY: Final = re.compile(r"\b(DROP\s+(TABLE|TRIGGER|INDEX|VIEW)|DELETE\s+FROM\s+\w+|ALTER\s+TABLE\s+\w+\s+DROP)\b", re.IGNORECASE)
+_PLAIN_INDEX: Final = re.compile(r"\bCREATE\s+INDEX\s+(\w+)", re.IGNORECASE)
 _SQL_FILE: Final = re.compile(r"^sql/store/(\d{4})_[a-z0-9_]+\.sql$")
 
 
 def migrations_go_forward(project: Project) -> Iterator[str]:
-    """Revisions are numbered without gaps, follow each other, have no way back, and their SQL drops and deletes nothing; a trigger may be replaced."""
+    """Revisions are numbered without gaps, follow each other, have no way back, and their SQL drops and deletes nothing.
+
+    A trigger may be replaced. An index that only made a search fast may go: it holds nothing. One that is unique is a rule and stays.
+    """
     numbers = [m.group(1) for path in project.files if (m := _SQL_FILE.match(path)) is not None]
     if numbers != [f"{n:04d}" for n in range(1, len(numbers) + 1)] or not numbers:
         yield f"sql/store: the SQL files are numbered {', '.join(numbers) or 'not at all'}"
@@ -27,17 +31,21 @@ def migrations_go_forward(project: Project) -> Iterator[str]:
         revisions.append(str(constants.get("revision")))
     if revisions != numbers:
         yield f"sql/store/versions: the revisions are {', '.join(revisions)}, the SQL files are {', '.join(numbers)}"
+    plain: set[str] = set()
     for path, text in project.texts("sql/store/"):
         if path.endswith(".sql"):
-            yield from (f"{path}: takes something away ('{m}')" for m in _taken_away(re.sub(r"--[^\n]*", "", text)))
+            sql = re.sub(r"--[^\n]*", "", text)
+            yield from (f"{path}: takes something away ('{m}')" for m in _taken_away(sql, plain))
+            plain |= {found.group(1) for found in _PLAIN_INDEX.finditer(sql)}
 
 
-def _taken_away(sql: str) -> Iterator[str]:
-    """What a file takes away; a trigger that it drops and makes anew under the same name is changed."""
+def _taken_away(sql: str, plain: set[str]) -> Iterator[str]:
+    """What a file takes away; a trigger that it drops and makes anew under the same name is changed, and a ``plain`` index holds nothing."""
     for found in _TAKES_AWAY.finditer(sql):
         name = re.match(r"\s+(\w+)", sql[found.end() :])
-        trigger = found.group(0).upper().endswith("TRIGGER") and name is not None
-        if not (trigger and name and re.search(rf"CREATE TRIGGER {name.group(1)}\b", sql[found.end() :])):
+        what = found.group(0).upper()
+        replaced = what.endswith("TRIGGER") and name is not None and re.search(rf"CREATE TRIGGER {name.group(1)}\b", sql[found.end() :])
+        if not replaced and not (what.endswith("INDEX") and name is not None and name.group(1) in plain):
             yield found.group(0)
 
 
