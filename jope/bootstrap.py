@@ -78,7 +78,7 @@ from jope.compliance.retention import handlers as retention_handlers
 from jope.compliance.retention.disposable import RetentionKinds
 from jope.compliance.retention.handlers import DISPOSAL_RECORD
 from jope.compliance.settings import handlers as settings_handlers
-from jope.compliance.settings.catalog import HORN, IDLE_LOCK, PROFILE, Settings
+from jope.compliance.settings.catalog import HORN, IDLE_LOCK, NOTICE_DAYS, PROFILE, Settings
 from jope.compliance.settings.profiles import profile_named, weaknesses
 from jope.compliance.signatures import handlers as signing_handlers
 from jope.compliance.signatures.commands import FillSignatureMatrix, IssueStatement
@@ -1212,7 +1212,8 @@ class Station:
         room = DeviceRoom(
             RoomParts(
                 plant.installed(), samples, self.info.station_id, self.clock, self._events.tell, self._dispatch_own, self._ask,
-                self._alarms.settle, lambda: self.bus.read_only_reason, self._device_configs,
+                self._alarms.settle, lambda: self.bus.read_only_reason, self._device_configs, self.info.zone,
+                lambda: self._settings.number(NOTICE_DAYS),
             ),
             self._gateway_port,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from jope_drivers.simulator.handle import SimulatedScale
 
 from jope.bootstrap import Station
 from jope.compliance.alarms.queries import open_alarms
+from jope.kernel.clock import site_date
 from jope.kernel.errors import GuardRefusedError, JopeError, PermissionDeniedError, RefusedError
 from jope.kernel.ids import new_id
 from jope.plant.devices.checks import commands as c
@@ -333,7 +335,32 @@ def test_each_thing_that_is_wrong_with_a_scale_refuses_the_weighing_by_its_name(
     station.devices.tick()
     assert any(a.kind == "check_due" and a.active for a in station.read(open_alarms, crew.token("D-QA")))
     written(crew, lambda uow: setattr(uow.session.get_one(Device, SCALE), "check_due_us", None))
+    told_in_time(crew)
     crew.do("D-OPER", HoldDevice(device_id=SCALE, reason="It was knocked over."))
     error = refusal()
     assert (error.rule, "quality assurance" in error.what_to_do) == ("held", True)
     assert verified(station).findings == ()
+
+
+def told_in_time(crew: Crew) -> None:
+    """A calibration is announced before it is due, stands as over after it, and the alarms return with a new certificate."""
+    station = crew.station
+    today = date.fromisoformat(site_date(station.clock.now().utc_us, station.info.zone))
+
+    def standing(days: int) -> set[tuple[str, int]]:
+        due_on = (today + timedelta(days=days)).isoformat()
+        written(crew, lambda uow: setattr(uow.session.get_one(Device, SCALE), "calibration_due", due_on))
+        assert station.devices is not None
+        station.devices.tick()
+        kinds = {"calibration_soon", "calibration_over"}
+        return {
+            (a.kind, a.priority)
+            for a in station.read(open_alarms, crew.token("D-QA"))
+            if a.source == SCALE and a.active and a.kind in kinds
+        }
+
+    assert standing(15) == set()
+    assert standing(14) == {("calibration_soon", 4)}
+    assert standing(0) == {("calibration_soon", 4)}, "it may be used on its last day"
+    assert standing(-1) == {("calibration_over", 3)}
+    assert standing(400) == set()

@@ -201,6 +201,7 @@ def test_another_plc_delivers_nothing_until_two_people_accept_it(crew: Crew, plc
     wait_until(lambda: not any(a.active for a in alarms(crew, "identity")))
 
 
+@pytest.mark.writes
 @pytest.mark.req("J05", "K03", "P11-07")
 def test_nothing_is_written_but_what_two_people_approved_and_that_once(crew: Crew, plc: SimulatedPlc) -> None:
     register_plc(crew, plc)
@@ -244,6 +245,7 @@ def _newest_text(crew: Crew, tag_id: str) -> str:
     return text_of(gateway.newest_values(PLC)[tag_id].value.value)
 
 
+@pytest.mark.writes
 @pytest.mark.req("J01", "J03", "J08", "A11d-05")
 def test_an_opcua_line_comes_in_by_trust_then_identity_then_tags(tmp_path: Path) -> None:
     root = tmp_path / "station"

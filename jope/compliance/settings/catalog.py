@@ -45,6 +45,7 @@ PROFILE: Final = "password.profile"
 IDLE_LOCK: Final = "session.idle_lock"
 DORMANT: Final = "access.dormant_days"
 REVIEW_DAYS: Final = "access.review_days"
+NOTICE_DAYS: Final = "devices.notice_days"
 HORN: Final = "alarm.horn"
 SETTINGS: Final = {
     s.key: s
@@ -53,6 +54,7 @@ SETTINGS: Final = {
         SettingKind(IDLE_LOCK, "Idle lock", "120", _whole(30, 120), "s"),
         SettingKind(DORMANT, "An account is dormant after", "90", _whole(14, 365), "days"),
         SettingKind(REVIEW_DAYS, "Access is reviewed every", "92", _whole(28, 366), "days"),
+        SettingKind(NOTICE_DAYS, "A calibration that becomes due is told before", "14", _whole(1, 90), "days"),
         SettingKind(HORN, "Horn for alarms of priority 1 and 2", "on", _among("on", "off"), emergency=True),
     )
 }

@@ -20,6 +20,7 @@ from jope.compliance.commands import Command
 from jope.kernel.clock import Clock
 from jope.kernel.errors import JopeError
 from jope.kernel.store.engine import StoreLocation
+from jope.plant.devices.due import due_now, told
 from jope.plant.devices.ports import DeviceConfig, DriverFactory, Gateway, GatewayFactory
 from jope.plant.devices.registry.commands import NoteDeviceClock
 from jope.plant.devices.sampling.contexts import ContextBook, SampleContext
@@ -46,10 +47,6 @@ _LIMITS: Final = (
     "WHERE t.retired_us IS NULL AND (t.alarm_low <> '' OR t.alarm_high <> '')"
 )
 _ACTIVE: Final = "SELECT source, kind FROM alarm WHERE returned_us IS NULL AND (kind LIKE 'low:%' OR kind LIKE 'high:%')"
-_OVERDUE: Final = (
-    "SELECT d.device_id, d.check_due_us <= ? FROM device d WHERE d.retired_us IS NULL AND d.unit <> '' AND d.check_due_us IS NOT NULL "
-    "AND (d.check_due_us <= ?) <> EXISTS (SELECT 1 FROM alarm a WHERE a.source = d.device_id AND a.kind = 'check_due' AND a.returned_us IS NULL)"
-)
 STOP_SECONDS: Final = 3.0
 _log = structlog.get_logger(__name__)
 
@@ -113,7 +110,7 @@ class RoomParts:
     """What the room is joined with.
 
     ``tell`` never waits, ``dispatch`` does; ``configs`` reads the store. ``settle`` raises or returns the station's own alarm of a kind. ``read_only`` says
-    why the station writes nothing down now, empty where it does.
+    why the station writes nothing down now, empty where it does; ``notice_days`` how long before a calibration is due it is told.
     """
 
     drivers: InstalledDrivers
@@ -126,6 +123,8 @@ class RoomParts:
     settle: Callable[[str, str], None]
     read_only: Callable[[], str]
     configs: Callable[[], tuple[DeviceConfig, ...]]
+    zone: str
+    notice_days: Callable[[], int]
 
 
 class DeviceRoom:
@@ -169,16 +168,16 @@ class DeviceRoom:
             self._condition.notify()
 
     def tick(self) -> None:
-        """At each tick of the station: checks that became due, clocks of devices."""
+        """At each tick of the station: checks and calibrations that are or become due, clocks of devices."""
         if self._parts.read_only():
             return
         now_us = self._parts.clock.now().utc_us
-        for device_id, due in self._parts.ask(_OVERDUE, (now_us, now_us)):
-            if due:
-                text = f"The check of {device_id} is overdue."
-                self._parts.dispatch(RaiseAlarm(priority=3, source=device_id, kind="check_due", text=text))
-            else:
-                self._parts.dispatch(ReturnAlarm(source=device_id, kind="check_due"))
+        due, standing = due_now(self._parts.ask, now_us, self._parts.zone, self._parts.notice_days()), told(self._parts.ask)
+        for (source, kind), one in due.items():
+            if (source, kind) not in standing:
+                self._parts.dispatch(RaiseAlarm(priority=one.priority, source=source, kind=kind, text=one.text))
+        for source, kind in standing - due.keys():
+            self._parts.dispatch(ReturnAlarm(source=source, kind=kind))
         for config in self._configs:
             self._compare_clock(config, now_us)
 

@@ -74,6 +74,7 @@ def refused(plc: SimulatedPlc, request: WriteRequest, error: type[DeviceError] =
 # --- what is written -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.writes
 @pytest.mark.parametrize("serial", [False, True], ids=["tcp", "rtu"])
 def test_an_approved_write_is_read_before_and_after_and_acknowledged(plc: SimulatedPlc, serial: bool) -> None:
     receipts: list[WriteReceipt] = []
@@ -89,6 +90,7 @@ def test_an_approved_write_is_read_before_and_after_and_acknowledged(plc: Simula
     assert written(plc) == [("holding", 0, (1305,)), ("holding", 30, (1,))]
 
 
+@pytest.mark.writes
 @pytest.mark.parametrize(
     ("tag_id", "value", "registers"),
     [
@@ -116,6 +118,7 @@ def test_each_type_is_written_with_its_own_function(
     assert written(plc) == [registers]
 
 
+@pytest.mark.writes
 def test_writes_do_not_mix_with_polls_and_come_one_after_the_other(plc: SimulatedPlc) -> None:
     tags = tuple(replace(one, sampling_ms=10) for one in PLC_TAGS)
 
@@ -207,6 +210,7 @@ def quiet() -> tuple[TagConfig, ...]:
     return tuple(replace(one, sampling_ms=3_600_000) for one in PLC_TAGS)
 
 
+@pytest.mark.writes
 @pytest.mark.parametrize("serial", [False, True], ids=["tcp", "rtu"])
 @pytest.mark.parametrize("kind", ["wrong_function", "late", "wrong_unit"])
 def test_a_write_whose_answer_is_none_is_indeterminate_and_never_repeated(plc: SimulatedPlc, kind: Lie, serial: bool) -> None:
@@ -221,6 +225,7 @@ def test_a_write_whose_answer_is_none_is_indeterminate_and_never_repeated(plc: S
     assert written(plc) == [("holding", 0, (1305,))]
 
 
+@pytest.mark.writes
 @pytest.mark.parametrize("kind", ["short_data", "wrong_function", "late", "wrong_unit"])
 def test_a_write_that_cannot_be_read_back_is_indeterminate(plc: SimulatedPlc, kind: Lie) -> None:
     async def do(watched: Watched) -> None:
@@ -232,6 +237,7 @@ def test_a_write_that_cannot_be_read_back_is_indeterminate(plc: SimulatedPlc, ki
     assert written(plc) == [("holding", 0, (1305,))]
 
 
+@pytest.mark.writes
 def test_a_write_that_reads_back_as_something_else_is_indeterminate(plc: SimulatedPlc) -> None:
     async def do(watched: Watched) -> None:
         plc.deafen(0)
@@ -242,6 +248,7 @@ def test_a_write_that_reads_back_as_something_else_is_indeterminate(plc: Simulat
     assert [(table, address) for table, address, _ in written(plc)] == [("holding", 0)]
 
 
+@pytest.mark.writes
 def test_a_request_that_the_plc_does_not_acknowledge_is_indeterminate(plc: SimulatedPlc) -> None:
     async def do(watched: Watched) -> None:
         plc.acknowledge(False)
@@ -255,6 +262,7 @@ def test_a_request_that_the_plc_does_not_acknowledge_is_indeterminate(plc: Simul
     assert written(plc) == [("holding", 0, (1305,)), ("holding", 30, (1,))]
 
 
+@pytest.mark.writes
 def test_the_counters_of_the_handshake_begin_anew_behind_their_last_number(plc: SimulatedPlc) -> None:
     async def do(watched: Watched) -> None:
         plc.put("holding", 30, 0xFFFF, 0xFFFF)

@@ -45,6 +45,7 @@ def config_of(line: SimulatedOpcUaLine, own: ApplicationCertificate, **changes: 
     return line_config(line, own, tags=TAGS, **{"write_enabled": True, **changes})
 
 
+@pytest.mark.writes
 @pytest.mark.req("J05", "A11d-05")
 def test_a_write_is_read_before_and_after(writable: SimulatedOpcUaLine, own: ApplicationCertificate) -> None:
     async def work() -> None:
@@ -88,6 +89,7 @@ def test_what_must_not_be_written_never_reaches_the_server(writable: SimulatedOp
     run(work)
 
 
+@pytest.mark.writes
 @pytest.mark.req("J05", "A11d-05")
 def test_a_refusal_of_the_server_and_a_silent_plc_are_told_apart(writable: SimulatedOpcUaLine, own: ApplicationCertificate) -> None:
     async def work() -> None:
@@ -102,6 +104,7 @@ def test_a_refusal_of_the_server_and_a_silent_plc_are_told_apart(writable: Simul
     run(work)
 
 
+@pytest.mark.writes
 @pytest.mark.req("J05", "A11d-05")
 def test_a_write_whose_answer_stays_out_is_indeterminate_and_sent_once(writable: SimulatedOpcUaLine, own: ApplicationCertificate) -> None:
     async def work() -> None:

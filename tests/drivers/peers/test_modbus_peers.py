@@ -170,6 +170,7 @@ def test_pymodbustcp() -> None:
         asyncio.run(scenario(address))
 
 
+@pytest.mark.writes
 @pytest.mark.parametrize("line", ["tcp", "rtu"])
 def test_a_client_that_is_not_ours_reads_and_writes_our_simulated_plc(tmp_path: Path, line: str) -> None:
     with SimulatedPlc(tmp_path, serial=True) as plc:
