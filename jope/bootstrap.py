@@ -132,6 +132,7 @@ from jope.plant.devices.checks.handlers import CALIBRATION_RECORD, CHECK_RECORD
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
 from jope.plant.devices.equipment import handlers as equipment_handlers
 from jope.plant.devices.equipment.handlers import CLEANING_RECORD, MAINTENANCE_RECORD, NOTE_RECORD
+from jope.plant.devices.equipment.queries import waiting_cleanings
 from jope.plant.devices.ports import ActionReceipt, DeviceConfig, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
 from jope.plant.devices.registry import handlers as registry_handlers
@@ -252,7 +253,14 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         REVIEW_OF_ALARMS,
     )
 }
-WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes, waiting_deviations)
+WAITING: Final[tuple[WaitingQuery, ...]] = (
+    waiting_at_scales,
+    waiting_batches,
+    waiting_lots,
+    waiting_recipes,
+    waiting_deviations,
+    waiting_cleanings,
+)
 """What may wait for a signature, room by room."""
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RETENTION_KINDS: Final = RetentionKinds(

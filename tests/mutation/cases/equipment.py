@@ -89,8 +89,7 @@ def _moves() -> list[Case]:
     for trigger, command in _MOVES.items():
         guard = g.EquipmentInState(trigger)
         cases += [
-            Case(guard, command, None if EQUIPMENT_LIFE_CYCLE.allows(state, trigger) else f"in state {state}", rows=[_unit(state)])
-            for state in states
+            Case(guard, command, None if EQUIPMENT_LIFE_CYCLE.allows(state, trigger) else REFUSED, rows=[_unit(state)]) for state in states
         ]
         cases.append(Case(guard, command, None))
     return cases

@@ -16,7 +16,7 @@ from jope.kernel.clock import site_text
 from jope.plant.devices.equipment import commands as c
 from jope.plant.devices.equipment.fitness import HOUR_US, Status, UnitFacts, clean_until_us, status_of
 from jope.plant.devices.equipment.life_cycle import EQUIPMENT_LIFE_CYCLE
-from jope.plant.devices.equipment.model import KINDS, Cleaning, Equipment, NeededFor
+from jope.plant.devices.equipment.model import KINDS, Cleaning, Equipment, EquipmentState, NeededFor
 from jope.plant.devices.equipment.units import cleaning_of, needed_units, open_maintenance
 from jope.plant.devices.model import Device
 
@@ -183,6 +183,16 @@ _WHAT_FIRST: Final = {
 }
 
 
+_STATE_WORDS: Final = {
+    EquipmentState.CLEAN.value: "clean",
+    EquipmentState.IN_USE.value: "in use",
+    EquipmentState.DIRTY.value: "dirty",
+    EquipmentState.BEING_CLEANED.value: "being cleaned",
+    EquipmentState.TO_CHECK.value: "cleaned and waits for its check",
+    EquipmentState.IN_MAINTENANCE.value: "in maintenance",
+}
+
+
 class EquipmentInState:
     """The life cycle has the arrow that the command fires."""
 
@@ -194,7 +204,7 @@ class EquipmentInState:
         unit = context.session.get(Equipment, command.equipment_id)
         if unit is None or EQUIPMENT_LIFE_CYCLE.allows(unit.state, self._trigger):
             return None
-        text = f"{unit.equipment_id} is in state {unit.state}."
+        text = f"{unit.equipment_id} is {_STATE_WORDS[unit.state]}."
         return GuardVerdict("in_state", text, _WHAT_FIRST[self._trigger], "11.10(f)")
 
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from jope.compliance.access.reader import Reader
+from jope.compliance.signatures.queue import Waiting
 from jope.kernel.errors import StoreDamagedError
+from jope.plant.devices.equipment.commands import CheckCleaning
 from jope.plant.devices.equipment.fitness import HOUR_US, Status, UnitFacts, clean_until_us, status_of
 from jope.plant.devices.equipment.units import FACTS, facts_of
 
@@ -88,6 +90,12 @@ def equipment_named(reader: Reader, *, equipment_id: str) -> EquipmentRow:
     return _units(reader, "WHERE e.equipment_id = ?", (equipment_id,))[0]
 
 
+def waiting_cleanings(reader: Reader) -> tuple[Waiting, ...]:
+    """Cleanings that wait for their check by a second person."""
+    rows = reader.execute("SELECT equipment_id, ended_us FROM cleaning WHERE state = 'performed' ORDER BY ended_us")
+    return tuple(Waiting(CheckCleaning(equipment_id=equipment_id), since_us) for equipment_id, since_us in rows)
+
+
 # --- the logbook -----------------------------------------------------------------------------------------------------
 
 
@@ -115,8 +123,9 @@ _OF_SCALE: Final = (
     "device.returned_to_use",
 )
 _EVENTS: Final = (
-    "SELECT a.seq, a.body, coalesce(json_extract(p.payload, '$.reason'), '') FROM audit a LEFT JOIN audit_payload p USING (seq) WHERE a.outcome = 'done' "
-    "AND a.action <> 'signature.applied' AND a.seq IN (SELECT s.seq FROM audit_subject s WHERE s.kind = 'equipment' AND s.id = ?1) OR a.action IN ({of_scale}) "
+    "SELECT a.seq, a.body, coalesce(json_extract(p.payload, '$.reason'), '') FROM audit a LEFT JOIN audit_payload p USING (seq) "
+    "WHERE a.outcome = 'done' AND a.action <> 'signature.applied' AND a.action NOT LIKE 'change.%' "
+    "AND a.seq IN (SELECT s.seq FROM audit_subject s WHERE s.kind = 'equipment' AND s.id = ?1) OR a.action IN ({of_scale}) "
     "AND a.seq IN (SELECT s.seq FROM audit_subject s WHERE s.kind = 'device' AND s.id = ?2) ORDER BY a.seq DESC LIMIT ?3"
 )
 _WHOLE: Final = "SELECT count(*) = coalesce(max(n), 0) FROM audit_subject WHERE kind = 'equipment' AND id = ?"
@@ -145,10 +154,18 @@ def _entry(reader: Reader, seq: int, event: Mapping[str, Any], reason: str) -> L
         if kind in subjects:
             found = reader.execute(sql, (subjects[kind],))
             about |= _FIELDS[kind](found[0]) if found else {}
+    if event["action"] not in _CHECKED:
+        about |= {"performed_by": event["actor"], "checked_by": ""}
+    if event["action"] in _BEGUN:
+        about["detail"] = reason
     fields = {name: about.get(name, "") for name in ("batch_no", "product", "lot", "performed_by", "checked_by", "detail")}
     return LogEntry(seq=seq, utc_us=event["utc"], what=event["action"], **fields)
 
 
+_CHECKED: Final = frozenset({"cleaning.performed", "cleaning.checked", "maintenance.ended", "weighing.accepted"})
+"""Entries that name both people, the one who performed and the one who checked; others name who made them."""
+_BEGUN: Final = frozenset({"cleaning.begun", "maintenance.begun", "equipment.reported_dirty"})
+"""Entries made before the record had its end: they show what was known then."""
 _RECORDS: Final = {
     "equipment_use": "SELECT batch_no, product, product_lot FROM equipment_use WHERE id = ?",
     "cleaning": "SELECT procedure, procedure_version, agent, previous_product, previous_lot, coalesce(performed_signer, begun_by), "
