@@ -130,6 +130,9 @@ from jope.plant.devices import handlers as device_handlers
 from jope.plant.devices.checks import handlers as check_handlers
 from jope.plant.devices.checks.handlers import CALIBRATION_RECORD, CHECK_RECORD
 from jope.plant.devices.commands import AskScaleAction, RecordScaleAction
+from jope.plant.devices.equipment import handlers as equipment_handlers
+from jope.plant.devices.equipment.handlers import CLEANING_RECORD, MAINTENANCE_RECORD, NOTE_RECORD
+from jope.plant.devices.equipment.queries import waiting_cleanings
 from jope.plant.devices.ports import ActionReceipt, DeviceConfig, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
 from jope.plant.devices.queries import device_configs
 from jope.plant.devices.registry import handlers as registry_handlers
@@ -201,6 +204,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     device_handlers,
     registry_handlers,
     check_handlers,
+    equipment_handlers,
     material_handlers,
     recipe_handlers,
     quality_handlers,
@@ -243,10 +247,20 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         POLICY_RECORD,
         CALIBRATION_RECORD,
         CHECK_RECORD,
+        CLEANING_RECORD,
+        MAINTENANCE_RECORD,
+        NOTE_RECORD,
         REVIEW_OF_ALARMS,
     )
 }
-WAITING: Final[tuple[WaitingQuery, ...]] = (waiting_at_scales, waiting_batches, waiting_lots, waiting_recipes, waiting_deviations)
+WAITING: Final[tuple[WaitingQuery, ...]] = (
+    waiting_at_scales,
+    waiting_batches,
+    waiting_lots,
+    waiting_recipes,
+    waiting_deviations,
+    waiting_cleanings,
+)
 """What may wait for a signature, room by room."""
 REVIEW_SCOPES: Final[ReviewScopes] = {"batch": BATCH_SCOPE}
 RETENTION_KINDS: Final = RetentionKinds(
@@ -830,11 +844,12 @@ class Station:
         found = self.why_not(command, token)
         return replace(found[0], others=found[1:]) if found else None
 
-    def why_not(self, command: Command, token: str | None) -> tuple[GuardVerdict, ...]:
+    def why_not(self, command: Command, token: str | None, *, at_us: int | None = None) -> tuple[GuardVerdict, ...]:
         """Every condition that is not met now, each with its clause and who can resolve it; empty where the person could do this (URS A03).
 
         The same guards as in the bus, on a reader: the bus refuses at the first. Whoever may not do this at all, or asks about another line's record, is told
-        that and nothing of the record.
+        that and nothing of the record. With ``at_us`` (UTC microseconds) the guards judge the rows as they are by that later time: what will have run out by
+        then is told now.
         """
         declaration = self.bus.declaration(command)
         try:
@@ -848,7 +863,8 @@ class Station:
                 if outside is not None:
                     return (outside,)
                 untrained = self.bus.training_due(command, context, context.session.cursor)
-                asked = [_asked(guard, command, context) for guard in declaration.guards_before_proof()]
+                then = _at(context, at_us)
+                asked = [_asked(guard, command, then) for guard in declaration.guards_before_proof()]
         except JopeError as error:
             return (GuardVerdict(error.code, error.message, error.what_to_do, ""),)
         return tuple(dict.fromkeys(verdict for verdict in (untrained, *asked) if verdict is not None))
@@ -1301,6 +1317,11 @@ def _verify_apart(progress: Callable[[str, float], None], cancelled: threading.E
     from jope.services.qualification.verifying import verify_in_processes  # a start need not wait for it
 
     return verify_in_processes(root, progress=progress, cancelled=cancelled)
+
+
+def _at(context: GuardContext, at_us: int | None) -> GuardContext:
+    """The context as of a later time; as it is, where none is named or it is past."""
+    return context if at_us is None else replace(context, now=replace(context.now, utc_us=max(at_us, context.now.utc_us)))
 
 
 def _asked(guard: Guard, command: Command, context: GuardContext) -> GuardVerdict | None:

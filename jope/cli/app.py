@@ -20,6 +20,7 @@ from jope.cli.clock import clock
 from jope.cli.deputies import deputies
 from jope.cli.deviations import deviations
 from jope.cli.devices import devices
+from jope.cli.equipment import equipment
 from jope.cli.exporting import check_bundle, export
 from jope.cli.health import health
 from jope.cli.init import found_on_screen, init
@@ -48,6 +49,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(gates, name="gates")
 app.add_typer(batches, name="batches")
 app.add_typer(devices, name="devices")
+app.add_typer(equipment, name="equipment")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
 app.add_typer(clock, name="clock")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +51,7 @@ def list_tags(
     """
     from jope.plant.devices.queries import device_tags
 
-    rows = answer(data, person, password_stdin, partial(device_tags, device_id=device))
+    rows = answer(data, person, password_stdin, device_tags, device_id=device)
     if as_json:
         tell_rows(rows)
         return

@@ -81,14 +81,14 @@ def sign_alone(data: Path, person: str, password_stdin: bool, command: Command) 
         sign(station, token, command, who, ask)
 
 
-def answer(data: Path, person: str, password_stdin: bool, query: Callable[..., _Answer]) -> _Answer:
+def answer(data: Path, person: str, password_stdin: bool, query: Callable[..., _Answer], **arguments: Any) -> _Answer:
     """Sign in, ask one question, sign out.
 
     Raises:
         StationHeldError, DeniedError: as ``acting`` and the query say.
     """
     with acting(data, person or typer.prompt("Employee id"), asking(password_stdin)) as (station, token):
-        return station.read(query, token)
+        return station.read(query, token, **arguments)
 
 
 def tell_rows(rows: Iterable[Any]) -> None:

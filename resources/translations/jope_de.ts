@@ -2835,6 +2835,431 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
     </message>
 </context>
 <context>
+    <name>EquipmentForms</name>
+    <message>
+        <source>Write a whole number.</source>
+        <translation>Schreiben Sie eine ganze Zahl.</translation>
+    </message>
+    <message>
+        <source>Id, never used before</source>
+        <translation>Kennung, nie zuvor verwendet</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Linie</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Linked scale</source>
+        <translation>Zugehörige Waage</translation>
+    </message>
+    <message>
+        <source>Needed for</source>
+        <translation>Benötigt für</translation>
+    </message>
+    <message>
+        <source>Clean for (h) after the check</source>
+        <translation>Sauber für (h) ab Kontrolle</translation>
+    </message>
+    <message>
+        <source>To be cleaned within (h)</source>
+        <translation>Zu reinigen binnen (h)</translation>
+    </message>
+    <message>
+        <source>Cleaning procedure</source>
+        <translation>Reinigungsanweisung</translation>
+    </message>
+    <message>
+        <source>Version of the procedure</source>
+        <translation>Version der Anweisung</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Cleaning agent</source>
+        <translation>Reinigungsmittel</translation>
+    </message>
+    <message>
+        <source>Reason, where it stood dirty too long</source>
+        <translation>Grund, falls zu lange schmutzig</translation>
+    </message>
+</context>
+<context>
+    <name>EquipmentPage</name>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Logbook</source>
+        <translation>Logbuch</translation>
+    </message>
+    <message>
+        <source>Register</source>
+        <translation>Register</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Equipment</source>
+        <translation>Ausrüstung</translation>
+    </message>
+    <message>
+        <source>New unit</source>
+        <translation>Neue Einheit</translation>
+    </message>
+    <message>
+        <source>Write entry</source>
+        <translation>Eintrag schreiben</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit-Trail</translation>
+    </message>
+    <message>
+        <source>Begin cleaning</source>
+        <translation>Reinigung beginnen</translation>
+    </message>
+    <message>
+        <source>Cleaning performed</source>
+        <translation>Reinigung durchgeführt</translation>
+    </message>
+    <message>
+        <source>Second person checks cleaning</source>
+        <translation>Zweite Person kontrolliert Reinigung</translation>
+    </message>
+    <message>
+        <source>Report as dirty</source>
+        <translation>Als schmutzig melden</translation>
+    </message>
+    <message>
+        <source>Begin maintenance</source>
+        <translation>Wartung beginnen</translation>
+    </message>
+    <message>
+        <source>Second person ends maintenance</source>
+        <translation>Zweite Person beendet Wartung</translation>
+    </message>
+    <message>
+        <source>Change unit</source>
+        <translation>Einheit ändern</translation>
+    </message>
+    <message>
+        <source>Retire unit</source>
+        <translation>Einheit ausmustern</translation>
+    </message>
+    <message>
+        <source>No equipment is registered here.</source>
+        <translation>Hier ist keine Ausrüstung eingetragen.</translation>
+    </message>
+    <message>
+        <source>{unit} {title}: {status}</source>
+        <translation>{unit} {title}: {status}</translation>
+    </message>
+    <message>
+        <source>Used by batch {batch}. When the batch is complete it is dirty.</source>
+        <translation>In Gebrauch für Charge {batch}. Nach deren Abschluss ist sie schmutzig.</translation>
+    </message>
+    <message>
+        <source>Cleaned by {performer}, checked by {checker}</source>
+        <translation>Gereinigt von {performer}, kontrolliert von {checker}</translation>
+    </message>
+    <message>
+        <source>Clean until {time}</source>
+        <translation>Sauber bis {time}</translation>
+    </message>
+    <message>
+        <source>It was clean until {time}. Clean it again before it is used.</source>
+        <translation>Sie war sauber bis {time}. Vor Gebrauch erneut reinigen.</translation>
+    </message>
+    <message>
+        <source>Cleaning by {performer}</source>
+        <translation>Reinigung durch {performer}</translation>
+    </message>
+    <message>
+        <source>To be cleaned until {time}</source>
+        <translation>Zu reinigen bis {time}</translation>
+    </message>
+    <message>
+        <source>It was never cleaned at this station.</source>
+        <translation>Sie wurde an dieser Station noch nie gereinigt.</translation>
+    </message>
+    <message>
+        <source>Taken out of service by {performer}: {reason}</source>
+        <translation>Außer Betrieb genommen von {performer}: {reason}</translation>
+    </message>
+    <message>
+        <source>{kind}, line {line}, linked scale: {device}</source>
+        <translation>{kind}, Linie {line}, zugehörige Waage: {device}</translation>
+    </message>
+    <message>
+        <source>Needed for: {use}</source>
+        <translation>Benötigt für: {use}</translation>
+    </message>
+    <message>
+        <source>Clean for {clean} h after the check, to be cleaned within {dirty} h</source>
+        <translation>Sauber für {clean} h ab Kontrolle, zu reinigen binnen {dirty} h</translation>
+    </message>
+    <message>
+        <source>Cleaned by procedure {procedure}, version {version}</source>
+        <translation>Gereinigt nach Anweisung {procedure}, Version {version}</translation>
+    </message>
+    <message>
+        <source>Older entries: jope equipment logbook</source>
+        <translation>Ältere Einträge: jope equipment logbook</translation>
+    </message>
+    <message>
+        <source>Nothing is written in the logbook yet.</source>
+        <translation>Im Logbuch steht noch nichts.</translation>
+    </message>
+    <message>
+        <source>{time}  {what}</source>
+        <translation>{time}  {what}</translation>
+    </message>
+    <message>
+        <source>Performed by {performer}, checked by {checker}</source>
+        <translation>Durchgeführt von {performer}, kontrolliert von {checker}</translation>
+    </message>
+    <message>
+        <source>Performed by {performer}</source>
+        <translation>Durchgeführt von {performer}</translation>
+    </message>
+    <message>
+        <source>Sign what you cleaned it with. Another person checks it before it is used.</source>
+        <translation>Unterzeichnen Sie, womit Sie gereinigt haben. Vor Gebrauch kontrolliert eine andere Person.</translation>
+    </message>
+    <message>
+        <source>Cleaning of {unit}</source>
+        <translation>Reinigung von {unit}</translation>
+    </message>
+    <message>
+        <source>Sign cleaning</source>
+        <translation>Reinigung unterzeichnen</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>It needs cleaning before it is used, at once. A cleaning that was not checked yet counts for nothing.</source>
+        <translation>Sie muss ab sofort vor Gebrauch gereinigt werden. Eine noch nicht kontrollierte Reinigung zählt nicht.</translation>
+    </message>
+    <message>
+        <source>It is out of service at once, also for a running batch. Another person returns it; then it is cleaned.</source>
+        <translation>Sie ist sofort außer Betrieb, auch für eine laufende Charge. Eine andere Person gibt sie zurück; danach wird sie gereinigt.</translation>
+    </message>
+    <message>
+        <source>Another person than the one who took it out signs what was done. It is dirty then.</source>
+        <translation>Eine andere Person als die, die sie außer Betrieb nahm, unterzeichnet die Arbeit. Danach ist sie schmutzig.</translation>
+    </message>
+    <message>
+        <source>Return {unit}</source>
+        <translation>{unit} zurückgeben</translation>
+    </message>
+    <message>
+        <source>End maintenance</source>
+        <translation>Wartung beenden</translation>
+    </message>
+    <message>
+        <source>Work done</source>
+        <translation>Ausgeführte Arbeit</translation>
+    </message>
+    <message>
+        <source>Steps write the logbook themselves. An entry by hand says why no step wrote it, and is signed.</source>
+        <translation>Die Schritte schreiben das Logbuch selbst. Ein Eintrag von Hand sagt, warum kein Schritt ihn schrieb, und wird unterzeichnet.</translation>
+    </message>
+    <message>
+        <source>Entry for {unit}</source>
+        <translation>Eintrag für {unit}</translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation>Eintrag</translation>
+    </message>
+    <message>
+        <source>Why by hand</source>
+        <translation>Warum von Hand</translation>
+    </message>
+    <message>
+        <source>Sign entry</source>
+        <translation>Eintrag unterzeichnen</translation>
+    </message>
+    <message>
+        <source>The unit comes in when another person approves it. It begins dirty.</source>
+        <translation>Die Einheit kommt hinzu, wenn eine andere Person zustimmt. Sie beginnt schmutzig.</translation>
+    </message>
+    <message>
+        <source>Ask for it</source>
+        <translation>Beantragen</translation>
+    </message>
+    <message>
+        <source>It changes when another person approves it. A longer clean hold counts from the next cleaning on.</source>
+        <translation>Sie ändert sich, wenn eine andere Person zustimmt. Eine längere Sauberfrist zählt ab der nächsten Reinigung.</translation>
+    </message>
+    <message>
+        <source>Change {unit}</source>
+        <translation>{unit} ändern</translation>
+    </message>
+    <message>
+        <source>It leaves the line for good once another person approves it. Its logbook stays.</source>
+        <translation>Sie verlässt die Linie endgültig, sobald eine andere Person zustimmt. Ihr Logbuch bleibt.</translation>
+    </message>
+</context>
+<context>
+    <name>EquipmentWords</name>
+    <message>
+        <source>clean</source>
+        <translation>sauber</translation>
+    </message>
+    <message>
+        <source>clean hold expired</source>
+        <translation>Sauberfrist abgelaufen</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>dirty</source>
+        <translation>schmutzig</translation>
+    </message>
+    <message>
+        <source>being cleaned</source>
+        <translation>wird gereinigt</translation>
+    </message>
+    <message>
+        <source>cleaning to be checked</source>
+        <translation>Reinigung zu kontrollieren</translation>
+    </message>
+    <message>
+        <source>in maintenance</source>
+        <translation>in Wartung</translation>
+    </message>
+    <message>
+        <source>Mixer</source>
+        <translation>Mischer</translation>
+    </message>
+    <message>
+        <source>Vessel</source>
+        <translation>Behälter</translation>
+    </message>
+    <message>
+        <source>Booth</source>
+        <translation>Kabine</translation>
+    </message>
+    <message>
+        <source>Filler</source>
+        <translation>Abfüller</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Waage</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Andere</translation>
+    </message>
+    <message>
+        <source>Each batch</source>
+        <translation>Jede Charge</translation>
+    </message>
+    <message>
+        <source>Each batch and weighing</source>
+        <translation>Jede Charge und Einwaage</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Nichts</translation>
+    </message>
+    <message>
+        <source>Registered</source>
+        <translation>Eingetragen</translation>
+    </message>
+    <message>
+        <source>Register changed</source>
+        <translation>Register geändert</translation>
+    </message>
+    <message>
+        <source>Retired</source>
+        <translation>Ausgemustert</translation>
+    </message>
+    <message>
+        <source>In use from here on</source>
+        <translation>In Gebrauch ab hier</translation>
+    </message>
+    <message>
+        <source>In use until here</source>
+        <translation>In Gebrauch bis hier</translation>
+    </message>
+    <message>
+        <source>Reported as dirty</source>
+        <translation>Als schmutzig gemeldet</translation>
+    </message>
+    <message>
+        <source>Entry by hand</source>
+        <translation>Eintrag von Hand</translation>
+    </message>
+    <message>
+        <source>Cleaning begun</source>
+        <translation>Reinigung begonnen</translation>
+    </message>
+    <message>
+        <source>Cleaning performed</source>
+        <translation>Reinigung durchgeführt</translation>
+    </message>
+    <message>
+        <source>Cleaning checked</source>
+        <translation>Reinigung kontrolliert</translation>
+    </message>
+    <message>
+        <source>Maintenance begun</source>
+        <translation>Wartung begonnen</translation>
+    </message>
+    <message>
+        <source>Maintenance ended</source>
+        <translation>Wartung beendet</translation>
+    </message>
+    <message>
+        <source>Weighed</source>
+        <translation>Gewogen</translation>
+    </message>
+    <message>
+        <source>Calibration recorded</source>
+        <translation>Kalibrierung eingetragen</translation>
+    </message>
+    <message>
+        <source>Balance check ended</source>
+        <translation>Waagenprüfung beendet</translation>
+    </message>
+    <message>
+        <source>Balance check abandoned</source>
+        <translation>Waagenprüfung abgebrochen</translation>
+    </message>
+    <message>
+        <source>Scale held</source>
+        <translation>Waage gesperrt</translation>
+    </message>
+    <message>
+        <source>Scale returned to use</source>
+        <translation>Waage freigegeben</translation>
+    </message>
+</context>
+<context>
     <name>ExceptionList</name>
     <message>
         <source>None</source>
@@ -5296,6 +5721,10 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
     <message>
         <source>Devices</source>
         <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Equipment</source>
+        <translation>Ausrüstung</translation>
     </message>
     <message>
         <source>Trends</source>

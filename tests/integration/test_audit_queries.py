@@ -152,7 +152,7 @@ def _fits(body: dict[str, Any], chosen: AuditFilter) -> bool:
 @pytest.mark.req("C08", "P04")
 def test_a_migrated_store_holds_the_bits_that_commits_write(trail: tuple[Station, Crew, list[dict[str, Any]]]) -> None:
     station, _crew, _bodies = trail
-    (filling,) = [one for one in statements(revision_sql("0016")) if "INSERT INTO audit_actor_tile (" in one]
+    (filling,) = [one for one in statements(revision_sql("0017")) if "INSERT INTO audit_actor_tile (" in one]
     stored = station._ask("SELECT actor, n, w0, w1, w2, w3 FROM audit_actor_tile ORDER BY 1, 2", ())
     assert sorted(station._ask(filling[filling.index("SELECT") :], ())) == sorted(stored)
     assert any(w3 for *_start, w3 in stored), "all four words of a tile are used"

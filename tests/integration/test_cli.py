@@ -14,6 +14,7 @@ from jope.bootstrap import Station, open_station, provision_demo_station
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
 from tests.support.demo import Crew, lasting_passwords, plain_station
+from tests.support.equipment import MIXER, add_equipment, clean
 
 
 def _jope(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -83,9 +84,34 @@ def test_reading_commands_act_as_a_person(stopped: Path) -> None:
     done = _jope("devices", "list", "--data", str(stopped), "--as", "D-SUPER", "--password-stdin", "--json", typed=DEMO_PASSWORD + "\n")
     assert done.returncode == 0, done.stderr
     assert [row["device_id"] for row in json.loads(done.stdout)] == ["SC-1"]
+    tags = _jope("devices", "tags", "--data", str(stopped), "--as", "D-SUPER", "--password-stdin", "--json", typed=DEMO_PASSWORD + "\n")
+    assert (tags.returncode, json.loads(tags.stdout)) == (0, [])
     wrong = _jope("batches", "list", "--data", str(stopped), "--as", "D-SUPER", "--password-stdin", typed="guess\n")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "JOPE-101" in wrong.stderr
+
+
+@pytest.mark.req("E13", "E15", "PR-05")
+def test_equipment_and_its_logbook_are_read_on_the_command_line(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    with plain_station(root) as made:
+        crew = Crew(made)
+        add_equipment(crew)
+        clean(crew, MIXER)
+    who = ("--data", str(root), "--as", "D-QA", "--password-stdin")
+    listed = _jope("equipment", "list", *who, "--json", typed=DEMO_PASSWORD + "\n")
+    assert listed.returncode == 0, listed.stderr
+    assert [(row["equipment_id"], row["status"]) for row in json.loads(listed.stdout)] == [("BO-1", "dirty"), ("MX-1", "clean")]
+    plain = _jope("equipment", "list", *who, typed=DEMO_PASSWORD + "\n").stdout.splitlines()
+    assert [line.split()[:3] for line in plain] == [["BO-1", "L3", "dirty"], ["MX-1", "L3", "clean"]]
+    book = _jope("equipment", "logbook", MIXER, *who, "--json", typed=DEMO_PASSWORD + "\n")
+    assert [(row["what"], row["checked_by"]) for row in json.loads(book.stdout)][1:] == [
+        ("cleaning.begun", ""), ("cleaning.performed", "D-SUPER"), ("cleaning.checked", "D-SUPER"),
+    ]  # fmt: skip
+    newest = _jope("equipment", "logbook", MIXER, *who, "--newest", "1", typed=DEMO_PASSWORD + "\n").stdout
+    assert "cleaning.checked  D-OPER, checked by D-SUPER  SOP-CL-07 (2), Purified water, 70 % ethanol" in newest
+    assert len(newest.splitlines()) == 1
+    assert _jope("equipment", "logbook", "NONE", *who, typed=DEMO_PASSWORD + "\n").returncode == 2
 
 
 @pytest.mark.req("P11-05")
@@ -110,7 +136,17 @@ def test_gates_run_prints_at_least_eleven_sealed_verdicts() -> None:
 def test_bad_usage_ends_2_and_help_shows_an_example(tmp_path: Path) -> None:
     assert _jope("audit", "verify").returncode == 2
     assert _jope("audit", "verify", "--data", str(tmp_path)).returncode == 2
-    for words in (("run",), ("demo",), ("sim",), ("audit", "verify"), ("gates", "run"), ("batches", "list"), ("devices", "list")):
+    for words in (
+        ("run",),
+        ("demo",),
+        ("sim",),
+        ("audit", "verify"),
+        ("gates", "run"),
+        ("batches", "list"),
+        ("devices", "list"),
+        ("equipment", "list"),
+        ("equipment", "logbook"),
+    ):
         shown = _jope(*words, "--help")
         assert shown.returncode == 0
         assert "Example" in shown.stdout

@@ -22,6 +22,7 @@ from jope.compliance.access.reader import ALL_LINES, Reader
 from jope.compliance.access.scope import BY_SUBJECT, OF_ALL_LINES, OF_EVENTS, OWN_LINE, shadowed_tables
 from jope.compliance.alarms.commands import AcknowledgeAlarm, RaiseAlarm
 from jope.compliance.alarms.queries import open_alarms
+from jope.compliance.audit.actions import Action
 from jope.compliance.audit.queries import AuditFilter, AuditOrder, audit_count, audit_page, audit_seqs, audit_top
 from jope.compliance.commands import Command, Declaration, Principal
 from jope.compliance.evidence.queries import review_basis
@@ -33,11 +34,13 @@ from jope.kernel.errors import JopeError, NotFoundError, PermissionDeniedError
 from jope.kernel.store.engine import DATABASE_ERRORS
 from jope.plant.batches import commands as c
 from jope.plant.batches.queries import batch_list
+from jope.plant.devices.equipment.handlers import new_equipment
 from jope.plant.quality import commands as q
 from jope.plant.quality.queries import deviations
 from jope.services.exports.commands import ExportData, Scope
 from jope.services.provisioning import demo_data as demo
 from tests.support.demo import LOTS, SCALE, Crew, dispense, review_command, review_trail, running_plant
+from tests.support.equipment import BOOTH, MIXER, clean, note
 from tests.support.handlers import in_a_handler
 from tests.support.lines import OTHER_LINE, OTHER_SCALE, add_line, add_person
 from tests.support.training import published
@@ -67,6 +70,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     with running_plant(tmp_path_factory.mktemp("lines") / "station") as (station, scale):
         crew = Crew(station)
         add_line(station)
+        _add_units(station)
         for employee_id, role in PEOPLE.items():
             add_person(station, employee_id, role, OTHER_LINE)
         add_person(station, "L3-OPER", "operator", "L3")
@@ -74,6 +78,8 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
             crew.accept(employee_id)
         crew.do("L3-OPER", LockSession(cause="person"))
         del crew.tokens["L3-OPER"]
+        clean(crew, BOOTH, MIXER)
+        crew.sign("D-OPER", note(MIXER, "Title of B-THEIRS"))
         _to_execution(crew, THEIRS, "L3", "D-OPER")
         _to_execution(crew, OURS, OTHER_LINE, "L1-OPER")
         dispense(crew, scale, THEIRS, 1)
@@ -88,6 +94,17 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
         published(crew, SOP)
         request = crew.do("D-ADMIN", ChangeSetting(key="password.profile", value="nist", reason="longer and for good")).request_id
         yield _seen_whole(station, crew, request)
+
+
+def _add_units(station: Station) -> None:
+    """Equipment of L3, as two people had it registered: their requests would name it to who reads all of them."""
+    units = [new_equipment(command, station.clock.now().utc_us) for command in demo.demo_equipment("L3")]
+
+    def write(uow: Any) -> None:
+        uow.session.add_all(units)
+        uow.audit.record(Action.EQUIPMENT_REGISTERED, *(("equipment", one.equipment_id) for one in units))
+
+    in_a_handler(station, write, record=False)
 
 
 def _deviation(station: Station, crew: Crew, line: str, batch_no: str, owner: str) -> None:
@@ -140,6 +157,11 @@ def _seen_whole(station: Station, crew: Crew, request: str) -> Plant:
             **{
                 table: tuple(str(row[0]) for row in reader.execute(f"SELECT id FROM {table} WHERE batch_no = ?", (THEIRS,)))
                 for table in ("formulation_line", "batch_transition", "clearance_answer", "dispense", "weighing")
+            },
+            "equipment": (BOOTH, MIXER),
+            **{
+                table: tuple(str(row[0]) for row in reader.execute(f"SELECT id FROM {table} WHERE equipment_id IN (?, ?)", (BOOTH, MIXER)))
+                for table in ("cleaning", "equipment_use", "equipment_note")
             },
             "alarm": tuple(str(row[0]) for row in reader.execute("SELECT id FROM alarm WHERE source = ?", (SCALE,))),
             "trail_review": tuple(str(row[0]) for row in reader.execute("SELECT id FROM trail_review")),
@@ -227,7 +249,7 @@ def _arguments(plant: Plant, function: Callable[..., Any]) -> Iterator[dict[str,
         "signature_id": list(plant.theirs["signature"]), "where": ["1"], "parameters": [()], "employee_id": ["L3-OPER"],
         "subject": subjects, "request_id": [plant.request], "sop_id": [SOP], "number": list(plant.theirs["deviation"]), "n": [1, 2, 3],
         "from_utc_us": [None, 0], "to_utc_us": [None, 2**60], "now_us": [plant.station.clock.now().utc_us], "role": ["operator"],
-        "device_id": [SCALE], "check_id": ["any"], "from_us": [0], "to_us": [2**60], "until_us": [2**60],
+        "device_id": [SCALE], "equipment_id": [BOOTH], "newest": [2_000], "check_id": ["any"], "from_us": [0], "to_us": [2**60], "until_us": [2**60],
         "filter": [AuditFilter(), AuditFilter(subject_id=THEIRS), AuditFilter(actor="D-OPER"), AuditFilter(subject_kind="weighing"),
                    AuditFilter(subject_kind="deviation")],
     }  # fmt: skip
@@ -291,8 +313,8 @@ def test_the_same_questions_do_find_the_other_line_for_who_sees_all(plant: Plant
     }
     assert found >= {
         "batch_list", "batch_detail", "batch_signatures", "batch_exceptions", "clearance", "dispensing", "weighings", "waiting_at_scales",
-        "device_list", "open_alarms", "audit_page", "audit_rows", "audit_detail", "review_basis", "record_as_of", "signature_by_id",
-        "deviations", "deviation_detail", "deviation_document",
+        "device_list", "equipment_list", "equipment_named", "equipment_logbook", "equipment_of_batch", "open_alarms", "audit_page",
+        "audit_rows", "audit_detail", "review_basis", "record_as_of", "signature_by_id", "deviations", "deviation_detail", "deviation_document",
     } - {"waiting_at_scales", "batch_exceptions"}  # fmt: skip
     assert len(QUERIES) > 30
 
@@ -412,7 +434,7 @@ def test_the_trail_of_a_shared_record_is_shown_without_the_events_of_the_other_l
 
 
 _NAMES = {
-    "batch_no": THEIRS, "device_id": SCALE, "line": "L3", "employee_id": "L3-OPER", "account": "L3-OPER", "stands_for": "L3-OPER",
+    "batch_no": THEIRS, "device_id": SCALE, "equipment_id": BOOTH, "line": "L3", "employee_id": "L3-OPER", "account": "L3-OPER", "stands_for": "L3-OPER",
 }  # fmt: skip
 _PAIRS = (("subject_kind", "subject_id"), ("source_kind", "source_id"), ("kind", "id"))
 

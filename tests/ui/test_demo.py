@@ -11,8 +11,11 @@ from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication
 
 from jope.plant.batches.queries import batch_detail
+from jope.plant.devices.equipment.queries import equipment_of_batch
 from jope.plant.weighing.queries import dispensing
 from tests.support.demo import Crew, running_plant
+from tests.support.equipment import BOOTH, MIXER, add_equipment
+from tests.ui.plants import leave
 
 REFUSED = [
     "sign with a wrong password: refused",
@@ -22,16 +25,23 @@ REFUSED = [
 ]
 
 
-@pytest.mark.req("E01", "F03", "G01", "G02", "G03", "B07", "A03")
+@pytest.mark.req("E01", "F03", "G01", "G02", "G03", "B07", "A03", "E13", "E15")
 def test_one_batch_from_plan_to_two_person_release(qapp: QApplication, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with running_plant(tmp_path / "station", encrypted=False) as (station, scale):
+        crew = Crew(station)
+        add_equipment(crew)
+        leave(crew)
         steps = run_demo(station, SimpleNamespace(scale=scale), out=out, headless=True)
         crew = Crew(station)
         batch = station.read(batch_detail, crew.token("D-QA"), batch_no="B-2026-0281")
         weighings = station.read(dispensing, crew.token("D-QA"), batch_no="B-2026-0281").materials
+        used = station.read(equipment_of_batch, crew.token("D-QA"), batch_no="B-2026-0281")
         assert station.verify(crew.token("D-QA")).ok
     assert batch.record_state == "Released"
+    assert [(one.equipment_id, one.cleaned_by, one.checked_by, one.ended_as) for one in used] == [
+        (unit, "D-OPER", "D-SUPER", "completed") for unit in (BOOTH, MIXER)
+    ]
     assert batch.available_quantity == batch.produced_quantity
     assert {one.signer for one in batch.signatures if one.meaning in ("release", "certification")} == {"D-QA", "D-QP"}
     attempts = [attempt for material in weighings for attempt in material.weighings]

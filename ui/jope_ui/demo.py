@@ -16,7 +16,9 @@ from jope_ui.dialogs.export_bundle import ExportSheet
 from jope_ui.dialogs.simulator import Scale
 from jope_ui.theme.metrics import PITCH_FHD_15_6
 from jope_ui.views.audit import AuditPage
+from jope_ui.views.batch import BatchPage
 from jope_ui.views.dispensing import DispensingPage
+from jope_ui.views.equipment import EquipmentPage
 from jope_ui.views.release import ReleasePage
 from jope_ui.views.review import ReviewPage
 
@@ -81,6 +83,7 @@ class _Script:
         self.hand.picture("sign-in")
         self._plan_batch()
         self._clear_line()
+        self._clean_equipment()
         self._start_batch()
         for position in range(1, len(self._plan.lots) + 1):
             self._dispense(position)
@@ -162,6 +165,39 @@ class _Script:
         hand.wait(lambda: hand.ready("clearance-next", "Go to batch"), "line cleared")
         hand.picture("clearance-verified")
         hand.click("clearance-next", "Go to batch")
+
+    def _clean_equipment(self) -> None:
+        """The units of the line came dirty: the start waits until each is cleaned by one person and checked by another."""
+        hand = self.hand
+        with hand.step("start on dirty equipment: not offered"):
+            batch = cast(BatchPage, hand.window.page("batch"))
+            hand.wait(lambda: "never cleaned" in batch.next.reason.text(), "why the batch cannot start")
+        hand.picture("start-on-dirty-equipment")
+        hand.click("nav-more")
+        hand.click("nav-equipment")
+        hand.wait(lambda: hand.shown("equipment"), "equipment")
+        page = cast(EquipmentPage, hand.window.page("equipment"))
+        for row, one in enumerate(page.model.rows):
+            page.table.choose(row)
+            hand.wait(lambda unit=one.equipment_id: page.unit_id == unit, "unit chosen")  # type: ignore[misc]
+            self._clean(page, one.equipment_id)
+        hand.picture("equipment")
+        hand.click("equipment-view-book")
+        hand.picture("equipment-logbook")
+        hand.click("nav-batch")
+        hand.wait(lambda: hand.shown("batch"), "batch")
+
+    def _clean(self, page: EquipmentPage, unit: str) -> None:
+        hand = self.hand
+        with hand.step(f"clean {unit}"):
+            hand.click("equipment-begin")
+            hand.click("equipment-finish")
+            hand.type("equipment-finish-sheet-agent", "purified water, 70 % ethanol")
+            hand.click("equipment-finish-sheet-give")
+        self._sign(f"sign the cleaning of {unit}", "D-OPER", "performed")
+        hand.click("equipment-check")
+        self._sign(f"check the cleaning of {unit}", "D-SUPER", "verified")
+        hand.wait(lambda: page.status.text().endswith(": clean"), f"{unit} clean")
 
     def _start_batch(self) -> None:
         hand = self.hand

@@ -50,6 +50,9 @@ ROLE_PERMISSIONS: Final = {
         Permission.RECORD_PRINT,
         Permission.DEVICE_HOLD,
         Permission.CHECK_PERFORM,
+        Permission.EQUIPMENT_CLEAN,
+        Permission.EQUIPMENT_TAKE_OUT,
+        Permission.EQUIPMENT_NOTE,
     },
     "supervisor": _EVERYONE
     | {
@@ -63,6 +66,13 @@ ROLE_PERMISSIONS: Final = {
         Permission.CLEARANCE_VERIFY,
     }
     | {Permission.DEVICE_HOLD, Permission.DEVICE_WRITE, Permission.CALIBRATION_RECORD, Permission.CHECK_PERFORM, Permission.ALARM_SHELVE}
+    | {
+        Permission.EQUIPMENT_CLEAN,
+        Permission.EQUIPMENT_CHECK,
+        Permission.EQUIPMENT_TAKE_OUT,
+        Permission.EQUIPMENT_RETURN,
+        Permission.EQUIPMENT_NOTE,
+    }
     | {Permission.BATCH_HOLD, Permission.BATCH_RESTART, Permission.WEIGHING_VERIFY, Permission.BATCH_REVIEW, Permission.RECORD_PRINT}
     | {
         Permission.IDENTITY_CHECK,
@@ -82,6 +92,10 @@ ROLE_PERMISSIONS: Final = {
         Permission.CLOCK_APPROVE,
         Permission.DEVICE_HOLD,
         Permission.ALARM_REVIEW,
+        Permission.EQUIPMENT_CHECK,
+        Permission.EQUIPMENT_TAKE_OUT,
+        Permission.EQUIPMENT_RETURN,
+        Permission.EQUIPMENT_NOTE,
         Permission.DISPOSAL_PROPOSE,
         Permission.RECIPE_APPROVE,
         Permission.LOT_DISPOSE,

@@ -38,6 +38,11 @@ LINE_OF: Final = {
     "device_write": "SELECT d.line FROM main.device_write r JOIN main.device d ON d.device_id = r.device_id WHERE r.id = {id}",
     "calibration": "SELECT d.line FROM main.calibration r JOIN main.device d ON d.device_id = r.device_id WHERE r.id = {id}",
     "balance_check": "SELECT d.line FROM main.balance_check r JOIN main.device d ON d.device_id = r.device_id WHERE r.id = {id}",
+    "equipment": "SELECT line FROM main.equipment WHERE equipment_id = {id}",
+    "cleaning": "SELECT e.line FROM main.cleaning r JOIN main.equipment e ON e.equipment_id = r.equipment_id WHERE r.id = {id}",
+    "equipment_use": "SELECT e.line FROM main.equipment_use r JOIN main.equipment e ON e.equipment_id = r.equipment_id WHERE r.id = {id}",
+    "equipment_maintenance": "SELECT e.line FROM main.equipment_maintenance r JOIN main.equipment e ON e.equipment_id = r.equipment_id WHERE r.id = {id}",
+    "equipment_note": "SELECT e.line FROM main.equipment_note r JOIN main.equipment e ON e.equipment_id = r.equipment_id WHERE r.id = {id}",
     "alarm": "SELECT d.line FROM main.alarm r JOIN main.device d ON d.device_id = r.source WHERE r.id = {id}",
     "deviation": "SELECT nullif(line, '') FROM main.deviation WHERE number = {id}",
     "deviation_classification": "SELECT nullif(line, '') FROM main.deviation WHERE number = {id}",
@@ -55,7 +60,7 @@ _SOMETIMES: Final = (*_PEOPLE, "user_disabling", "change", "alarm", "deviation",
 ABOUT: Final = ("trail_review", "disposal", "signed_action", "signature")
 """Kinds of records that are about another record, each in the table of its name: ``subject_kind`` and ``subject_id`` say about which. The last, a
 signature, may also be about one of the kinds before it."""
-OWN_LINE: Final = ("batch", "clearance", "device", "line_check")
+OWN_LINE: Final = ("batch", "clearance", "device", "equipment", "line_check")
 """Tables with a column ``line`` that says where the row belongs."""
 BY_RECORD: Final = {
     "formulation_line": ("batch", "batch_no"),
@@ -69,6 +74,10 @@ BY_RECORD: Final = {
     "calibration": ("device", "device_id"),
     "balance_check": ("device", "device_id"),
     "balance_reading": ("balance_check", "check_id"),
+    "cleaning": ("equipment", "equipment_id"),
+    "equipment_use": ("equipment", "equipment_id"),
+    "equipment_maintenance": ("equipment", "equipment_id"),
+    "equipment_note": ("equipment", "equipment_id"),
     "alarm": ("device", "source"),
     "alarm_notice": ("alarm", "alarm_id"),
     "deviation": ("deviation", "number"),
@@ -103,6 +112,7 @@ NAMED_BY: Final = {
     "weighing_id": "weighing",
     "tag_id": "device_tag",
     "check_id": "balance_check",
+    "equipment_id": "equipment",
     "alarm_id": "alarm",
     "employee_id": "user",
     "account": "user",

@@ -1,7 +1,7 @@
 """Whose events lie where in the trail: a bit for each event of each complete tile, and the events themselves after the last tile.
 
 Who did it is asked by people who read, not by the program that writes. An index on it cost each commit a page, and the pages of a commit are most of its
-time; the bits are written 256 events at a time, say how many events somebody has without reading one, and are read at 256 events a row (docs/adr/0031).
+time; the bits are written 256 events at a time, say how many events somebody has without reading one, and are read at 256 events a row (docs/adr/0033).
 """
 
 from __future__ import annotations

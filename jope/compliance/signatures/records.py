@@ -25,6 +25,8 @@ class Children:
     parent_column: str
     columns: tuple[str, ...]
     where: str = "1"
+    added: bool = False
+    """Rows that a later schema brought to the record: without any, the form is the one of before, so that what was signed then stays signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class SignedRecord:
             sql = (
                 f"SELECT {_object(child.columns)} FROM {child.table} WHERE {child.column} = ? AND {child.where} ORDER BY {child.columns[0]}"
             )
-            frozen[child.table] = [json.loads(r[0]) for r in cursor.execute(sql, (values[child.parent_column],)).fetchall()]
+            rows = [json.loads(r[0]) for r in cursor.execute(sql, (values[child.parent_column],)).fetchall()]
+            if rows or not child.added:
+                frozen[child.table] = rows
         return frozen
 
 

@@ -23,6 +23,8 @@ from jope.plant.batches.guards import batch_named, clearance_of
 from jope.plant.batches.life_cycle import PROCEDURE_LIFE_CYCLE, RECORD_LIFE_CYCLE
 from jope.plant.batches.model import Batch, BatchTransition, Clearance, ClearanceAnswer, LineCheck, ProcedureState, RecordState
 from jope.plant.batches.records import clearance_sheet, formulation_hash, meaning_of, move_sheet, start_sheet
+from jope.plant.devices.equipment.guards import STATUS_GATE
+from jope.plant.devices.equipment.handlers import UsedFor, release_from_use, take_into_use
 from jope.plant.materials.model import Material
 from jope.plant.recipes.handlers import effective_version, recipe_lines
 from jope.plant.weighing.model import FormulationLine, Weighing
@@ -170,6 +172,7 @@ def verify_clearance(command: c.VerifyClearance, uow: UnitOfWork, acting: Acting
         g.line_is_free,
         g.clearance_is_fresh,
         g.scale_is_in_calibration,
+        *STATUS_GATE,
     ),
 )
 def start_batch(command: c.StartBatch, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
@@ -187,6 +190,7 @@ def start_batch(command: c.StartBatch, uow: UnitOfWork, acting: Acting) -> c.Bat
     batch.started_us = acting.now.utc_us
     acting.signed().onto(batch, "responsibility", kind="formulation", subject_id=batch.batch_no, version=batch.version + 1)
     _move(uow, acting, batch, "start", record="start", procedure=("start",))
+    take_into_use(uow, acting, _used_for(batch))
     uow.audit.record(Action.BATCH_STARTED, ("batch", batch.batch_no), ("recipe", batch.recipe_version_id))
     return _moved(batch)
 
@@ -215,13 +219,14 @@ def hold_batch(command: c.HoldBatch, uow: UnitOfWork, acting: Acting) -> c.Batch
     subject=_subject,
     signature=meaning_of(c.RestartBatch),
     sheet=move_sheet,
-    guards=(g.InState(procedure="restart"), g.restarter_is_another),
+    guards=(g.InState(procedure="restart"), g.restarter_is_another, *STATUS_GATE),
 )
 def restart_batch(command: c.RestartBatch, uow: UnitOfWork, acting: Acting) -> c.BatchMoved:
     """Go on with a held batch; away from safety, so by another person than the one who held it."""
     _require_reason(command.reason)
     batch = batch_named(uow.session, command.batch_no)
     _sign_move(acting, _move(uow, acting, batch, "restart", procedure=("restart", "restarted"), reason=command.reason), kind="batch_move")
+    take_into_use(uow, acting, _used_for(batch))
     uow.audit.record(Action.BATCH_RESTARTED, ("batch", batch.batch_no), reason=command.reason)
     return _moved(batch)
 
@@ -239,6 +244,7 @@ def complete_batch(command: c.CompleteBatch, uow: UnitOfWork, acting: Acting) ->
     batch = batch_named(uow.session, command.batch_no)
     batch.completed_us = acting.now.utc_us
     batch.produced_quantity = _produced(uow.session, batch)
+    release_from_use(uow, acting, batch.batch_no)
     _sign_move(acting, _move(uow, acting, batch, "complete", record="complete", procedure=("complete",)), kind="batch_record")
     uow.audit.record(Action.BATCH_COMPLETED, ("batch", batch.batch_no), details={"produced": f"{batch.produced_quantity} {batch.unit}"})
     return _moved(batch)
@@ -379,6 +385,10 @@ def _produced(session: RowSession, batch: Batch) -> str:
     accepted = session.scalars(select(Weighing).where(Weighing.batch_no == batch.batch_no, Weighing.accepted == 1))
     total = sum((Quantity.parse(w.net, w.unit).to(batch.unit).value for w in accepted), Decimal(0))
     return f"{total:f}"
+
+
+def _used_for(batch: Batch) -> UsedFor:
+    return UsedFor(batch.batch_no, batch.product, batch.product_lot, batch.line)
 
 
 def _moved(batch: Batch) -> c.BatchMoved:

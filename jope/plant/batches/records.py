@@ -15,6 +15,7 @@ from jope.kernel.store.rows import RowSession
 from jope.plant.batches import commands as c
 from jope.plant.batches.guards import batch_named, clearance_of
 from jope.plant.batches.model import ClearanceAnswer, LineCheck, ProcedureState, RecordState
+from jope.plant.devices.equipment.handlers import USE_COLUMNS
 from jope.plant.recipes.handlers import recipe_lines
 from jope.plant.weighing.handlers import DISPENSE_COLUMNS, WEIGHING_COLUMNS
 from jope.plant.weighing.model import Weighing
@@ -56,6 +57,7 @@ BATCH_RECORD = SignedRecord(
         Children("clearance_answer", "batch_no", "batch_no", _ANSWER),
         Children("dispense", "batch_no", "batch_no", DISPENSE_COLUMNS),
         Children("weighing", "batch_no", "batch_no", WEIGHING_COLUMNS),
+        Children("equipment_use", "batch_no", "batch_no", USE_COLUMNS, added=True),
     ),
 )
 """A move that answers for the whole record: completion, review, release, certification, rejection."""

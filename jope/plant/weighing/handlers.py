@@ -19,6 +19,8 @@ from jope.kernel.ids import new_id
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.kernel.units import Quantity
+from jope.plant.devices.equipment.guards import STATUS_GATE
+from jope.plant.devices.equipment.handlers import UsedFor, take_into_use
 from jope.plant.devices.handlers import registered
 from jope.plant.devices.model import BalanceCheck
 from jope.plant.devices.ports import Reading
@@ -266,14 +268,21 @@ def _keep_rejected(
     return True
 
 
-@handles(AcceptWeight, permission=Permission.WEIGHING_PERFORM, subject=_batch, ports=_AT_SCALE, keep_refusal=_keep_rejected)
+@handles(
+    AcceptWeight,
+    permission=Permission.WEIGHING_PERFORM,
+    subject=_batch,
+    guards=STATUS_GATE,
+    ports=_AT_SCALE,
+    keep_refusal=_keep_rejected,
+)
 def accept_weight(
     command: AcceptWeight, uow: UnitOfWork, acting: Acting, *, orders: DispenseOrders, gateway: GatewayPort
 ) -> WeightAccepted:
     """Take a reading as the net weight of a container and make its label.
 
     Raises:
-        GuardRefusedError: the batch does not run, no lot is identified, or the material is weighed already.
+        GuardRefusedError: the batch does not run, no lot is identified, the material is weighed already, or the equipment is not fit.
         RejectionError: the reading may not be taken; the attempt is kept.
     """
     session = uow.session
@@ -290,6 +299,7 @@ def accept_weight(
     row.net, row.tare, row.gross, row.unit = f"{weight.net.value:f}", f"{weight.tare.value:f}", f"{weight.gross.value:f}", weight.net.unit
     row.label_text = _label(session, order, dispense, row).text()
     session.add(row)
+    take_into_use(uow, acting, UsedFor(order.batch_no, order.product, order.product_lot, order.line), device_id=command.device_id)
     uow.audit.record(Action.WEIGHT_ACCEPTED, ("batch", row.batch_no), ("weighing", row.id), ("device", row.device_id), ("lot", row.lot_no))
     return WeightAccepted(row.id, row.net, row.unit, row.label_text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from jope.plant.devices.equipment.commands import RegisterEquipment
 from jope.plant.devices.ports import DeviceIdentity
 from jope.plant.recipes.commands import RecipeLine
 
@@ -47,3 +48,15 @@ DEMO_SCALE: Final = "SC-1"
 DEMO_SCALE_IDENTITY: Final = DeviceIdentity("JOPE-SIM XS6002", "B412345678", "1.20")
 DEMO_EXPIRY: Final = "2028-12-31"
 DEMO_CALIBRATION_DUE: Final = "2027-12-31"
+
+
+def demo_equipment(line: str) -> tuple[RegisterEquipment, ...]:
+    """The units of the demo line. Like any unit they come dirty, and are cleaned before the first batch."""
+    booth, blender = ("BO-1", "Weighing booth", "booth", DEMO_SCALE, "weighing"), ("MX-1", "Blender", "mixer", "", "batch")
+    return tuple(
+        RegisterEquipment(
+            equipment_id=equipment_id, title=title, line=line, kind=kind, device_id=device_id, needed_for=needed_for, clean_hold_hours=72,
+            dirty_hold_hours=48, procedure="SOP-CL-07", procedure_version="2", reason="demo line",
+        )
+        for equipment_id, title, kind, device_id, needed_for in (booth, blender)
+    )  # fmt: skip

@@ -23,6 +23,7 @@ from jope.kernel.errors import RefusedError
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
 from jope.plant.batches.model import LineCheck
+from jope.plant.devices.equipment.handlers import new_equipment
 from jope.plant.devices.model import Device, new_device
 from jope.plant.materials.model import Material
 from jope.services.provisioning import demo_data as demo
@@ -83,6 +84,9 @@ def furnish_demo_station(command: FurnishDemoStation, uow: UnitOfWork, acting: A
     if uow.session.value("SELECT demo FROM station") != 1 or uow.session.value("SELECT 1 FROM material LIMIT 1") is not None:
         raise RefusedError("Only an empty demo station is furnished.", remedy="Make a new one.")
     _furnish(uow.session, command.line, command.scale_address, command.scale_unit)
+    units = demo.demo_equipment(command.line)
+    uow.session.add_all(new_equipment(unit, acting.now.utc_us) for unit in units)
+    uow.audit.record(Action.EQUIPMENT_REGISTERED, *(("equipment", unit.equipment_id) for unit in units))
     uow.audit.record(Action.STATION_FURNISHED, ("station", acting.principal.station), details={"demo": True})
 
 

@@ -137,6 +137,7 @@ class Window(QWidget):
             "deviations": self.tr("Deviations"),
             "alarms": self.tr("Alarms"),
             "devices": self.tr("Devices"),
+            "equipment": self.tr("Equipment"),
             "trends": self.tr("Trends"),
         }
         for key in PAGES:

@@ -39,7 +39,7 @@ class BatchData:
 class BatchPage(Page):
     """One batch from plan to release."""
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "weighing", "signature", "clearance"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "weighing", "signature", "clearance", "equipment"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, name="batch")

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from PySide6.QtCore import QItemSelection, QPoint, Qt, QTimer
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QItemSelection, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -64,12 +63,12 @@ from jope_ui.widgets.cards import Card, ScrollColumn, rule
 from jope_ui.widgets.device_words import DeviceWords, shown_value, thumbprint_groups
 from jope_ui.widgets.labels import DASH, NO_BREAK, Text, breakable, unbroken
 from jope_ui.widgets.live_tile import LiveTile
-from jope_ui.widgets.tables import Column, Index, Table, TupleModel
+from jope_ui.widgets.sign_model import SignModel, signed_table
+from jope_ui.widgets.tables import Column, TupleModel
 from jope_ui.widgets.tabs import Tabs
 
 _ANY: Final = "-"
 _FAR: Final = "9999-12-31"
-_SIGN_MM: Final = 7.0
 _LIST_MS: Final = 1_000
 _VALUES_MS: Final = 100
 _FRAMES: Final = 20
@@ -101,19 +100,11 @@ class DevicesData:
     verdicts: Mapping[str, GuardVerdict | None]
 
 
-class DeviceModel(TupleModel):
+class DeviceModel(SignModel):
     """Devices with the sign of their signal in the first column."""
 
     def __init__(self, theme: Theme, columns: tuple[Column, ...]) -> None:
-        super().__init__(columns)
-        self._theme = theme
-        self._signs: dict[tuple[Signal, str], QIcon] = {}
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> Any:
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0 and index.row() < len(self.rows):
-            return self._sign(signal_of(self.rows[index.row()].facts)[0])
-        return super().data(index, role)
+        super().__init__(theme, columns, lambda one: Namur(signal_of(one.facts)[0].value))
 
     def show_lines(self, lines: tuple[DeviceLine, ...]) -> None:
         """Show how the devices stand now; the same devices keep the selection."""
@@ -122,21 +113,6 @@ class DeviceModel(TupleModel):
         elif lines != self.rows:
             self.rows = lines
             self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, len(self.columns) - 1))
-
-    def _sign(self, signal: Signal) -> QIcon:
-        key = (signal, self._theme.tokens.name)
-        if key not in self._signs:
-            shape = NamurShape(self._theme)
-            shape.letter = Namur(signal.value)
-            side = self._theme.px(_SIGN_MM)
-            shape.resize(side, side)
-            pixmap = QPixmap(side, side)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            shape.render(pixmap, QPoint(0, 0), renderFlags=QWidget.RenderFlag.DrawChildren)
-            icon = QIcon(pixmap)
-            icon.addPixmap(pixmap, QIcon.Mode.Selected)
-            self._signs[key] = icon
-        return self._signs[key]
 
 
 class TagModel(TupleModel):
@@ -185,7 +161,7 @@ class DevicesPage(Page):
             Column(self.tr("Title"), lambda one: f"{one.row.title}, {one.row.protocol}".strip(", ")),
         )
         self.model = DeviceModel(self.theme, columns)
-        self.table = self._new_table("devices-table", self.tr("Devices"), self.model)
+        self.table = signed_table(self.theme, name="devices-table", spoken=self.tr("Devices"), model=self.model)
         self.table.fit_columns(columns)
         self.table.spare(2, content=True)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -196,7 +172,7 @@ class DevicesPage(Page):
         self.facts = Text("", "small", wrap=True)
         self.facts.setObjectName("devices-facts")
         self.tag_model = TagModel(self._tag_columns())
-        self.tag_table = self._new_table("devices-tags", self.tr("Tags"), self.tag_model)
+        self.tag_table = signed_table(self.theme, name="devices-tags", spoken=self.tr("Tags"), model=self.tag_model)
         self.frames = Text("", "mono", wrap=True)
         self.frames.setObjectName("devices-frames")
         self.history = ScrollColumn(self.theme, name="devices-history")
@@ -218,13 +194,6 @@ class DevicesPage(Page):
         self._lay_out()
         self._connect()
         self._on_view_chosen()
-
-    def _new_table(self, name: str, spoken: str, model: TupleModel) -> Table:
-        table = Table(self.theme, name=name, spoken=spoken)
-        table.setModel(model)
-        side = self.theme.px(_SIGN_MM)
-        table.setIconSize(table.iconSize().scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio))
-        return table
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(lambda _: self._on_view_chosen())

@@ -44,7 +44,7 @@ class DispensingData:
 class DispensingPage(Page):
     """One material at a time; the big bar leads to the target."""
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "weighing", "signature", "dispense"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "weighing", "signature", "dispense", "equipment"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, name="dispensing")

@@ -23,10 +23,11 @@ PAGES: Final = {
     "deviations": "DeviationsPage",
     "alarms": "AlarmsPage",
     "devices": "DevicesPage",
+    "equipment": "EquipmentPage",
     "trends": "TrendsPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
-MORE: Final = ("changes", "people", "training", "deviations", "alarms", "devices", "trends")
+MORE: Final = ("changes", "people", "training", "deviations", "alarms", "devices", "equipment", "trends")
 """Pages that stand on the sheet behind the navigation's ``More``: the column has no room for all."""
 ASIDE: Final = {
     "queue": ("QueuePage", "overview"),

@@ -10,6 +10,7 @@ from jope.compliance.access.reader import Reader
 from jope.compliance.audit.queries import ChangeRow
 from jope.compliance.signatures.queries import SignatureView, signatures_where
 from jope.plant.batches.queries import BatchView, ClearanceView, batch_detail, clearance
+from jope.plant.devices.equipment.queries import UsedUnit, equipment_of_batch
 from jope.plant.weighing.queries import MaterialStepView, dispensing
 from jope.services.reporting.record.trail import EventLine, HeadLine, changed_values, events_of_batch, exceptions_of, ledger_head
 
@@ -62,6 +63,7 @@ class RecordFacts:
     created_utc_us: int
     recipe_approval: SignatureView | None
     clearance: ClearanceView
+    equipment: tuple[UsedUnit, ...]
     lots: tuple[LotLine, ...]
     materials: tuple[MaterialStepView, ...]
     sources: Mapping[str, AttemptSource]
@@ -120,6 +122,7 @@ def record_facts(reader: Reader, batch_no: str) -> RecordFacts:
         created_utc_us=created_us,
         recipe_approval=_first(reader, "s.subject_kind = 'recipe' AND s.subject_id = ?", recipe),
         clearance=clearance(reader, batch_no=batch_no),
+        equipment=equipment_of_batch(reader, batch_no=batch_no),
         lots=_lots(reader, batch_no),
         materials=dispensing(reader, batch_no=batch_no).materials,
         sources={row[0]: AttemptSource(*row[1:]) for row in reader.execute(_SOURCES, (batch_no,))},

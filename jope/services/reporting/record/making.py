@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable, Spacer
 
+from jope.kernel.clock import site_text
 from jope.services.reporting.record.facts import LotLine, RecordFacts
 from jope.services.reporting.record.look import Cell, facts, lines, table, text
 from jope.services.reporting.record.marks import manifest, stamp, verdict
@@ -64,6 +65,28 @@ def line_clearance(record: RecordFacts, zone: str) -> list[Flowable]:
         table(("Check", "Text", "Answer"), rows, (1.2, 10.0, 1.6)),
         facts(people, label=0.2),
     ]
+
+
+def equipment(record: RecordFacts, zone: str) -> list[Flowable]:
+    """The equipment that the batch used, and its status when it was taken into use (211.188(b)(2), 211.182; URS E13, E15)."""
+    if record.batch.started_utc_us is None:
+        return []
+    if not record.equipment:
+        return [text("Equipment", "part"), text("No equipment of this line was taken into use.")]
+    rows: list[list[Cell]] = [
+        [
+            text(unit.equipment_id, "bold"),
+            unit.title,
+            lines(("clean, checked", "body"), (f"until {site_text(unit.clean_until_us, zone)}", "body")),
+            lines((unit.cleaned_by, "body"), (f"{unit.procedure} ({unit.procedure_version})", "body")),
+            lines((unit.checked_by, "body"), (site_text(unit.checked_us, zone), "body")),
+            stamp(unit.started_us, zone),
+            stamp(unit.ended_us, zone),
+        ]
+        for unit in record.equipment
+    ]
+    head = ("Unit", "Equipment", "Status at start", "Cleaned by", "Checked by", "In use from", "In use until")
+    return [text("Equipment", "part"), table(head, rows, (40, 70, 88, 76, 88, 71, 71))]
 
 
 def moves(record: RecordFacts, zone: str) -> list[Flowable]:

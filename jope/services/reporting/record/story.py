@@ -24,6 +24,7 @@ def batch_record(reader: Reader, batch_no: str, info: StationFacts, origin: str)
         *review.changes(record, zone),
         *making.formulation(record, zone),
         *making.line_clearance(record, zone),
+        *making.equipment(record, zone),
         *dispensing.materials(record, zone),
         *making.moves(record, zone),
         *proofs.signatures(record, zone),

@@ -1,4 +1,4 @@
--- Jope store, revision 0016: whose events lie in each tile of the trail, a bit for each event. It takes the place of an index on who did it, which cost
+-- Jope store, revision 0017: whose events lie in each tile of the trail, a bit for each event. It takes the place of an index on who did it, which cost
 -- every commit a page. Bit b of word w (from 0) is event (n - 1) * 256 + 64 * w + b + 1. After the last tile the events themselves say it.
 -- A projection of the bodies: it belongs to the ledger, is append-only, and verification compares it with what the bodies say.
 
