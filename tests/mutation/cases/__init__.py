@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tests.mutation.cases import authority, changes, devices, keeping, people, plant, quality, recovery, training
+from tests.mutation.cases import authority, changes, devices, keeping, labels, people, plant, quality, recovery, training
 from tests.mutation.world import Case, World
 
 
 def all_cases(world: World) -> list[Case]:
     """The cases of every room."""
     return [
-        case for room in (changes, people, authority, keeping, recovery, training, quality, plant, devices) for case in room.cases(world)
+        case
+        for room in (changes, people, authority, keeping, recovery, training, quality, plant, devices, labels)
+        for case in room.cases(world)
     ]
