@@ -134,6 +134,7 @@ from jope.plant.devices.equipment import handlers as equipment_handlers
 from jope.plant.devices.equipment.handlers import CLEANING_RECORD, MAINTENANCE_RECORD, NOTE_RECORD
 from jope.plant.devices.equipment.queries import waiting_cleanings
 from jope.plant.devices.ports import ActionReceipt, DeviceConfig, DriverFactory, Gateway, GatewayFactory, OutputFactory, ScaleAction
+from jope.plant.devices.printing import PrinterFactory
 from jope.plant.devices.queries import device_configs
 from jope.plant.devices.registry import handlers as registry_handlers
 from jope.plant.devices.registry.credentials import CertificateMaker, DeviceCredentials
@@ -172,6 +173,9 @@ from jope.services.provisioning.handlers import LETTER_RECORD, POLICY_RECORD, re
 from jope.services.qualification.attestation.checks import Attestation, libraries, program
 from jope.services.qualification.attestation.start import check_start
 from jope.services.reporting import handlers as reporting_handlers
+from jope.services.reporting.labels import handlers as label_handlers
+from jope.services.reporting.labels.handlers import LABEL_RECORD
+from jope.services.reporting.labels.sending import LabelSender
 from jope.services.scheduling.change_keeping import ChangeKeeper
 from jope.services.scheduling.disposing import DisposalKeeper
 from jope.services.scheduling.ledger_keeping import LedgerKeeper, what_came_before
@@ -212,6 +216,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     batch_handlers,
     provisioning_handlers,
     reporting_handlers,
+    label_handlers,
     export_handlers,
     anchoring_handlers,
     health_handlers,
@@ -251,6 +256,7 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
         MAINTENANCE_RECORD,
         NOTE_RECORD,
         REVIEW_OF_ALARMS,
+        LABEL_RECORD,
     )
 }
 WAITING: Final[tuple[WaitingQuery, ...]] = (
@@ -303,10 +309,12 @@ class Plant:
     """Drivers of devices with tags, by protocol."""
     certificate: CertificateMaker | None = None
     """Makes the station's certificate for servers that ask for one."""
+    printers: Mapping[str, PrinterFactory] = field(default_factory=dict)
+    """Drivers of label printers, by protocol."""
 
     def installed(self) -> InstalledDrivers:
         """The drivers as the devices' room takes them."""
-        return InstalledDrivers(self.drivers, self.tags, self.gateway)
+        return InstalledDrivers(self.drivers, self.tags, self.gateway, self.printers)
 
 
 def provision_demo_station(
@@ -454,6 +462,8 @@ def open_station(root: Path, plant: Plant | None = None, *, clock: Clock | None 
 
 class Station:
     """A running station: dispatches commands, answers queries, tells what changed. Thread-safe; never call it from the GUI thread unless said so."""
+
+    _labels: LabelSender | None = None
 
     def __init__(
         self,
@@ -1158,6 +1168,8 @@ class Station:
         if self._closed:
             return
         self._closed = True
+        if self._labels is not None:
+            self._labels.stop()
         if self.devices is not None:
             self.devices.stop()
         self._verification.stop()
@@ -1240,6 +1252,10 @@ class Station:
         room.start(context)
         self._schedule.every(TICK_SECONDS, room.tick, name="devices")
         self.devices = room
+        labels = LabelSender(self._ask, self._dispatch_own, lambda: self.gateway, lambda: self.bus.read_only_reason)
+        undo.callback(labels.stop)
+        labels.start()
+        self._labels = labels
 
     def _shown_to(self, config: DeviceConfig) -> DeviceConfig:
         """The configuration with what the device is shown of the station."""
@@ -1255,7 +1271,10 @@ class Station:
             return
         if any(kind == "batch" for draft in drafts for kind, _ in draft.subjects):
             self.devices.contexts.change(running_context(self._store.cursor, self.info.line), self.clock.now().utc_us)
-        self.devices.on_commit(frozenset(draft.action for draft in drafts))
+        actions = frozenset(draft.action for draft in drafts)
+        self.devices.on_commit(actions)
+        if self._labels is not None:
+            self._labels.on_commit(actions)
 
     def _tell(self, drafts: Sequence[EventDraft]) -> None:
         if all(draft.action is Action.DATA_READ for draft in drafts):

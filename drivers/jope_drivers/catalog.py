@@ -8,10 +8,12 @@ from pathlib import Path
 
 from jope.kernel.clock import Clock
 from jope.plant.devices.ports import DeviceConfig, DeviceIdentity, DriverFactory, Gateway
+from jope.plant.devices.printing import PrinterFactory
 from jope.plant.devices.tags import DriverEvents, TagDriver, TagDriverFactory
-from jope_drivers.gateway import NO_TAG_DRIVERS, DeviceGateway
+from jope_drivers.gateway import NO_PRINTER_DRIVERS, NO_TAG_DRIVERS, DeviceGateway
 from jope_drivers.modbus.driver import ModbusDriver
 from jope_drivers.modbus.rtu_bus import SerialBuses
+from jope_drivers.printers.zpl_printer import ZplPrinter
 from jope_drivers.scales.makes import DIALECTS
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.simulator.handle import IDENTITIES, SimulatedScale, SimulatedScaleSetup, simulated_identity
@@ -25,6 +27,11 @@ def scale_drivers() -> Mapping[str, DriverFactory]:
 def tag_drivers() -> Mapping[str, TagDriverFactory]:
     """The drivers of servers and PLCs by protocol. Devices at one serial port share it when their drivers come from one call."""
     return {"modbus": partial(ModbusDriver, buses=SerialBuses()), "opcua": _opcua}
+
+
+def printer_drivers() -> Mapping[str, PrinterFactory]:
+    """The drivers of label printers by protocol."""
+    return {"zpl": ZplPrinter}
 
 
 def _opcua(config: DeviceConfig, clock: Clock, events: DriverEvents) -> TagDriver:
@@ -60,6 +67,7 @@ def make_gateway(
     factories: Mapping[str, DriverFactory],
     clock: Clock,
     tags: Mapping[str, TagDriverFactory] = NO_TAG_DRIVERS,
+    printers: Mapping[str, PrinterFactory] = NO_PRINTER_DRIVERS,
 ) -> Gateway:
     """A gateway for the devices, not yet started."""
-    return DeviceGateway(configs, factories, clock, tags)
+    return DeviceGateway(configs, factories, clock, tags, printers)

@@ -14,7 +14,9 @@ import structlog
 from jope.kernel.clock import Clock
 from jope.kernel.errors import DeviceIndeterminateError, DeviceOfflineError, NotFoundError
 from jope.plant.devices.ports import ActionReceipt, DeviceConfig, DeviceSink, DeviceStatus, DriverFactory, NewestValue, Reading, ScaleAction
+from jope.plant.devices.printing import PrinterFactory, PrinterStatus, PrintReceipt, PrintRequest
 from jope.plant.devices.tags import BrowseNode, TagDriverFactory, WriteReceipt, WriteRequest
+from jope_drivers.supervised_printer import SupervisedPrinter
 from jope_drivers.supervised_scale import SupervisedScale
 from jope_drivers.supervised_tags import SupervisedTags
 
@@ -23,7 +25,8 @@ CLOSE_SECONDS: Final = 1.5
 
 STOP_SECONDS: Final = 2.0
 NO_TAG_DRIVERS: Final[Mapping[str, TagDriverFactory]] = MappingProxyType({})
-AnyDevice: TypeAlias = SupervisedScale | SupervisedTags
+NO_PRINTER_DRIVERS: Final[Mapping[str, PrinterFactory]] = MappingProxyType({})
+AnyDevice: TypeAlias = SupervisedScale | SupervisedTags | SupervisedPrinter
 _Answer = TypeVar("_Answer")
 _log = structlog.get_logger(__name__)
 
@@ -37,6 +40,7 @@ class DeviceGateway:
         factories: Mapping[str, DriverFactory],
         clock: Clock,
         tags: Mapping[str, TagDriverFactory] = NO_TAG_DRIVERS,
+        printers: Mapping[str, PrinterFactory] = NO_PRINTER_DRIVERS,
     ) -> None:
         """Nothing is opened yet. A device whose protocol has no driver stays DISABLED and says so.
 
@@ -45,6 +49,7 @@ class DeviceGateway:
         """
         self._factories = factories
         self._tag_factories = tags
+        self._printer_factories = printers
         self._clock = clock
         self._devices: dict[str, AnyDevice] = {config.device_id: self._supervised(config) for config in configs}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -136,6 +141,28 @@ class DeviceGateway:
         """
         return self._await(self._tagged(device_id).browse(address), device_id, timeout_seconds, "answer")
 
+    def printer_statuses(self, device_id: str) -> tuple[PrinterStatus, ...]:
+        """What a printer told last, newest first; empty while it says nothing, and for other devices.
+
+        Raises:
+            NotFoundError: no such device.
+        """
+        device = self._device(device_id)
+        return device.recent() if isinstance(device, SupervisedPrinter) else ()
+
+    def print_label(self, request: PrintRequest, *, timeout_seconds: float = 60.0) -> PrintReceipt:
+        """Print a label once and wait until the printer counted it.
+
+        Raises:
+            NotFoundError: no such printer.
+            DeviceOfflineError, DeviceIdentityError, DeviceRefusedError, FrameError: nothing was sent.
+            DeviceIndeterminateError: whether a label came out is not known.
+        """
+        device = self._device(request.device_id)
+        if not isinstance(device, SupervisedPrinter):
+            raise NotFoundError(f"'{request.device_id}' is no printer.")
+        return self._await(device.print_label(request), request.device_id, timeout_seconds, "count of the label")
+
     def retry(self, device_id: str) -> None:
         """Try a device again at once.
 
@@ -177,6 +204,8 @@ class DeviceGateway:
     def _supervised(self, config: DeviceConfig) -> AnyDevice:
         if config.protocol in self._tag_factories:
             return SupervisedTags(config, self._tag_factories[config.protocol], self._clock)
+        if config.protocol in self._printer_factories:
+            return SupervisedPrinter(config, self._printer_factories[config.protocol], self._clock)
         return SupervisedScale(config, self._factories.get(config.protocol), self._clock)
 
     def _device(self, device_id: str) -> AnyDevice:

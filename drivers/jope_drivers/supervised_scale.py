@@ -113,10 +113,6 @@ class SupervisedScale(Supervised[Driver]):
             )
         )
 
-    def _count_garbled(self) -> None:
-        with self._lock:
-            self._status = replace(self._status, garbled_frames=self._status.garbled_frames + 1)
-
 
 def _readability(config: DeviceConfig) -> Decimal | None:
     """The option ``readability``: the division in the unit that the device shows."""

@@ -1,6 +1,6 @@
 """One device's life: connect, identify, deliver, lose, come back (URS J01, J03, J04, J08; P11-09).
 
-Rules, for scales and for devices with tags alike:
+Rules, for scales, for devices with tags and for printers alike:
 
 1. Only a device whose serial number and firmware are the registered ones delivers. Another one is GATED and asked again once a second.
 2. A device that stops delivering leaves something Bad behind, so that its last good value is never the newest.
@@ -180,6 +180,10 @@ class Supervised(ABC, Generic[AnyDriver]):
         with self._lock:
             self._status = replace(self._status, connection=self._status.connection + 1)
         return reconnects
+
+    def _count_garbled(self) -> None:
+        with self._lock:
+            self._status = replace(self._status, garbled_frames=self._status.garbled_frames + 1)
 
     # --- what goes out -----------------------------------------------------------------------------------------------
 

@@ -27,8 +27,9 @@ def find_plant() -> Plant:
     from jope.bootstrap import Plant
 
     outputs = {entry.name: entry.load() for entry in entry_points(group="jope.outputs")}
+    printers = {name: factory for entry in entry_points(group="jope.printers") for name, factory in entry.load()().items()}
     scales, tags = (_entry("jope.drivers", name).load()() for name in ("scales", "tags"))
-    return Plant(scales, _entry("jope.drivers", "gateway").load(), outputs, tags, _entry("jope.drivers", "certificate").load())
+    return Plant(scales, _entry("jope.drivers", "gateway").load(), outputs, tags, _entry("jope.drivers", "certificate").load(), printers)
 
 
 def find_simulators() -> Any:

@@ -628,6 +628,10 @@
 <context>
     <name>AttemptRow</name>
     <message>
+        <source>Label: not printed yet</source>
+        <translation>Etikett: noch nicht gedruckt</translation>
+    </message>
+    <message>
         <source>{number}. refused: {reason}</source>
         <translation>{number}. abgelehnt: {reason}</translation>
     </message>
@@ -2521,8 +2525,24 @@
         <translation>Noch wurde nichts aufbewahrt.</translation>
     </message>
     <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>The printer says nothing.</source>
+        <translation>Der Drucker sagt nichts.</translation>
+    </message>
+    <message>
+        <source>{time}, batch {batch}, material {position}, asked by {person}</source>
+        <translation>{time}, Charge {batch}, Material {position}, verlangt von {person}</translation>
+    </message>
+    <message>
         <source>No check, calibration or write is recorded.</source>
         <translation>Keine Prüfung, Kalibrierung oder Schreibung ist verzeichnet.</translation>
+    </message>
+    <message>
+        <source>No label was printed.</source>
+        <translation>Es wurde kein Etikett gedruckt.</translation>
     </message>
     <message>
         <source>runs</source>
@@ -2754,6 +2774,10 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
     <message>
         <source>Tare</source>
         <translation>Tara</translation>
+    </message>
+    <message>
+        <source>Print label</source>
+        <translation>Etikett drucken</translation>
     </message>
     <message>
         <source>Lot {lot}</source>
@@ -3531,6 +3555,164 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
     <message>
         <source>Above the range.</source>
         <translation>Über dem Bereich.</translation>
+    </message>
+</context>
+<context>
+    <name>LabelSheet</name>
+    <message>
+        <source>Preview of the label</source>
+        <translation>Vorschau des Etiketts</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>It came out</source>
+        <translation>Es kam heraus</translation>
+    </message>
+    <message>
+        <source>It did not come out</source>
+        <translation>Es kam nicht heraus</translation>
+    </message>
+    <message>
+        <source>Earlier container</source>
+        <translation>Früheres Gebinde</translation>
+    </message>
+    <message>
+        <source>Later container</source>
+        <translation>Späteres Gebinde</translation>
+    </message>
+    <message>
+        <source>Print label</source>
+        <translation>Etikett drucken</translation>
+    </message>
+    <message>
+        <source>The label is being made.</source>
+        <translation>Das Etikett wird erstellt.</translation>
+    </message>
+    <message>
+        <source>Printer {device}: {state}</source>
+        <translation>Drucker {device}: {state}</translation>
+    </message>
+    <message>
+        <source>No label of this container was printed yet.</source>
+        <translation>Für dieses Gebinde wurde noch kein Etikett gedruckt.</translation>
+    </message>
+    <message>
+        <source>Label of {material}, {net} {unit}</source>
+        <translation>Etikett von {material}, {net} {unit}</translation>
+    </message>
+    <message>
+        <source>Reprint label</source>
+        <translation>Etikett nachdrucken</translation>
+    </message>
+    <message>
+        <source>There is no printer here.</source>
+        <translation>Hier ist kein Drucker.</translation>
+    </message>
+    <message>
+        <source>Missing: a reason for copy {copy}.</source>
+        <translation>Es fehlt: ein Grund für Exemplar {copy}.</translation>
+    </message>
+    <message>
+        <source>The label is on its way.</source>
+        <translation>Das Etikett ist unterwegs.</translation>
+    </message>
+</context>
+<context>
+    <name>LabelWords</name>
+    <message>
+        <source>paper out</source>
+        <translation>Papier leer</translation>
+    </message>
+    <message>
+        <source>ribbon out</source>
+        <translation>Farbband leer</translation>
+    </message>
+    <message>
+        <source>head open</source>
+        <translation>Druckkopf offen</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>pausiert</translation>
+    </message>
+    <message>
+        <source>buffer full</source>
+        <translation>Puffer voll</translation>
+    </message>
+    <message>
+        <source>over temperature</source>
+        <translation>Übertemperatur</translation>
+    </message>
+    <message>
+        <source>under temperature</source>
+        <translation>Untertemperatur</translation>
+    </message>
+    <message>
+        <source>memory lost</source>
+        <translation>Speicher verloren</translation>
+    </message>
+    <message>
+        <source>another resolution than registered</source>
+        <translation>andere Auflösung als registriert</translation>
+    </message>
+    <message>
+        <source>There is no printer here.</source>
+        <translation>Hier ist kein Drucker.</translation>
+    </message>
+    <message>
+        <source>answers are not understood</source>
+        <translation>Antworten werden nicht verstanden</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>another device answers</source>
+        <translation>anderes Gerät antwortet</translation>
+    </message>
+    <message>
+        <source>does not answer</source>
+        <translation>antwortet nicht</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>verbindet</translation>
+    </message>
+    <message>
+        <source>Label: copy {copy} waits for the printer</source>
+        <translation>Etikett: Exemplar {copy} wartet auf den Drucker</translation>
+    </message>
+    <message>
+        <source>Label: copy {copy} is being printed</source>
+        <translation>Etikett: Exemplar {copy} wird gedruckt</translation>
+    </message>
+    <message>
+        <source>Label: not printed</source>
+        <translation>Etikett: nicht gedruckt</translation>
+    </message>
+    <message>
+        <source>Label: whether copy {copy} came out is NOT KNOWN</source>
+        <translation>Etikett: ob Exemplar {copy} herauskam, ist NICHT BEKANNT</translation>
+    </message>
+    <message>
+        <source>Label: copy {copy} did not come out, says {person}</source>
+        <translation>Etikett: Exemplar {copy} kam nicht heraus, sagt {person}</translation>
+    </message>
+    <message>
+        <source>Label: printed copy {copy}, says {person}</source>
+        <translation>Etikett: Exemplar {copy} gedruckt, sagt {person}</translation>
+    </message>
+    <message>
+        <source>Label: printed copy {copy}</source>
+        <translation>Etikett: Exemplar {copy} gedruckt</translation>
+    </message>
+    <message>
+        <source> (reprint: {reason})</source>
+        <translation> (Nachdruck: {reason})</translation>
     </message>
 </context>
 <context>

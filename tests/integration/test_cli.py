@@ -150,7 +150,7 @@ def test_bad_usage_ends_2_and_help_shows_an_example(tmp_path: Path) -> None:
         shown = _jope(*words, "--help")
         assert shown.returncode == 0
         assert "Example" in shown.stdout
-    assert _jope("sim", "--list").stdout.split() == ["and", "kcp", "modbus", "mt-sics", "ohaus", "opcua", "sbi"]
+    assert _jope("sim", "--list").stdout.split() == ["and", "kcp", "modbus", "mt-sics", "ohaus", "opcua", "printer", "sbi"]
 
 
 @pytest.mark.req("P04")

@@ -58,6 +58,7 @@ def test_it_begins_with_what_the_program_demands(station: Station, crew: Crew) -
         "ProposeDisposal": ("sign", "authorship"),
         "ApproveDisposal": ("sign", "approval"),
         "EndBalanceCheck": ("sign", "performed"),
+        "ResolveLabel": ("sign", "performed"),
         "RecordCalibration": ("sign", "performed"),
         "FinishCleaning": ("sign_verify", "performed"),
         "CheckCleaning": ("sign", "verified"),

@@ -15,6 +15,8 @@ from jope_drivers.catalog import simulators
 from jope_drivers.simulator.handle import Garble, SimulatedScale
 from jope_drivers.simulator.line_handle import SimulatedLineSetup, SimulatedOpcUaLine
 from jope_drivers.simulator.plc_handle import Lie, NetworkFault, SimulatedPlc
+from jope_drivers.simulator.printer import FAULTS as PRINTER_FAULTS
+from jope_drivers.simulator.printer_handle import SimulatedPrinter
 
 GARBLED_FRAMES: Final = 1_000_000
 """How many frames a damaged scale damages before it recovers by itself."""
@@ -150,11 +152,40 @@ class LineInPlant:
         """A line has no pan."""
 
 
+class PrinterInPlant:
+    """A label printer on TCP and on a pseudo-terminal."""
+
+    faults: tuple[str, ...] = PRINTER_FAULTS
+
+    def __init__(self, printer: SimulatedPrinter) -> None:
+        self._printer = printer
+
+    def __enter__(self) -> Self:
+        self._printer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._printer.stop()
+
+    def where(self) -> str:
+        """The port, the line, and the labels that came out."""
+        return f"{self._printer.address} and {self._printer.link}  labels in {self._printer.folder}"
+
+    def fault(self, kind: str) -> None:
+        """One fault at a time."""
+        _require(kind, self.faults)
+        self._printer.fault(kind)
+
+    def load(self, grams: str) -> None:
+        """A printer has no pan."""
+
+
 def simulated_plant(out: Path, clock: Clock) -> Mapping[str, Callable[[], PlantDevice]]:
     """The devices of the simulated plant by protocol, each made and not yet started."""
     scales = {protocol: partial(_scale, out.absolute(), protocol) for protocol in simulators()}
     return {
         **scales,
+        "printer": lambda: PrinterInPlant(SimulatedPrinter(out / "printer")),
         "modbus": lambda: PlcInPlant(SimulatedPlc(out / "modbus")),
         "opcua": lambda: LineInPlant(
             SimulatedOpcUaLine(out / "opcua", port=_free_port(), clock=clock, setup=SimulatedLineSetup(unsecured=True))

@@ -177,6 +177,10 @@ class Action(StrEnum):
     BATCH_CERTIFIED = "batch.certified"
     BATCH_REJECTED = "batch.rejected"
 
+    LABEL_ASKED = "label.asked"
+    LABEL_SENT = "label.sent"
+    LABEL_ENDED = "label.ended"
+    LABEL_RESOLVED = "label.resolved"
     RECORD_PRINTED = "record.printed"
     DATA_EXPORTED = "data.exported"
     DATA_READ = "data.read"

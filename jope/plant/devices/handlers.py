@@ -124,6 +124,8 @@ def _settle_alarms(command: RecordDeviceState, uow: UnitOfWork, acting: Acting, 
             text = f"{source} answers as {command.serial_number}, registered is {device.serial_number}."
             if command.serial_number == device.serial_number:
                 text = f"{source} answers with firmware {command.firmware}, registered is {device.firmware}."
+                if command.firmware == device.firmware:
+                    text = f"{source} is another model than registered. {command.message}"
             raise_alarm(uow, acting, priority=1, source=source, kind="identity", text=text)
         case DeviceState.DEGRADED:
             return_alarms(uow, acting, source=source, kinds=("identity", "communication", "trust"))

@@ -27,6 +27,7 @@ from jope.plant.devices.tags import (
 
 if TYPE_CHECKING:
     from jope.kernel.store.rows import RowSession
+    from jope.plant.devices.printing import PrinterFactory, PrinterStatus, PrintReceipt, PrintRequest
 
 
 class Quality(StrEnum):
@@ -260,6 +261,17 @@ class Gateway(Protocol):
             DeviceError: offline, or it cannot tell.
         """
 
+    def printer_statuses(self, device_id: str) -> tuple[PrinterStatus, ...]:
+        """What a printer told last, newest first; empty while it says nothing, and for other devices."""
+
+    def print_label(self, request: PrintRequest, *, timeout_seconds: float = 60.0) -> PrintReceipt:
+        """Print a label once and wait until the printer counted it. Blocks: call it from a worker thread, never from the GUI or the command thread.
+
+        Raises:
+            DeviceIndeterminateError: whether a label came out is not known.
+            DeviceError: nothing was sent.
+        """
+
     def retry(self, device_id: str) -> None:
         """Try a device again at once that waits, or whose certificate or account were refused."""
 
@@ -315,5 +327,6 @@ class GatewayFactory(Protocol):
         factories: Mapping[str, DriverFactory],
         clock: Clock,
         tags: Mapping[str, TagDriverFactory] = ...,
+        printers: Mapping[str, PrinterFactory] = ...,
     ) -> Gateway:
-        """For the devices, with drivers of scales and drivers of devices with tags by protocol."""
+        """For the devices, with drivers of scales, of devices with tags and of printers by protocol."""

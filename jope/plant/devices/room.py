@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
@@ -22,6 +22,7 @@ from jope.kernel.errors import JopeError
 from jope.kernel.store.engine import StoreLocation
 from jope.plant.devices.due import due_now, told
 from jope.plant.devices.ports import DeviceConfig, DriverFactory, Gateway, GatewayFactory
+from jope.plant.devices.printing import PrinterFactory
 from jope.plant.devices.registry.commands import NoteDeviceClock
 from jope.plant.devices.sampling.contexts import ContextBook, SampleContext
 from jope.plant.devices.sampling.keeping import SampleKeeper
@@ -58,6 +59,7 @@ class InstalledDrivers:
     scales: Mapping[str, DriverFactory]
     tags: Mapping[str, TagDriverFactory]
     gateway: GatewayFactory
+    printers: Mapping[str, PrinterFactory] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,10 @@ class Trial:
                 self._drivers.tags[config.protocol](config, self._clock, _Deaf())
             elif config.protocol in self._drivers.scales:
                 self._drivers.scales[config.protocol](config, self._clock)
+            elif config.protocol in self._drivers.printers:
+                self._drivers.printers[config.protocol](config, self._clock)
             else:
-                known = ", ".join(sorted({*self._drivers.scales, *self._drivers.tags}))
+                known = ", ".join(sorted({*self._drivers.scales, *self._drivers.tags, *self._drivers.printers}))
                 return f"There is no driver for '{config.protocol}'. Installed are: {known}."
         except JopeError as error:
             return error.message
@@ -142,7 +146,9 @@ class DeviceRoom:
         self._limits = LimitWatch(parts.tell)
         self._sink = SampleSink(StateEvents(parts.tell), self.keeper, self.contexts, self._limits, parts.clock)
         self._configs = parts.configs()
-        self.gateway: Gateway = parts.drivers.gateway(self._configs, parts.drivers.scales, parts.clock, parts.drivers.tags)
+        self.gateway: Gateway = parts.drivers.gateway(
+            self._configs, parts.drivers.scales, parts.clock, parts.drivers.tags, parts.drivers.printers
+        )
         self._writes = ApprovedWrites(parts.ask, parts.dispatch, lambda: self.gateway)
         port.gateway = self.gateway
         port.started = parts.clock.now()

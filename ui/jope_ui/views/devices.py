@@ -18,6 +18,7 @@ from jope.kernel.clock import site_date, site_text
 from jope.kernel.errors import JopeError
 from jope.plant.devices.checks.commands import BeginBalanceCheck, RecordCalibration
 from jope.plant.devices.ports import DeviceState, DeviceStatus, NewestValue
+from jope.plant.devices.printing import PRINTER_PROTOCOLS
 from jope.plant.devices.queries import (
     CalibrationRow,
     CertificateRow,
@@ -48,6 +49,7 @@ from jope.plant.devices.registry.rows import text_of
 from jope.plant.devices.sampling.sink import weight_tag
 from jope.plant.devices.sampling.store import StoredSample
 from jope.plant.devices.tags import BrowseNode
+from jope.services.reporting.labels.queries import LabelRow, labels_of_printer
 from jope_ui.bridge.files import content_of
 from jope_ui.bridge.live import LiveValue
 from jope_ui.dialogs.browse import BrowseSheet
@@ -61,6 +63,7 @@ from jope_ui.widgets.badge import Namur, NamurShape
 from jope_ui.widgets.buttons import BlockedAction, Button, out_of_role
 from jope_ui.widgets.cards import Card, ScrollColumn, rule
 from jope_ui.widgets.device_words import DeviceWords, shown_value, thumbprint_groups
+from jope_ui.widgets.label_words import LabelWords
 from jope_ui.widgets.labels import DASH, NO_BREAK, Text, breakable, unbroken
 from jope_ui.widgets.live_tile import LiveTile
 from jope_ui.widgets.sign_model import SignModel, signed_table
@@ -97,6 +100,7 @@ class DevicesData:
     writes: tuple[WriteRow, ...]
     calibrations: tuple[CalibrationRow, ...]
     checks: tuple[CheckRow, ...]
+    labels: tuple[LabelRow, ...]
     verdicts: Mapping[str, GuardVerdict | None]
 
 
@@ -133,7 +137,7 @@ class DevicesPage(Page):
     """Choose a device, then what of it is looked at."""
 
     kinds: ClassVar[frozenset[str]] = frozenset(
-        {"device", "device_tag", "device_write", "calibration", "balance_check", "change", "deviation"}
+        {"device", "device_tag", "device_write", "calibration", "balance_check", "change", "deviation", "label_print"}
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -309,7 +313,7 @@ class DevicesPage(Page):
         )
         verdicts: dict[str, GuardVerdict | None] = {"register": _role_only(station.preflight(register, token))}
         if one is None:
-            return DevicesData(rows, "", (), "", (), (), (), (), (), verdicts)
+            return DevicesData(rows, "", (), "", (), (), (), (), (), (), verdicts)
         tags = station.read(device_tags, token, device_id=one.device_id)
         tag = next((row for row in tags if row.tag_id == self._wanted_tag), next(iter(tags), None))
         certificates = station.read(device_certificates, token, device_id=one.device_id)
@@ -334,6 +338,7 @@ class DevicesPage(Page):
             station.read(device_writes, token, device_id=one.device_id),
             station.read(calibrations, token, device_id=one.device_id),
             checks,
+            station.read(labels_of_printer, token, device_id=one.device_id) if _is_printer(one) else (),
             verdicts,
         )
 
@@ -366,7 +371,7 @@ class DevicesPage(Page):
         }  # fmt: skip
         if one.is_scale:
             found["check"] = BeginBalanceCheck(device_id=id_)
-        else:
+        elif not _is_printer(one):
             found["tag"] = SetTag(tag_id=_ANY, device_id=id_, address=_ANY, data_type="Double", reason=_ANY)
         if tag is not None:
             found["tag-retire"] = RetireTag(tag_id=tag.tag_id, reason=_ANY)
@@ -415,8 +420,9 @@ class DevicesPage(Page):
         tag_ids = [row.tag_id for row in data.tags]
         if data.tag in tag_ids:
             self.tag_table.choose(tag_ids.index(data.tag))
-        self.tags_card.setVisible(not self._is_scale())
+        self.tags_card.setVisible(not self._is_scale() and not self._printer())
         self._show_frames(data.frames)
+        self._show_statuses()
         self._show_history(data)
         self._show_trust(data)
         self._show_offers(data)
@@ -437,6 +443,11 @@ class DevicesPage(Page):
         one = self._chosen()
         return one is not None and one.row.is_scale
 
+    def _printer(self) -> str:
+        """The chosen device where it is a printer, empty where it is none."""
+        one = self._chosen()
+        return one.row.device_id if one is not None and _is_printer(one.row) else ""
+
     def _fit_tags(self) -> None:
         header = self.tag_table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -453,7 +464,9 @@ class DevicesPage(Page):
         self.model.show_lines(tuple(self._line(row) for row in data.rows))
         self._show_now()
         self._show_retry()
-        if self.tabs.value == "values":
+        if self._printer():
+            self._show_statuses()
+        elif self.tabs.value == "values":
             one, tag = self._chosen(), self._wanted_tag
             heard = weight_tag(one.row.device_id) if one is not None and one.row.is_scale else tag
             self.client.read(lambda token: self._frames_of(heard, token), self._show_frames, self._on_frames_failed, key="devices-frames")
@@ -493,7 +506,9 @@ class DevicesPage(Page):
         identity = one.status.identity if one.status is not None else None
         if identity is None:
             words.append(self.tr("Nobody has answered yet."))
-        elif (identity.serial_number, identity.firmware) == (row.serial_number, row.firmware):
+        elif (identity.serial_number, identity.firmware) == (row.serial_number, row.firmware) and not (
+            _is_printer(row) and identity.model != row.model
+        ):
             words.append(self.tr("It answers with the registered identity."))
         else:
             words.append(
@@ -552,8 +567,31 @@ class DevicesPage(Page):
             lines.append(breakable(f"{site_text(one.time_us, zone)[11:19]}  {value}  {self._words.quality(one.status)}  {raw}".rstrip()))
         self.frames.setText("\n".join(lines) or self.tr("Nothing was kept yet."))
 
+    def _show_statuses(self) -> None:
+        """What a printer told last, as it came."""
+        device_id, gateway, zone = self._printer(), self.client.station.gateway, self.client.info.zone
+        if not device_id or gateway is None:
+            return
+        try:
+            told = gateway.printer_statuses(device_id)[:_FRAMES]
+        except JopeError:
+            told = ()
+        words, ready = LabelWords(self), self.tr("ready")
+        lines = (
+            breakable(f"{site_text(one.received.utc_us, zone)[11:19]}  {', '.join(map(words.fault, one.faults)) or ready}  {one.raw}")
+            for one in told
+        )
+        self.frames.setText("\n".join(lines) or self.tr("The printer says nothing."))
+
     def _show_history(self, data: DevicesData) -> None:
         self.history.clear()
+        words = LabelWords(self)
+        for label in data.labels[:50]:
+            text = self.tr("{time}, batch {batch}, material {position}, asked by {person}").format(
+                time=self._whole(label.asked_us), batch=label.batch_no, position=label.position, person=label.asked_by
+            )
+            self.history.add(Text("\n".join(filter(None, (words.label(label), text, breakable(label.message)))), "small", wrap=True))
+            self.history.add(rule())
         for check in data.checks[:50]:
             self.history.add(Text(self._check_words(check), "small", wrap=True))
             self.history.add(rule())
@@ -563,8 +601,9 @@ class DevicesPage(Page):
         for write in data.writes[:50]:
             self.history.add(Text(self._write_words(write), "small", wrap=True))
             self.history.add(rule())
-        if not (data.checks or data.calibrations or data.writes):
-            self.history.add(Text(self.tr("No check, calibration or write is recorded."), "quiet", wrap=True))
+        if not (data.checks or data.calibrations or data.writes or data.labels):
+            nothing = self.tr("No label was printed.") if self._printer() else self.tr("No check, calibration or write is recorded.")
+            self.history.add(Text(nothing, "quiet", wrap=True))
 
     def _check_words(self, one: CheckRow) -> str:
         states = {
@@ -905,6 +944,11 @@ class DevicesPage(Page):
             (Entry("reason", self.tr("Reason")),),
         )  # fmt: skip
         self.collect(sheet, lambda values: command(device_id=device_id, thumbprint=one.thumbprint, reason=values["reason"]))
+
+
+def _is_printer(row: DeviceRow) -> bool:
+    """Whether it prints labels."""
+    return row.protocol in PRINTER_PROTOCOLS
 
 
 def _role_only(verdict: GuardVerdict | None) -> GuardVerdict | None:

@@ -12,8 +12,10 @@ from jope.compliance.commands import Command, GuardVerdict
 from jope.kernel.errors import QuantityError
 from jope.plant.devices.ports import ActionReceipt, ScaleAction
 from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer, VerifyMaterial
-from jope.plant.weighing.queries import DispensingView, MaterialStepView, dispensing
+from jope.plant.weighing.queries import DispensingView, MaterialStepView, WeighingView, dispensing
+from jope.services.reporting.labels.queries import LabelRow, labels_of_batch
 from jope_ui.bridge.live import LiveValue
+from jope_ui.dialogs.label import LabelSheet
 from jope_ui.dialogs.type_lot import TypeLotSheet
 from jope_ui.viewmodels.dispensing import Due, Scene, scene
 from jope_ui.viewmodels.weighing_bar import BarScale
@@ -39,12 +41,13 @@ class DispensingData:
     view: DispensingView
     scene: Scene
     verdict: GuardVerdict | None
+    labels: tuple[LabelRow, ...]
 
 
 class DispensingPage(Page):
     """One material at a time; the big bar leads to the target."""
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "weighing", "signature", "dispense", "equipment"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"batch", "weighing", "signature", "dispense", "equipment", "label_print"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, name="dispensing")
@@ -63,6 +66,7 @@ class DispensingPage(Page):
         self.attempts = Attempts(self.theme, self.client.info.zone)
         self.zero = Button(self.tr("Zero"), name="scale-zero")
         self.tare = Button(self.tr("Tare"), name="scale-tare")
+        self.label = Button(self.tr("Print label"), name="dispensing-label")
         self.next = BlockedAction("", self.theme, name="dispensing-next")
         self._lay_out()
         self.notice.toggled.connect(self._on_notice_toggled)
@@ -70,6 +74,7 @@ class DispensingPage(Page):
         self.scan.typing_asked.connect(self._on_typing_asked)
         self.zero.clicked.connect(lambda: self._act(ScaleAction.ZERO))
         self.tare.clicked.connect(lambda: self._act(ScaleAction.TARE))
+        self.label.clicked.connect(self._on_label_clicked)
         self.next.triggered.connect(self._on_next_triggered)
         self.client.live.updated.connect(self._on_live_updated)
 
@@ -99,6 +104,7 @@ class DispensingPage(Page):
         self.body.addLayout(across, 1)
         self.footer.addWidget(self.zero)
         self.footer.addWidget(self.tare)
+        self.footer.addWidget(self.label)
         self.footer.addWidget(self.next, 1)
 
     @property
@@ -123,7 +129,8 @@ class DispensingPage(Page):
         view = station.read(dispensing, token, batch_no=batch_no)
         now = scene(view)
         command = _own_command(now, view, 0)
-        return DispensingData(view, now, station.preflight(command, token) if command is not None else None)
+        labels = station.read(labels_of_batch, token, batch_no=batch_no)
+        return DispensingData(view, now, station.preflight(command, token) if command is not None else None, labels)
 
     @override
     def show_data(self, data: DispensingData) -> None:
@@ -131,14 +138,15 @@ class DispensingPage(Page):
         material = data.scene.material
         self.strip.show_materials(data.view.materials, material.position if material and data.scene.due is not Due.NOTHING else 0)
         if material is not None:
-            self._show_material(material, data.scene.due)
+            self._show_material(material, data.scene.due, data.labels)
+        self.label.setEnabled(bool(_containers(data.view)))
         for button in (self.zero, self.tare):
             button.setEnabled(data.scene.due in (Due.IDENTIFY, Due.WEIGH))
         self.next.offer(self._next_text(data.scene.due))
         self._check()
         self._watch(data.view.device_id)
 
-    def _show_material(self, material: MaterialStepView, due: Due) -> None:
+    def _show_material(self, material: MaterialStepView, due: Due, labels: tuple[LabelRow, ...]) -> None:
         self.material.setText(material.material_name)
         self.code.setText(material.material_code.replace(" ", NO_BREAK))
         self.lot.setText(self.tr("Lot {lot}").format(lot=material.lot_no).replace(" ", NO_BREAK) if material.lot_no else "")
@@ -151,7 +159,7 @@ class DispensingPage(Page):
             block.setVisible(due in (Due.FINISH, Due.VERIFY, Due.NOTHING))
         self.performed.show_signature(material.performed)
         self.verified.show_signature(material.verified)
-        self.attempts.show_attempts(material.weighings)
+        self.attempts.show_attempts(material.weighings, labels)
         try:
             self._scale = BarScale.of(material.target, material.low, material.high, material.unit)
         except QuantityError:
@@ -220,6 +228,15 @@ class DispensingPage(Page):
         sheet.given.connect(self.scan.take)
         sheet.open()
 
+    def _on_label_clicked(self) -> None:
+        data = self._data
+        if data is None or not _containers(data.view):
+            return
+        self.notice.hide()
+        sheet = LabelSheet(self.desk.host, self.client, batch_no=data.view.batch_no, line=data.view.line, weighings=_containers(data.view))
+        sheet.resolved.connect(self.sign)
+        sheet.open()
+
     def _act(self, action: ScaleAction) -> None:
         self.notice.hide()
         self.client.act_on_scale(self._device_id, action, self.client.batch_no, self._on_acted, self.notice.refuse)
@@ -256,6 +273,11 @@ class DispensingPage(Page):
     def on_done(self, result: Any) -> None:
         self.scan.forget()
         super().on_done(result)
+
+
+def _containers(view: DispensingView) -> tuple[WeighingView, ...]:
+    """The weighed containers of a batch, newest first."""
+    return tuple(one for material in reversed(view.materials) for one in reversed(material.weighings) if one.accepted)
 
 
 def _own_command(now: Scene, view: DispensingView, reading_no: int) -> Command | None:

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from jope.kernel.clock import site_text
 from jope.plant.weighing.queries import WeighingView
+from jope.services.reporting.labels.queries import LabelRow
 from jope_ui.theme import Theme
 from jope_ui.widgets.cards import Card, ScrollColumn
+from jope_ui.widgets.label_words import LabelWords
 from jope_ui.widgets.labels import DASH, Identifier, Text, quantity_text
 from jope_ui.widgets.shapes import Icon
 
@@ -28,7 +30,7 @@ class LabelPaper(Card):
 class AttemptRow(QFrame):
     """One attempt, with the label of an accepted one."""
 
-    def __init__(self, theme: Theme, weighing: WeighingView, zone: str) -> None:
+    def __init__(self, theme: Theme, weighing: WeighingView, zone: str, label: LabelRow | None) -> None:
         super().__init__()
         self.setProperty("role", "row")
         self.accepted = weighing.accepted
@@ -47,6 +49,10 @@ class AttemptRow(QFrame):
         theme.space(column, gap_mm=1, margin_mm=(0, 1, 0, 1))
         column.addLayout(line)
         if weighing.label_text:
+            state = self.tr("Label: not printed yet") if label is None else LabelWords(self).label(label)
+            self.label = Text(state, "small", wrap=True)
+            self.label.setObjectName("label-state")
+            column.addWidget(self.label)
             column.addWidget(LabelPaper(theme, weighing.label_text))
 
     def _outcome(self, weighing: WeighingView) -> str:
@@ -66,18 +72,19 @@ class Attempts(Card):
         self.heading.show()
         self._theme = theme
         self._zone = zone
-        self._shown: tuple[WeighingView, ...] | None = None
+        self._shown: tuple[object, ...] | None = None
         self.rows: list[AttemptRow] = []
         self.list = ScrollColumn(theme, name="attempts")
         self.body.addWidget(self.list, 1)
 
-    def show_attempts(self, weighings: tuple[WeighingView, ...]) -> None:
-        """Show the attempts of one material."""
-        if weighings == self._shown:
+    def show_attempts(self, weighings: tuple[WeighingView, ...], labels: tuple[LabelRow, ...] = ()) -> None:
+        """Show the attempts of one material, each with what became of its newest label."""
+        if (weighings, labels) == self._shown:
             return
-        self._shown = weighings
+        self._shown = (weighings, labels)
         self.list.clear()
-        self.rows = [AttemptRow(self._theme, one, self._zone) for one in reversed(weighings)]
+        newest = {row.weighing_id: row for row in labels}
+        self.rows = [AttemptRow(self._theme, one, self._zone, newest.get(one.weighing_id)) for one in reversed(weighings)]
         for row in self.rows:
             self.list.add(row)
         if not weighings:

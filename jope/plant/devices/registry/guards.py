@@ -11,6 +11,7 @@ from jope.kernel.errors import JopeError
 from jope.kernel.units import MASS_UNITS, parse_decimal
 from jope.plant.devices.model import Device, DeviceCertificate, DeviceTag
 from jope.plant.devices.ports import DeviceConfig
+from jope.plant.devices.printing import PRINTER_PROTOCOLS
 from jope.plant.devices.registry import commands as c
 from jope.plant.devices.registry.rows import DEVICE_COLUMNS, TAG_COLUMNS, device_config, options_of, tag_config, value_of
 from jope.plant.devices.tags import TagType
@@ -168,6 +169,8 @@ def identity_is_another(command: c.AcceptDeviceIdentity, context: GuardContext) 
     """Something is another than registered."""
     device = context.session.get(Device, command.device_id)
     if device is None or (device.serial_number, device.firmware) != (command.serial_number, command.firmware):
+        return None
+    if device.protocol in PRINTER_PROTOCOLS and device.model != command.model:
         return None
     return _verdict("identity_is_another", "The device is registered so already.", "Nothing is left to do.")
 
