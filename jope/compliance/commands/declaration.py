@@ -157,6 +157,8 @@ class GuardContext:
     zone: str
     ports: Mapping[str, object] = field(default_factory=dict)
     """The ports that are wired; a guard takes those that its command declares as ``guard_ports``."""
+    found: dict[tuple[str, ...], Any] = field(default_factory=dict, compare=False)
+    """What one guard read and its neighbours need too; good for this context, whose database stands still."""
 
 
 class Seal(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import MetaData
@@ -22,10 +23,18 @@ class Base(DeclarativeBase):
         Raises:
             TypeError: a name is not a column's.
         """
-        columns = type(self).__mapper__.columns.keys()
-        if not values.keys() <= set(columns):
-            raise TypeError(f"{type(self).__name__} has no column {sorted(values.keys() - set(columns))}")
-        vars(self).update(dict.fromkeys(columns), **values)
+        empty = _empty(type(self))
+        if not values.keys() <= empty.keys():
+            raise TypeError(f"{type(self).__name__} has no column {sorted(values.keys() - empty.keys())}")
+        held = vars(self)
+        held.update(empty)
+        held.update(values)
+
+
+@cache
+def _empty(model: type[Base]) -> dict[str, None]:
+    """Every column of a table, with nothing in it."""
+    return dict.fromkeys(model.__mapper__.columns.keys())
 
 
 def sealed_columns() -> frozenset[tuple[str, str]]:

@@ -54,7 +54,16 @@ def test_changed_values_show_before_and_after_and_leave_moves_and_signatures_to_
         "after": {"product_lot": "PL-2", "record_state": "Ready", "version": 2, "release_signer": "E2"},
     }
     born = {"table": "batch", "key": "B-2", "before": None, "after": {"product_lot": "PL-3"}}
-    ((where, change),) = changed_values([event(image, born)])
+    used = {
+        "table": "equipment", "key": "MX-1", "before": {"state": "Clean", "batch_no": None}, "after": {"state": "InUse", "batch_no": "B-1"},
+    }  # fmt: skip
+    printed = {
+        "table": "label_print",
+        "key": "p",
+        "before": {"state": "sent", "ended_us": None},
+        "after": {"state": "printed", "ended_us": 1},
+    }
+    ((where, change),) = changed_values([event(image, born, used, printed)])
     assert (where.seq, change.table, change.key, change.column, change.before, change.after) == (
         7,
         "batch",

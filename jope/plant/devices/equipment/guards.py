@@ -32,8 +32,12 @@ _LOG: Final = "211.182"
 
 def _unfit(command: Any, context: GuardContext, *statuses: Status) -> list[tuple[UnitFacts, Status]]:
     """The units that this step needs and that will stand so at the time of the context."""
-    line = context.session.value("SELECT line FROM batch WHERE batch_no = ?", command.batch_no)
-    units = () if line is None else needed_units(context.session.cursor, str(line), getattr(command, "device_id", ""))
+    scale = getattr(command, "device_id", "")
+    units = context.found.get(("needed units", command.batch_no, scale))
+    if units is None:
+        line = context.session.value("SELECT line FROM batch WHERE batch_no = ?", command.batch_no)
+        units = () if line is None else needed_units(context.session.cursor, str(line), scale)
+        context.found["needed units", command.batch_no, scale] = units
     found = ((unit, status_of(unit, context.now.utc_us)) for unit in units)
     return [(unit, status) for unit, status in found if status in statuses]
 

@@ -78,6 +78,13 @@ _BY_LIFE_CYCLE: Final = frozenset(
         "version",
     }
 )
+_MOVES_OF: Final[Mapping[str, frozenset[str]]] = {
+    "device": frozenset({"state", "tare"}),
+    "equipment": frozenset({"state", "batch_no", "cleaning_state", "dirty_us"}),
+    "equipment_use": frozenset({"ended_as", "ended_by", "ended_us"}),
+    "label_print": frozenset({"state", "sent_us", "ended_us", "message", "evidence"}),
+}
+"""What the steps of a batch move in the records beside it: nobody entered it, and each has its own section or logbook."""
 _BY_SIGNATURE: Final = ("_signature", "_signer", "_meaning", "_version", "_id")
 
 
@@ -128,7 +135,8 @@ def changed_values(events: Iterable[EventLine]) -> tuple[tuple[EventLine, Change
 
 
 def _changed(table: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ChangeRow]:
-    columns = [c for c in after if before.get(c) != after[c] and c not in _BY_LIFE_CYCLE and not c.endswith(_BY_SIGNATURE)]
+    moved = _BY_LIFE_CYCLE | _MOVES_OF.get(table, frozenset())
+    columns = [c for c in after if before.get(c) != after[c] and c not in moved and not c.endswith(_BY_SIGNATURE)]
     return [ChangeRow(table, key, c, _text(before.get(c)), _text(after[c])) for c in columns]
 
 
