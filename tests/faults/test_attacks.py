@@ -32,6 +32,7 @@ from jope.kernel.store.engine import StoreLocation, connect
 from jope.kernel.store.schema import sealed_columns
 from jope.plant.materials.commands import RejectLot
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
+from jope.services.provisioning.preparation import prepare_demo_station
 from jope.services.qualification.verifying import verify_station
 from tests.support.demo import LOTS, Crew, plain_station, verified, wait_until
 
@@ -365,7 +366,8 @@ def test_checkpoints_are_made_at_start_and_stop_and_after_a_signature_and_a_new_
         sql = "SELECT json_extract(payload, '$.details.cause') FROM audit JOIN audit_payload USING (seq) WHERE action = 'log.heartbeat' ORDER BY seq"
         return [row[0] for row in station._commands.run(lambda: station._store.cursor.execute(sql).fetchall())]
 
-    with plain_station(tmp_path / "station", clock=clock) as station:
+    with plain_station(tmp_path / "station", prepared=False, clock=clock) as station:
+        prepare_demo_station(station)
         wait_until(lambda: station._events._pending.empty() and causes(station)[-1:] == ["signature.applied"])
         Crew(station).token("D-VALID")  # something happens that asks for no checkpoint by itself
         for seconds, cause in ((61, "60 s of activity"), (16 * 60, "15 min")):

@@ -171,7 +171,8 @@ def test_a_label_that_nobody_knows_of_waits_for_a_person_and_for_their_signature
     assert (said.state, said.said_by) == ("printed" if came_out else "not_printed", "D-OPER")
     assert why(crew, "D-OPER", ResolveLabel(print_id=row.print_id, came_out=not came_out)) == "label_is_unknown"
     assert all(a.kind != "label" or not a.active for a in crew.station.read(open_alarms, crew.token("D-OPER")))
-    await_state(crew.station, DeviceState.ONLINE)
+    further = ReprintLabel(weighing_id=weighing, device_id=PRINTER, shown_sha256=shown(crew, weighing), reason="the first did not come out")
+    wait_until(lambda: crew.station.preflight(further, crew.token("D-OPER")) is None, seconds=30)
     again = await_end(crew, reprint(crew, weighing, "the first did not come out"))
     assert (again.state, again.copy_no) == ("printed", 2)
     assert len(printer.labels()) == (2 if came_out else 1)

@@ -377,7 +377,7 @@ def test_an_output_follows_the_alarms_and_is_read_back(tmp_path: Path) -> None:
     root, clock = tmp_path / "station", SetClock()
     provision_demo_station(root, encrypted=False)
     name_channels(root, OutputChannel(kind="output", name="lamp", driver="relay", address="10.0.0.9:502", priorities=(1, 2)))
-    plant = Plant({}, lambda configs, drivers, time, tags: make_gateway((), drivers, time, tags), {"relay": Relay})
+    plant = Plant({}, lambda configs, drivers, time, tags, printers: make_gateway((), drivers, time, tags, printers), {"relay": Relay})
     station = open_station(root, plant, clock=clock)
     try:
         relay = Relay.made[-1]
