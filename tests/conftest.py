@@ -35,14 +35,9 @@ def _known_ids() -> frozenset[str]:
     return frozenset(ids)
 
 
-_LONG = ("tests/faults/", "tests/mutation/")
-"""Begun first: processes that share the tests would else wait for the last of them."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test names the requirements it proves, and only such as exist. The long ones come first."""
+    """Every test names the requirements it proves, and only such as exist."""
     known = _known_ids()
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
     for item in items:
         marks = list(item.iter_markers("req"))
         if not marks:
