@@ -248,6 +248,26 @@ def test_an_account_disabled_while_its_proof_runs_does_not_act(crew: Crew) -> No
     )
 
 
+@pytest.mark.req("A15", "A08")
+def test_a_right_that_is_taken_away_while_the_proof_runs_does_not_count(crew: Crew) -> None:
+    crew.do("D-SUPER", ReceiveLot(lot_no="X7", **_LOT))
+    command = ReleaseLot(lot_no="X7")
+    signature = crew.signature("D-QA", "D-QA", command)
+    token = crew.token("D-QA")
+    authenticator, sessions = crew.station.bus._parts.authenticator, crew.station.sessions
+    begin, holder = authenticator.begin, crew.station.sessions.principal(token)
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        proof = begin(*arguments, **options)
+        authenticator.begin = begin
+        crew.do("D-SUPER", ReceiveLot(lot_no="X8", **_LOT))  # a commit, as the change of a role is one
+        sessions.refresh("D-QA", dataclasses.replace(holder, permissions=holder.permissions - {Permission.LOT_DISPOSE}))
+        return proof
+
+    authenticator.begin = slow
+    assert isinstance(crew.refused(lambda: crew.station.dispatch(command, token, signature)), PermissionDeniedError)
+
+
 @pytest.mark.req("A15")
 def test_a_listener_that_fails_undoes_nothing_and_hides_nothing(crew: Crew) -> None:
     def broken(_kinds: frozenset[str]) -> None:

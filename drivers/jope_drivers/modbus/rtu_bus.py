@@ -17,7 +17,7 @@ from jope.kernel.errors import DeviceOfflineError, SettingsError
 from jope_drivers.modbus.frames import MAX_RTU_FRAME, rtu_answer_size, rtu_frame
 from jope_drivers.modbus.pdu import Request
 from jope_drivers.modbus.settings import SerialPlace
-from jope_drivers.scales.serial_line import SerialLine
+from jope_drivers.serial_line import SerialLine
 
 TALKING_LIMIT_SECONDS: Final = 3.0
 """How long a line may go on talking in quarantine, on top of the silence that is waited for."""

@@ -14,7 +14,7 @@
 - ``identity_registers`` (none): what of the identity stands in registers: ``serial_number=holding:100 String 8; firmware=holding:108 UInt16``. The
   names are model, serial_number and firmware. What is registered here stands above what the functions tell.
 - ``word_order`` and ``byte_order`` (big): the orders of ``identity_registers``.
-- of serial lines also ``baudrate``, ``parity`` and ``stop_bits``, as ``scales.serial_line.LineSettings`` has them. There are always 8 data bits.
+- of serial lines also ``baudrate``, ``parity`` and ``stop_bits``, as ``serial_line.LineSettings`` has them. There are always 8 data bits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from jope.plant.devices.ports import DeviceConfig
 from jope.plant.devices.tags import TagConfig, TagType
 from jope_drivers.modbus.pdu import MAX_READ_BITS, MAX_READ_REGISTERS, Function
 from jope_drivers.modbus.points import Point
-from jope_drivers.scales.serial_line import LineSettings
+from jope_drivers.serial_line import LineSettings
 
 DEFAULT_PORT: Final = 502
 MAX_READ_GAPS: Final = 64

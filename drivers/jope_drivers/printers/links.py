@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from jope.kernel.clock import Clock
 from jope.kernel.errors import DeviceOfflineError, SettingsError
-from jope_drivers.scales.serial_line import LineSettings, SerialLine
+from jope_drivers.serial_line import LineSettings, SerialLine
 
 DEFAULT_PORT: Final = 9100
 OPEN_SECONDS: Final = 3.0

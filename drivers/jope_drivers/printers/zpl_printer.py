@@ -30,7 +30,7 @@ from jope.plant.devices.ports import DeviceConfig, DeviceIdentity
 from jope.plant.devices.printing import PrinterFault, PrinterStatus, PrintReceipt, PrintRequest
 from jope_drivers.printers import answers as a
 from jope_drivers.printers.links import link_to
-from jope_drivers.scales.serial_line import LINE_OPTIONS, require_known
+from jope_drivers.serial_line import LINE_OPTIONS, require_known
 
 ANSWER_SECONDS: Final = 1.5
 PRINT_SECONDS: Final = 15.0

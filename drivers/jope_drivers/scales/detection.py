@@ -21,9 +21,9 @@ from jope_drivers.scales.dialect import MAX_FRAME_BYTES, Dialect, command_line
 from jope_drivers.scales.kcp import KCP, PAUSE_SECONDS
 from jope_drivers.scales.makes import DIALECTS
 from jope_drivers.scales.mt_sics import Command
-from jope_drivers.scales.serial_line import LineSettings, SerialLine
 from jope_drivers.scales.serial_scale import SerialScale
 from jope_drivers.scales.sics import MT_SICS
+from jope_drivers.serial_line import LineSettings, SerialLine
 
 ANSWER_SECONDS: Final = 0.8
 QUIET_SECONDS: Final = 0.12

@@ -56,7 +56,7 @@ from jope_drivers.scales.dialect import (
     Weight,
     command_line,
 )
-from jope_drivers.scales.serial_line import LINE_OPTIONS, LineSettings, SerialLine, require_known
+from jope_drivers.serial_line import LINE_OPTIONS, LineSettings, SerialLine, require_known
 
 ANSWER_SECONDS: Final = 0.5
 """A device answers a poll within some 100 ms."""

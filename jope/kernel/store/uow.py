@@ -143,21 +143,15 @@ class WriteStore:
             if self._writer.capture.changes:
                 raise UnseenChangeError("An operational write touched a regulated row.")
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self)
-
-    def _begun(self) -> UnitOfWork:
+    @contextmanager
+    def _transaction(self) -> Iterator[UnitOfWork]:
         self._writer.capture.changes.clear()
         with _STORAGE_ERRORS:
             self._in_store(lambda: self._writer.connection.execute("BEGIN IMMEDIATE"))
-        return UnitOfWork(self._writer)
-
-    def _ended(self, uow: UnitOfWork, error: BaseException | None) -> None:
-        """Commit what ended well and roll back everything else. An error of SQLite leaves as one of the store's own."""
+        uow = UnitOfWork(self._writer)
         try:
             with _STORAGE_ERRORS:
-                if error is not None:
-                    raise error
+                yield uow
                 uow.session.flush()
             self._commit()
         except BaseException:
@@ -189,20 +183,6 @@ class WriteStore:
             work()
         finally:
             self._writer.authorizer.in_store = False
-
-
-class _Transaction:
-    """One transaction around a block. A class and no generator, because each commit passes it."""
-
-    def __init__(self, store: WriteStore) -> None:
-        self._store = store
-
-    def __enter__(self) -> UnitOfWork:
-        self._uow = self._store._begun()
-        return self._uow
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._store._ended(self._uow, error)
 
 
 class _StorageErrors:
