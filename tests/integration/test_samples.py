@@ -17,7 +17,8 @@ from sqlcipher3 import dbapi2
 from jope.compliance.commands import Command
 from jope.kernel.clock import ClockQuality, Instant, SystemClock
 from jope.kernel.errors import StoreKeyError
-from jope.kernel.store.engine import DATABASE_ERRORS, StoreLocation, connect
+from jope.kernel.store.engine import DATABASE_ERRORS, StoreLocation, connect, create
+from jope.kernel.store.migrations import schema_folder, statements
 from jope.kernel.units import Quantity
 from jope.plant.devices.ports import DeviceIdentity, Quality, Reading
 from jope.plant.devices.sampling.contexts import NOTHING, ContextBook, SampleContext
@@ -42,6 +43,24 @@ def sample(
 ) -> NewSample:
     status = StatusCode.GOOD if value is not None else StatusCode.BAD_TIMEOUT
     return NewSample(producer, tag, "rpm", n, n, None, n, n, value, int(status), 0, context, None)
+
+
+def deliveries(count: int, *, first: int = 0, context: SampleContext = NOTHING) -> list[NewSample]:
+    """Values of 130 tags that came together, one microsecond after the other, and a scale's frame between two deliveries."""
+    found: list[NewSample] = []
+    for n in range(first, first + count):
+        at_us, delivery = n * 10, n // 130
+        if n % 130 == 129:
+            found.append(
+                NewSample("SC-1", "SC-1.weight", "g", at_us, None, None, at_us, at_us, Decimal("1.50"), 0, 0, context, b"S S 1.50 g")
+            )
+        else:
+            value = (None, n / 3, n, "text", Decimal(n), True)[n % 6]
+            status = 0 if value is not None else int(StatusCode.BAD_TIMEOUT)
+            found.append(
+                NewSample("PLC-1", f"T-{n % 130}", "rpm", at_us, at_us, at_us + 1, delivery, delivery, value, status, n % 2, context, None)
+            )
+    return found
 
 
 @pytest.fixture
@@ -138,11 +157,12 @@ def test_a_file_put_back_from_a_copy_begins_a_new_epoch(location: StoreLocation)
     [
         "UPDATE sample SET value = 2", "DELETE FROM sample", "UPDATE tag SET unit = 'kg'", "DELETE FROM tag", "UPDATE context SET batch_no = 'X'",
         "DELETE FROM context", "DELETE FROM gap", "UPDATE gap SET known_lost = 0", "DELETE FROM producer", "UPDATE spool SET last_n = 0",
+        "UPDATE tag_time SET time_us = 9", "DELETE FROM tag_time",
     ],
 )  # fmt: skip
 def test_what_was_kept_is_not_changed(location: StoreLocation, statement: str) -> None:
     writer = SampleWriter(location, "S-1", now_us=1)
-    writer.append([sample(1, context=BATCH)], [NewGap("PLC-1", 1, 2, 3, "lost", 4)])
+    writer.append(deliveries(11_000, context=BATCH), [NewGap("PLC-1", 1, 2, 3, "lost", 4)])
     writer.advance("historian", 1)
     writer.close()
     connection = connect(location)
@@ -184,6 +204,76 @@ def test_a_number_that_is_missing_is_found(location: StoreLocation) -> None:
     connection.close()
     (problem,) = reading(location).check()
     assert "PLC-1" in problem
+
+
+@pytest.mark.req("J01", "L04")
+def test_values_are_found_by_tag_and_time_before_and_after_they_are_placed(location: StoreLocation) -> None:
+    given = deliveries(30_000, context=BATCH)
+    writer = SampleWriter(location, "S-1", now_us=1)
+    reader = reading(location)
+    for start in range(0, len(given), 1_700):
+        writer.append(given[start : start + 1_700])
+    assert 0 < reader.pending("tag_time") < 10_000
+    kept = reader.after(0, 40_000)
+    plain = [(one.producer, one.tag, one.unit, *one[3:]) for one in given]
+    assert [
+        (row.producer, row.tag, row.unit, row.time_us, row.source_us, row.server_us, row.recv_us, row.mono_us, row.value, row.status, row.flags,
+         row.context, row.frame) for row in kept
+    ] == plain  # fmt: skip
+    for tag in ("T-0", "T-77", "SC-1.weight"):
+        ours = [row for row in kept if row.tag == tag]
+        assert list(reader.between(tag, 0, 300_001)) == ours
+        assert list(reader.between(tag, 100_000, 290_000)) == [row for row in ours if 100_000 <= row.time_us < 290_000]
+        assert list(reader.newest(tag, count=9)) == ours[:-10:-1]
+        assert list(reader.newest(tag, count=10**6)) == ours[::-1]
+        assert sum(bucket.good + bucket.bad for bucket in reader.buckets(tag, 0, 300_001, 7)) == sum(
+            not isinstance(r.value, str) for r in ours
+        )
+    assert reader.newest("nothing of this name") == ()
+    assert reader.fingerprint(["T-0", "T-1"], 0, 300_001).rows == sum(row.tag in ("T-0", "T-1") for row in kept)
+    assert reader.check() == ()
+
+
+@pytest.mark.req("J01", "L03")
+def test_a_file_of_before_is_placed_step_by_step_and_answers_meanwhile(location: StoreLocation) -> None:
+    create(location)
+    connection = connect(location)
+    for statement in statements((schema_folder().parent / "samples" / "0001_samples.sql").read_text("utf-8")):
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("INSERT INTO origin VALUES ('S-1', 1, 1)")
+    connection.execute("INSERT INTO producer VALUES (1, 'PLC-1', '')")
+    connection.execute("INSERT INTO tag VALUES (1, 'T-0', 'rpm')")
+    rows = "WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k LIMIT 120000)"
+    connection.execute(f"INSERT INTO sample {rows} SELECT n, 1, 1, n, 1, n * 10, NULL, NULL, n * 10, n, 2, n, 0, 0, NULL, NULL FROM k")
+    connection.close()
+    writer = SampleWriter(location, "S-1", now_us=2)
+    reader, waiting = reading(location), []
+    for n in range(4):
+        assert len(reader.between("T-0", 0, 1_300_000, limit=10**6)) == 120_000 + n
+        writer.append([sample(1_200_010 + n, tag="T-0")])
+        waiting.append(reader.pending("tag_time"))
+    assert waiting == [70_001, 20_002, 0, 1]
+    assert [row.seq for row in reader.newest("T-0", count=2)] == [120_004, 120_003]
+    assert reader.check() == ()
+
+
+@pytest.mark.req("J01", "P11-06")
+@pytest.mark.parametrize(
+    "edit", ["DELETE FROM tag_time WHERE n = 7", "UPDATE tag_time SET time_us = 1 WHERE n = 7", "UPDATE tag_time SET tag = 9 WHERE n = 7"]
+)
+def test_an_index_that_hides_a_value_is_found(location: StoreLocation, edit: str) -> None:
+    writer = SampleWriter(location, "S-1", now_us=1)
+    writer.append(deliveries(11_000))
+    writer.close()
+    assert reading(location).check() == ()
+    connection = connect(location)
+    connection.execute("DROP TRIGGER tag_time_no_update")
+    connection.execute("DROP TRIGGER tag_time_no_delete")
+    connection.execute(edit)
+    connection.close()
+    (problem,) = reading(location).check()
+    assert "index" in problem
 
 
 # --- what a decision stands on ---------------------------------------------------------------------------------------

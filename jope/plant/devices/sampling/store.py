@@ -11,6 +11,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,7 +26,13 @@ from jope.kernel.store.migrations import schema_folder, statements
 from jope.plant.devices.sampling.contexts import NOTHING, SampleContext
 from jope.plant.devices.tags import TagScalar
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+_PLACES: Final = "tag_time"
+"""The spool of the index by tag and time: it follows behind the values, because an index kept with each commit would rewrite a page for every tag."""
+_PLACED_AT_ONCE: Final = 10_000
+"""So many values wait for their place in it. A reader looks through the newest ones instead, which takes milliseconds."""
+_MOST_PLACED: Final = 5 * _PLACED_AT_ONCE
+"""At most so many are placed in one commit, so that a file of before is caught up with step by step."""
 _KEY_PURPOSE: Final = b"jope samples v1"
 NONE_KIND, BOOLEAN_KIND, INTEGER_KIND, FLOAT_KIND, DECIMAL_KIND, TEXT_KIND = range(6)
 _KIND_OF: Final[dict[type, int]] = {bool: BOOLEAN_KIND, int: INTEGER_KIND, float: FLOAT_KIND, Decimal: DECIMAL_KIND, str: TEXT_KIND}
@@ -33,6 +41,19 @@ _INSERT: Final = (
     "INSERT INTO sample (n, producer, epoch, seq, tag, time_us, source_us, server_us, recv_us, mono_us, kind, value, status, flags, context, frame) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+_Row = tuple[Any, ...]
+"""The columns of ``_INSERT``, in order."""
+_delivery = itemgetter(1, 8, 9, 14, 15)
+"""What the values of one delivery have in common: producer, time of receipt, monotonic time, context and (none) frame."""
+_own = itemgetter(4, 5, 6, 7, 10, 11, 12, 13)
+"""What each value has for itself: tag, times, kind, value, status, flags."""
+_TOGETHER: Final = 50
+_INSERT_TOGETHER: Final = (
+    "INSERT INTO sample (n, producer, epoch, seq, recv_us, mono_us, context, frame, tag, time_us, source_us, server_us, kind, value, status, flags) "
+    "SELECT ?1 + column1, ?2, ?3, ?4 + column1, ?5, ?6, ?7, ?8, column2, column3, column4, column5, column6, column7, column8, column9 FROM (VALUES "
+    + ", ".join(f"({place}, ?, ?, ?, ?, ?, ?, ?, ?)" for place in range(_TOGETHER)) + ")"
+)  # fmt: skip
 
 
 def sample_location(folder: Path, store_key: bytes | None) -> StoreLocation:
@@ -98,6 +119,7 @@ class SampleWriter:
             self._connection.execute(sql, (station_id, now_us))
         self.epoch = self._number("SELECT max(epoch) FROM origin")
         self._next_n = self._number("SELECT coalesce(max(n), 0) FROM sample") + 1
+        self._placed = self._number("SELECT coalesce(max(last_n), 0) FROM spool WHERE consumer = ?", (_PLACES,))
         self._producers: dict[str, int] = {}
         self._next_seq: dict[int, int] = {}
         self._tags: dict[tuple[str, str], int] = {}
@@ -109,37 +131,57 @@ class SampleWriter:
         Raises:
             sqlite3.Error: nothing was kept; the disk may be full.
         """
-        n, seqs = self._next_n, dict(self._next_seq)
+        n, seqs, placed = self._next_n, dict(self._next_seq), self._placed
         known = dict(self._producers), dict(self._tags), dict(self._contexts)
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
         try:
-            rows = []
-            for one in samples:
-                producer = self._producers.get(one.producer) or self._producer(one.producer)
-                tag = self._tags.get((one.tag, one.unit)) or self._tag(one.tag, one.unit)
-                context = None if one.context is NOTHING else self._contexts.get(one.context) or self._context(one.context)
-                seq = seqs.get(producer) or self._first_seq(producer)
-                seqs[producer] = seq + 1
-                kind, value = stored(one.value)
+            rows, epoch = [], self.epoch
+            bound, bound_id = NOTHING, None  # most values of a commit were taken in one and the same context
+            for producer, tag, unit, time_us, source_us, server_us, recv_us, mono_us, value, status, flags, context, frame in samples:
+                producer_id = self._producers.get(producer) or self._producer(producer)
+                tag_id = self._tags.get((tag, unit)) or self._tag(tag, unit)
+                if context is not bound:
+                    bound, bound_id = context, self._contexts.get(context) or self._context(context)
+                seq = seqs.get(producer_id) or self._first_seq(producer_id)
+                seqs[producer_id] = seq + 1
+                kind, kept = (FLOAT_KIND, value) if type(value) is float else stored(value)
                 rows.append(
-                    (n, producer, self.epoch, seq, tag, one.time_us, one.source_us, one.server_us, one.recv_us, one.mono_us, kind, value,
-                     one.status, one.flags, context, one.frame)
-                )  # fmt: skip
+                    (
+                        n,
+                        producer_id,
+                        epoch,
+                        seq,
+                        tag_id,
+                        time_us,
+                        source_us,
+                        server_us,
+                        recv_us,
+                        mono_us,
+                        kind,
+                        kept,
+                        status,
+                        flags,
+                        bound_id,
+                        frame,
+                    )
+                )
                 n += 1
-            self._connection.executemany(_INSERT, rows)
+            self._insert(rows)
             for gap in gaps:
                 execute(
                     "INSERT INTO gap (producer, from_us, to_us, known_lost, reason, recorded_us) VALUES (?, ?, ?, ?, ?, ?)",
                     (self._producer(gap.producer), gap.from_us, gap.to_us, gap.known_lost, gap.reason, gap.recorded_us),
                 )
+            if n - 1 - placed >= _PLACED_AT_ONCE:
+                placed = self._place(min(n - 1, placed + _MOST_PLACED))
             execute("COMMIT")
         except BaseException:
             self._producers, self._tags, self._contexts = known
             if self._connection.in_transaction:
                 execute("ROLLBACK")
             raise
-        self._next_n, self._next_seq = n, seqs
+        self._next_n, self._next_seq, self._placed = n, seqs, placed
 
     def advance(self, consumer: str, last_n: int) -> None:
         """A consumer has taken everything up to ``last_n``.
@@ -154,18 +196,40 @@ class SampleWriter:
         """Let go of the file."""
         self._connection.close()
 
+    def _insert(self, rows: list[_Row]) -> None:
+        """Add rows; those of one delivery share what they have in common, because binding a parameter costs as much as storing it."""
+        execute = self._connection.execute
+        single: list[_Row] = []
+        for _, group in groupby(rows, key=_delivery):
+            delivery = list(group)
+            whole = len(delivery) // _TOGETHER * _TOGETHER
+            for start in range(0, whole, _TOGETHER):
+                n, producer, epoch, seq, _, _, _, _, recv_us, mono_us, *_, context, frame = delivery[start]
+                own = chain.from_iterable(map(_own, delivery[start : start + _TOGETHER]))
+                execute(_INSERT_TOGETHER, (n, producer, epoch, seq, recv_us, mono_us, context, frame, *own))
+            single += delivery[whole:]
+        self._connection.executemany(_INSERT, single)
+
+    def _place(self, last_n: int) -> int:
+        """Take the values up to ``last_n`` into the index by tag and time. Returns how far it has come."""
+        sql = "INSERT INTO tag_time (tag, time_us, n) SELECT tag, time_us, n FROM sample WHERE n > ? AND n <= ? ORDER BY tag, time_us, n"
+        self._connection.execute(sql, (self._placed, last_n))
+        self.advance(_PLACES, last_n)
+        return last_n
+
     def _migrate(self) -> None:
         found = self._number("PRAGMA user_version")
         if found > SCHEMA_VERSION:
             raise StoreVersionError(f"The samples have schema {found}; this program knows up to {SCHEMA_VERSION}.")
         if found == SCHEMA_VERSION:
             return
-        if self._number("SELECT count(*) FROM sqlite_master"):
+        if found == 0 and self._number("SELECT count(*) FROM sqlite_master"):
             raise StoreDamagedError("The file of samples has tables but no schema revision.")
-        (path,) = (schema_folder().parent / "samples").glob("0001_*.sql")
         self._connection.execute("BEGIN IMMEDIATE")
-        for statement in statements(path.read_text("utf-8")):
-            self._connection.execute(statement)
+        for number in range(found + 1, SCHEMA_VERSION + 1):
+            (path,) = (schema_folder().parent / "samples").glob(f"{number:04}_*.sql")
+            for statement in statements(path.read_text("utf-8")):
+                self._connection.execute(statement)
         self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._connection.execute("COMMIT")
 
@@ -287,6 +351,10 @@ _SELECT: Final = (
 )
 
 
+_UNPLACED: Final = "n > coalesce((SELECT last_n FROM spool WHERE consumer = ?), 0)"
+"""What the index by tag and time has not taken in yet."""
+
+
 class SampleReader:
     """A reading connection. Used by one thread at a time; beside the writer, which it never waits for."""
 
@@ -322,12 +390,18 @@ class SampleReader:
 
     def newest(self, tag: str, *, count: int = 1) -> tuple[StoredSample, ...]:
         """The newest values of a tag, newest first."""
-        return self._samples("WHERE t.name = ? ORDER BY s.time_us DESC, s.n DESC LIMIT ?", (tag, count))
+        placed = "SELECT * FROM (SELECT n, time_us FROM tag_time WHERE tag = {} ORDER BY time_us DESC, n DESC LIMIT ?)"
+        ids = self._ids((tag,))
+        places = " UNION ALL ".join(
+            [placed.format(one) for one in ids] + [f"SELECT n, time_us FROM sample WHERE {_UNPLACED} AND tag IN ({_list(ids)})"]
+        )
+        where = f"WHERE s.n IN (SELECT n FROM ({places}) ORDER BY time_us DESC, n DESC LIMIT ?) ORDER BY s.time_us DESC, s.n DESC"
+        return self._samples(where, (*(count for _ in ids), _PLACES, count))
 
     def between(self, tag: str, from_us: int, to_us: int, *, limit: int = 100_000) -> tuple[StoredSample, ...]:
         """The values of a tag in ``[from_us, to_us)`` by the time at which they count, oldest first."""
-        where = "WHERE t.name = ? AND s.time_us >= ? AND s.time_us < ? ORDER BY s.time_us, s.n LIMIT ?"
-        return self._samples(where, (tag, from_us, to_us, limit))
+        places, parameters = self._places((tag,), from_us, to_us)
+        return self._samples(f"WHERE s.n IN ({places}) ORDER BY s.time_us, s.n LIMIT ?", (*parameters, limit))
 
     def of_batch(self, batch_no: str, *, limit: int = 100_000) -> tuple[StoredSample, ...]:
         """The values that were taken in a batch, in the order in which they were kept."""
@@ -340,12 +414,13 @@ class SampleReader:
     def buckets(self, tag: str, from_us: int, to_us: int, count: int) -> tuple[Bucket, ...]:
         """A tag in ``count`` intervals of ``[from_us, to_us)``; intervals without values are left out. For drawing, never for judging."""
         width = max(1, -(-(to_us - from_us) // max(1, count)))
+        places, parameters = self._places((tag,), from_us, to_us)
         sql = (
             "SELECT (s.time_us - ?) / ? AS bucket, min(CASE WHEN s.status < 1073741824 THEN s.value + 0.0 END), "
             "max(CASE WHEN s.status < 1073741824 THEN s.value + 0.0 END), sum(s.status < 1073741824), sum(s.status >= 1073741824), max(s.n) "
-            "FROM sample s JOIN tag t ON t.id = s.tag WHERE t.name = ? AND s.time_us >= ? AND s.time_us < ? AND s.kind < 5 GROUP BY bucket ORDER BY bucket"
+            f"FROM sample s WHERE s.n IN ({places}) AND s.kind < 5 GROUP BY bucket ORDER BY bucket"
         )
-        rows = self._connection.execute(sql, (from_us, width, tag, from_us, to_us)).fetchall()
+        rows = self._connection.execute(sql, (from_us, width, *parameters)).fetchall()
         return tuple(
             Bucket(from_us + row[0] * width, _decimal(row[1]), _decimal(row[2]), self._number_of(row[5]), int(row[3]), int(row[4]))
             for row in rows
@@ -368,11 +443,8 @@ class SampleReader:
         names = sorted(set(tags))
         query = canonical_text({"tags": names, "from_us": from_us, "to_us": to_us, "order": "n", "fields": "all", "format": 1})
         digest, count = hashlib.sha256(query.encode()), 0
-        marks = ", ".join("?" * len(names))
-        cursor = self._connection.execute(
-            f"{_SELECT} WHERE t.name IN ({marks}) AND s.time_us >= ? AND s.time_us < ? ORDER BY s.n", (*names, from_us, to_us)
-        )
-        for row in cursor:
+        places, parameters = self._places(names, from_us, to_us)
+        for row in self._connection.execute(f"{_SELECT} WHERE s.n IN ({places}) ORDER BY s.n", parameters):
             fields = [None if part is None else part.hex() if isinstance(part, bytes) else repr(part) for part in row]
             digest.update(b"\n" + canonical_text(fields).encode())
             count += 1
@@ -394,7 +466,28 @@ class SampleReader:
         )
         for name, epoch, first, last, count in self._connection.execute(sql).fetchall():
             problems.append(f"{name}, epoch {epoch}: {count} values numbered {first} to {last}.")
+        placed = self.cursor_of(_PLACES)
+        counts = "SELECT (SELECT count(*) FROM sample WHERE n <= ?), (SELECT count(*) FROM tag_time), "
+        sql = (
+            counts
+            + "(SELECT count(*) FROM tag_time i JOIN sample s ON s.n = i.n AND s.tag = i.tag AND s.time_us = i.time_us WHERE i.n <= ?)"
+        )
+        kept, listed, true = self._connection.execute(sql, (placed, placed)).fetchone()
+        if not kept == listed == true:
+            problems.append(f"The index by tag and time has {listed} entries, {true} of them true, for {kept} values.")
         return tuple(problems)
+
+    def _ids(self, names: Iterable[str]) -> tuple[int, ...]:
+        """The tags of these names; one name has had several units, perhaps."""
+        wanted = tuple(names)
+        marks = ", ".join("?" * len(wanted))
+        return tuple(int(row[0]) for row in self._connection.execute(f"SELECT id FROM tag WHERE name IN ({marks}) ORDER BY id", wanted))
+
+    def _places(self, names: Iterable[str], from_us: int, to_us: int) -> tuple[str, tuple[object, ...]]:
+        """A query for the numbers of the values of some tags in ``[from_us, to_us)``, with its parameters."""
+        where = f"tag IN ({_list(self._ids(names))}) AND time_us >= ? AND time_us < ?"
+        sql = f"SELECT n FROM tag_time WHERE {where} UNION ALL SELECT n FROM sample WHERE {_UNPLACED} AND {where}"
+        return sql, (from_us, to_us, _PLACES, from_us, to_us)
 
     def _number_of(self, n: int) -> Decimal | None:
         row = self._connection.execute("SELECT kind, value, status FROM sample WHERE n = ?", (n,)).fetchone()
@@ -430,6 +523,10 @@ def _sample(
         context,
         frame,
     )
+
+
+def _list(ids: Iterable[int]) -> str:
+    return ", ".join(map(str, ids))
 
 
 def _decimal(value: object) -> Decimal | None:
