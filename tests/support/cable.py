@@ -1,38 +1,40 @@
-"""A serial cable between two programs."""
+"""A serial cable between two programs, laid by socat: two pseudo-terminals joined, what goes into one comes out of the other."""
 
 from __future__ import annotations
 
-import os
-import select
-import threading
-import tty
+import re
+import shutil
+import subprocess
+from typing import Self
+
+_END = re.compile(rb"N PTY is (\S+)")
 
 
 class Cable:
-    """Two pseudo-terminals joined: what goes into one comes out of the other."""
+    """Lies for the length of a block; ``ends`` are the addresses of its two ends."""
 
     def __init__(self) -> None:
-        self._far = [os.openpty(), os.openpty()]
-        for _, near in self._far:
-            tty.setraw(near)
-        self.ends = tuple(os.ttyname(near) for _, near in self._far)
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._carry, name="cable")
+        self.ends: tuple[str, ...] = ()
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Cable:
-        self._thread.start()
+    def __enter__(self) -> Self:
+        program = shutil.which("socat")
+        assert program is not None, "socat is not installed: 'make test' does it"
+        end = "pty,rawer"
+        self._process = subprocess.Popen([program, "-d", "-d", end, end], stderr=subprocess.PIPE)
+        assert self._process.stderr is not None
+        said = b""
+        while len(self.ends) < 2:
+            line = self._process.stderr.readline()
+            assert line, f"socat ended: {said.decode()}"
+            said += line
+            self.ends += tuple(found.decode() for found in _END.findall(line))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-        for pair in self._far:
-            for end in pair:
-                os.close(end)
-
-    def _carry(self) -> None:
-        left, right = self._far[0][0], self._far[1][0]
-        while not self._ended.is_set():
-            ready, _, _ = select.select([left, right], [], [], 0.05)
-            for end in ready:
-                os.write(right if end == left else left, os.read(end, 4096))
+        assert self._process is not None
+        assert self._process.stderr is not None
+        self._process.terminate()
+        self._process.stderr.read()
+        self._process.wait(20)
+        self._process.stderr.close()
