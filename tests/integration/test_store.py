@@ -17,8 +17,10 @@ from jope.bootstrap import Station, open_station, provision_demo_station
 from jope.kernel.errors import ForbiddenStatementError, StationHeldError, StoreKeyError, StoreVersionError, UnseenChangeError
 from jope.kernel.settings.files import StationFolder
 from jope.kernel.store.authorizer import FORBIDDEN_SAMPLES
+from jope.kernel.store.engine import open_reader
 from jope.kernel.store.regulated import ALLOW_LISTED
 from jope.kernel.store.schema import Base
+from jope.kernel.store.uow import WriteStore
 from jope.plant.materials.model import Material
 from tests.support.demo import Crew, verified
 from tests.support.handlers import Work, in_a_handler
@@ -210,3 +212,51 @@ def test_verify_reads_a_copy_taken_while_the_client_runs_and_after_it(station: S
     from tests.faults.test_byte_tampers import _verify
 
     assert _verify(copy).ok
+
+
+_EVENTS = "SELECT seq FROM audit ORDER BY seq"
+
+
+@pytest.mark.req("P06", "C01", "P11-02")
+def test_what_was_rolled_back_never_disturbs_who_reads_afterwards(station: Station) -> None:
+    def read() -> tuple[list[object], list[object]]:
+        store = station._store
+        whole = store.cursor.execute(_EVENTS).fetchall()
+        of_before = begun_and_rolled_back(store)
+        reading = store.cursor.execute(_EVENTS)
+        found = [reading.fetchone(), reading.fetchone()]
+        del of_before  # as another thread does that lets go of an error
+        return whole, found + reading.fetchall()
+
+    def begun_and_rolled_back(store: WriteStore) -> object:
+        try:
+            with store.operational() as cursor:
+                cursor.execute(_EVENTS).fetchone()
+                raise LookupError
+        except LookupError:
+            return cursor
+
+    whole, found = station._commands.run(read)
+    assert found == whole
+
+
+@pytest.mark.req("P06", "C01", "P11-02")
+def test_a_connection_that_is_given_back_is_disturbed_by_nobody_who_had_it(station: Station, tmp_path: Path) -> None:
+    engine = open_reader(station._store._writer.location, size=1)
+    with engine.connect() as first:
+        raw = first.connection.dbapi_connection
+        assert raw is not None
+        of_before = raw.cursor()
+        whole = raw.execute(_EVENTS).fetchall()
+        of_before.execute(_EVENTS).fetchone()
+    Crew(station).token("D-OPER")  # an event more
+    with engine.connect() as second:
+        assert second.connection.dbapi_connection is raw
+        reading = raw.cursor()
+        reading.execute(_EVENTS)
+        found = [reading.fetchone(), reading.fetchone()]
+        del of_before
+        found += reading.fetchall()
+    engine.dispose()
+    assert found[: len(whole)] == whole
+    assert len(found) == len(whole) + 1, "rows came twice, or a state of before was read"

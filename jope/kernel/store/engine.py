@@ -6,7 +6,9 @@ no-delete trigger), an authorizer on every connection. The live file is never op
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +62,40 @@ class StoreLocation:
         return sqlite3 if self.key is None else sqlcipher3.dbapi2
 
 
-def connect(location: StoreLocation, *, mode: str = "rw") -> Any:
+class CipherConnection(sqlcipher3.dbapi2.Connection):  # type: ignore[misc]  # the library has no types
+    """Rolls back by a statement like any other.
+
+    The library's own ``rollback`` resets all statements and gives them to whoever asks for the same text next, while the cursors of before still hold them.
+    Such a cursor, let go of later and perhaps by another thread, resets a statement that somebody else is reading: rows come twice, or an empty one.
+    """
+
+    def rollback(self) -> None:
+        """Roll back where a transaction is under way. The text is never the same, or whoever sent it later would pass the authorizer."""
+        if self.in_transaction:
+            self.execute(f"ROLLBACK -- {secrets.token_hex(8)}")
+
+
+class PooledConnection(CipherConnection):
+    """A reader's connection: whoever gives it back leaves no cursor open, which would hold the next one to a state of before."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._open: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def cursor(self, *args: Any) -> Any:
+        """A cursor that is closed when the connection is given back."""
+        cursor = super().cursor(*args)
+        self._open.add(cursor)
+        return cursor
+
+    def rollback(self) -> None:
+        """End the reading transaction and every cursor."""
+        for cursor in tuple(self._open):
+            cursor.close()
+        super().rollback()
+
+
+def connect(location: StoreLocation, *, mode: str = "rw", pooled: bool = False) -> Any:
     """A raw connection with the store's settings and no authorizer: for migrations, verification and as the ground of the engines.
 
     Raises:
@@ -73,9 +108,10 @@ def connect(location: StoreLocation, *, mode: str = "rw") -> Any:
             remedy="Keep both files, move the journal away, and run 'jope audit verify'.",
         )
     uri = f"{location.path.absolute().as_uri()}?mode={mode}"
+    made = {} if location.key is None else {"factory": PooledConnection if pooled else CipherConnection}
     try:
         connection = location.module.connect(
-            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS
+            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS, **made
         )
     except (sqlite3.OperationalError, sqlcipher3.dbapi2.OperationalError) as error:
         raise StoreDamagedError(f"The store {location.path.name} cannot be opened: {error}.") from error
@@ -179,7 +215,7 @@ def open_reader(location: StoreLocation, *, size: int = 3, views: Sequence[str] 
     """
 
     def creator() -> Any:
-        connection = connect(location)
+        connection = connect(location, pooled=True)
         connection.execute("PRAGMA temp_store = MEMORY")
         for view in views:
             connection.execute(view)

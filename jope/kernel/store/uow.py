@@ -175,8 +175,8 @@ class WriteStore:
     def _in_store(self, work: Callable[[], object]) -> None:
         """Begin, commit or roll back with the authorizer open for this moment.
 
-        COMMIT and ROLLBACK go through the DB-API's methods, which compile anew each time: as texts they would stay in the connection's cache of
-        compiled statements, and whoever sent the same text later would pass the authorizer.
+        COMMIT and ROLLBACK go through the connection's methods, which compile anew each time: as texts they would stay in its cache of compiled
+        statements, and whoever sent the same text later would pass the authorizer.
         """
         self._writer.authorizer.in_store = True
         try:

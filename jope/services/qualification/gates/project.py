@@ -26,13 +26,54 @@ class UnreadableSourceError(Exception):
     """A source cannot be parsed; the gate that meets it fails."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Module:
-    """One Python file: its path from the root, its syntax tree, and what its imported names stand for."""
+    """One Python file: its path from the root, its syntax tree, and what its imported names stand for.
+
+    Gates look at all nodes, some dozens of times: the tree is walked once.
+    """
 
     path: str
     tree: ast.Module
-    names: Mapping[str, str]
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Local name -> full dotted name, for all imports of the file wherever they stand."""
+        names: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    names[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
+            elif isinstance(node, ast.ImportFrom):
+                names |= {alias.asname or alias.name: f"{node.module or ''}.{alias.name}" for alias in node.names}
+        return names
+
+    @cached_property
+    def imported(self) -> tuple[tuple[ast.AST, str], ...]:
+        """(place, module name) of every import; ``from a import b`` gives ``a`` and ``a.b``."""
+        found: list[tuple[ast.AST, str]] = []
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                found += [(node, alias.name) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                found += [(node, node.module or ""), *((node, f"{node.module}.{alias.name}") for alias in node.names)]
+        return tuple(found)
+
+    @cached_property
+    def strings(self) -> tuple[ast.Constant, ...]:
+        """Every text constant of the file that is not a docstring; the constant parts of f-strings too."""
+        docs = {id(doc) for node in self.nodes if (doc := _docstring(node)) is not None}
+        return tuple(n for n in self.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in docs)
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """Every call in the file."""
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
 
     def dotted(self, node: ast.AST) -> str:
         """The full dotted name of an expression such as ``time.time`` or ``t.time`` after ``import time as t``.
@@ -46,10 +87,6 @@ class Module:
         if not isinstance(node, ast.Name):
             return ""
         return ".".join((self.names.get(node.id, node.id), *reversed(parts)))
-
-    def calls(self) -> Iterator[ast.Call]:
-        """Every call in the file."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
 
     def at(self, node: ast.AST, sentence: str) -> str:
         """A finding at a place of this file."""
@@ -90,7 +127,7 @@ class Project:
                 tree = ast.parse(self.files[path])
             except SyntaxError as error:
                 raise UnreadableSourceError(f"{path}:{error.lineno}: not readable as Python") from error
-            self._parsed[path] = Module(path, tree, _imported_names(tree))
+            self._parsed[path] = Module(path, tree)
         return self._parsed[path]
 
     @cached_property
@@ -105,18 +142,6 @@ class Project:
         return hashlib.sha256("".join(lines).encode()).digest()
 
 
-def _imported_names(tree: ast.Module) -> dict[str, str]:
-    """Local name -> full dotted name, for all imports of a file wherever they stand."""
-    names: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                names[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
-        elif isinstance(node, ast.ImportFrom):
-            names |= {alias.asname or alias.name: f"{node.module or ''}.{alias.name}" for alias in node.names}
-    return names
-
-
 def constants(module: Module) -> Iterator[tuple[str, ast.expr]]:
     """(name, value) of every assignment to a plain name at the top of a file, annotated or not."""
     for node in module.tree.body:
@@ -124,24 +149,6 @@ def constants(module: Module) -> Iterator[tuple[str, ast.expr]]:
             yield node.target.id, node.value
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             yield node.targets[0].id, node.value
-
-
-def imported_modules(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    """(place, module name) of every import; ``from a import b`` gives ``a`` and ``a.b``."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Import):
-            yield from ((node, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node, node.module or ""
-            yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
-
-
-def strings(module: Module) -> Iterator[ast.Constant]:
-    """Every text constant of a file that is not a docstring; the constant parts of f-strings too."""
-    docs = {id(doc) for node in ast.walk(module.tree) if (doc := _docstring(node)) is not None}
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            yield node
 
 
 def _docstring(node: ast.AST) -> ast.Constant | None:

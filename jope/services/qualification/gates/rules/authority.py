@@ -42,7 +42,7 @@ def nobody_signs_as_another(project: Project) -> Iterator[str]:
             seals.add(module.path)
             if module.path not in SEAL_WRITERS:
                 yield module.at(place, sentence)
-        for call in module.calls():
+        for call in module.calls:
             if module.dotted(call.func).rsplit(".", 1)[-1] == "Principal":
                 makers.add(module.path)
                 if module.path not in PRINCIPAL_MAKERS:
@@ -53,7 +53,7 @@ def nobody_signs_as_another(project: Project) -> Iterator[str]:
 
 
 def _pretending_names(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         names = [node.name] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
         names += [node.arg] if isinstance(node, ast.arg) else []
         yield from (module.at(node, f"'{name}' reads like acting as another person") for name in names if _PRETENDING.search(name))
@@ -61,7 +61,7 @@ def _pretending_names(module: Module) -> Iterator[str]:
 
 def _series_openings(module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Where a series is opened, and where a signature is given another id than was typed."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Attribute) and node.attr == "begin_series":
             yield node, "opens a series of signatures outside the bus"
         if isinstance(node, ast.FunctionDef) and node.name == "begin_series":
@@ -72,7 +72,7 @@ def _series_openings(module: Module) -> Iterator[tuple[ast.AST, str]]:
 
 def _filled_in_ids(module: Module) -> Iterator[str]:
     """A signature whose id comes from the session and not from whoever signs."""
-    for call in module.calls():
+    for call in module.calls:
         if module.dotted(call.func).rsplit(".", 1)[-1] == "SignatureInput":
             for keyword in call.keywords:
                 if keyword.arg == "employee_id" and re.search(r"session|principal|holder", ast.unparse(keyword.value)):
@@ -80,7 +80,7 @@ def _filled_in_ids(module: Module) -> Iterator[str]:
 
 
 def _named_people(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ClassDef) and any(module.dotted(base).endswith("Command") for base in node.bases):
             for field in node.body:
                 if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and _PERSON_FIELDS.match(field.target.id):
@@ -88,7 +88,7 @@ def _named_people(module: Module) -> Iterator[str]:
 
 
 def _slot_writes(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and module.dotted(node.func) == "setattr":
             yield node, "sets an attribute by name; a slot could be filled past the seal"
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
@@ -186,7 +186,5 @@ def _asked_for(project: Project) -> frozenset[str]:
     found: set[str] = set()
     for module in project.modules("jope/"):
         if not module.path.startswith("jope/compliance/access/"):
-            found |= {
-                n.attr for n in ast.walk(module.tree) if isinstance(n, ast.Attribute) and module.dotted(n.value).endswith("Permission")
-            }
+            found |= {n.attr for n in module.nodes if isinstance(n, ast.Attribute) and module.dotted(n.value).endswith("Permission")}
     return frozenset(found)

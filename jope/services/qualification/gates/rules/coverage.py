@@ -45,7 +45,7 @@ def _commands(project: Project) -> Iterator[tuple[Module, ast.ClassDef]]:
 
 def _claims(project: Project) -> Iterator[_Claim]:
     for module in project.modules("jope/"):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.FunctionDef):
                 for decorator in node.decorator_list:
                     if isinstance(decorator, ast.Call) and module.dotted(decorator.func).rsplit(".", 1)[-1] == "handles":

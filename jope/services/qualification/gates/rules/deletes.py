@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jope.services.qualification.gates.exemptions import DELETE_STATEMENTS, stale
-from jope.services.qualification.gates.project import PROGRAM, Module, Project, strings
+from jope.services.qualification.gates.project import PROGRAM, Module, Project
 from jope.services.qualification.gates.rules.tables import operational_tables, regulated_tables
 
 _STATEMENT: Final = re.compile(r"\b(DELETE\s+FROM|REPLACE\s+INTO|INSERT\s+OR\s+REPLACE|TRUNCATE\s+TABLE|DROP\s+TABLE)\b", re.IGNORECASE)
@@ -30,7 +30,7 @@ def no_delete_path(project: Project) -> Iterator[str]:
 
 
 def _delete_calls(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    for call in module.calls():
+    for call in module.calls:
         name = module.dotted(call.func)
         if name in _CORE_DELETE or name.endswith(".session.delete") or name in ("session.delete", "delete"):
             yield call, "deletes rows; regulated records are never deleted"
@@ -39,7 +39,7 @@ def _delete_calls(module: Module) -> Iterator[tuple[ast.AST, str]]:
 
 
 def _delete_statements(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    for text in strings(module):
+    for text in module.strings:
         found = _STATEMENT.search(str(text.value))
         if found is not None and "TRIGGER" not in str(text.value):
             yield text, f"holds the statement '{found.group(0)}'"

@@ -29,7 +29,7 @@ def devices_are_written_to_by_approval(project: Project) -> Iterator[str]:
     makers: set[str] = set()
     writers: set[str] = set()
     for module in project.modules(*PROGRAM):
-        for call in module.calls():
+        for call in module.calls:
             name = module.dotted(call.func).rpartition(".")[2]
             if name == "WriteRequest":
                 makers.add(module.path)
@@ -51,8 +51,8 @@ def _is_driver(module: Module) -> bool:
 
 def _borrowed(module: Module, writers: set[str]) -> Iterator[str]:
     """A call that writes, taken by its name to be used later."""
-    called = {id(call.func) for call in module.calls()}
-    for node in ast.walk(module.tree):
+    called = {id(call.func) for call in module.calls}
+    for node in module.nodes:
         if isinstance(node, ast.Attribute) and node.attr in _WRITING and id(node) not in called:
             writers.add(module.path)
             if module.path not in DEVICE_WRITERS:

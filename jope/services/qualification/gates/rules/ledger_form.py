@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
-from jope.services.qualification.gates.project import Module, Project, strings
+from jope.services.qualification.gates.project import Module, Project
 
 LEDGER: Final = "jope/compliance/audit/ledger.py"
 RECORDER: Final = "jope/compliance/audit/recorder.py"
@@ -46,7 +46,7 @@ def _first_byte(module: Module, function: ast.FunctionDef) -> bytes | None:
 
 
 def _foreign_writes(module: Module) -> Iterator[str]:
-    for text in strings(module):
+    for text in module.strings:
         words = str(text.value).upper().split()
         for table in _TABLES:
             if words[:2] == ["INSERT", "INTO"] and len(words) > 2 and words[2].split("(")[0] == table.upper():

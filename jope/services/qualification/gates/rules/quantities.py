@@ -19,7 +19,7 @@ def quantities_are_exact(project: Project) -> Iterator[str]:
     met: set[str] = set()
     for module in project.modules(*_EXACT):
         durations = _duration_nodes(module)
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if id(node) not in durations and _is_float(module, node):
                 met.add(module.path)
                 if module.path not in FLOATS:
@@ -42,7 +42,7 @@ def _is_float(module: Module, node: ast.AST) -> bool:
 def _duration_nodes(module: Module) -> set[int]:
     """The ids of all nodes inside the annotation or default of a name that carries a duration."""
     found: set[int] = set()
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.lower().endswith(_DURATION):
             found |= {id(inner) for inner in ast.walk(node)}
         elif isinstance(node, ast.arguments):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jope.services.qualification.gates.exemptions import BROAD_EXCEPTS, STORE_FILES, stale
-from jope.services.qualification.gates.project import PROGRAM, Module, Project, imported_modules, strings
+from jope.services.qualification.gates.project import PROGRAM, Module, Project
 
 _QT: Final = frozenset({"PySide6", "PySide2", "PyQt6", "PyQt5", "shiboken6", "pyqtgraph", "qtpy"})
 _PROTOCOLS: Final = frozenset(
@@ -43,7 +43,7 @@ def rooms_keep_to_themselves(project: Project) -> Iterator[str]:
     """Qt is imported in ui/ alone, device protocols in drivers/ alone; the client sees neither tables nor handlers."""
     for prefix, forbidden, reason in _RULES:
         for module in project.modules(prefix):
-            for place, name in imported_modules(module):
+            for place, name in module.imported:
                 if name.split(".")[0] in forbidden:
                     yield module.at(place, f"imports {name}: {reason}")
                 elif prefix == "ui/" and _CORE_INSIDES.match(name):
@@ -74,13 +74,13 @@ def only_the_store_opens_the_store(project: Project) -> Iterator[str]:
 
 
 def _store_touches(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    for place, name in imported_modules(module):
+    for place, name in module.imported:
         if "QtSql" in name:
             yield place, "imports QtSql"
-    for text in strings(module):
+    for text in module.strings:
         if _STORE_NAME.search(str(text.value)) and " " not in str(text.value):
             yield text, "names store.db"
-    for call in module.calls():
+    for call in module.calls:
         name = module.dotted(call.func)
         if name in _CONNECTS:
             yield call, f"opens a database with {name}"
@@ -93,7 +93,7 @@ def errors_are_not_swallowed(project: Project) -> Iterator[str]:
     """``except Exception``, ``except BaseException`` and bare ``except`` stand only at the named borders of threads, or raise again."""
     met: set[str] = set()
     for module in project.modules(*PROGRAM):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.ExceptHandler) and _is_broad(module, node) and not _raises_again(node):
                 met.add(module.path)
                 if module.path not in BROAD_EXCEPTS:
@@ -125,10 +125,10 @@ def input_is_data(project: Project) -> Iterator[str]:
     URS P02, K11; A11-05.
     """
     for module in project.modules("jope/", "ui/"):
-        for place, name in imported_modules(module):
+        for place, name in module.imported:
             if name.split(".")[0] in _UNSAFE_MODULES:
                 yield module.at(place, f"imports {name}")
-        for call in module.calls():
+        for call in module.calls:
             name = module.dotted(call.func)
             if name in _UNSAFE_CALLS:
                 yield module.at(call, f"calls {name}()")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jope.services.qualification.gates.exemptions import READING_CONNECTIONS, stale
-from jope.services.qualification.gates.project import PROGRAM, Module, Project, constants, imported_modules, strings
+from jope.services.qualification.gates.project import PROGRAM, Module, Project, constants
 from jope.services.qualification.gates.rules.tables import operational_tables
 
 CATALOG: Final = "jope/compliance/access/scope.py"
@@ -93,7 +93,7 @@ def _past_the_views(project: Project) -> Iterator[str]:
     for module in project.modules(*PROGRAM):
         if module.path == CATALOG or module.path.startswith((_STORE, "jope/services/qualification/gates/")):
             continue
-        for text in strings(module):
+        for text in module.strings:
             value = str(text.value)
             if _SQL.search(value) and _PAST_THE_VIEWS.search(value):
                 yield module.at(text, "names a table with its schema, past the views of row scope")
@@ -112,10 +112,10 @@ def _other_connections(project: Project) -> Iterator[str]:
 
 
 def _opened(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    for place, name in imported_modules(module):
+    for place, name in module.imported:
         if name in tuple(f"jope.kernel.store.engine.{opener}" for opener in _OPENERS):
             yield place, name
-    for call in module.calls():
+    for call in module.calls:
         name = module.dotted(call.func)
         if name.rsplit(".", 1)[-1] == "open_reader" or name.endswith("store.engine.connect"):
             yield call, name

@@ -17,7 +17,7 @@ def secrets_are_kept(project: Project) -> Iterator[str]:
     """Fields of dataclasses with a secret have ``repr=False``, mapped columns with one are sealed, and no log or print names one."""
     told: set[str] = set()
     for module in project.modules(*PROGRAM):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.ClassDef):
                 yield from _open_fields(module, node)
             elif isinstance(node, ast.Call):

@@ -48,7 +48,7 @@ def _silent_changes(project: Project, name: str) -> Iterator[str]:
 
 def _mapped_silently(project: Project) -> Iterator[str]:
     for module in project.modules(*PROGRAM):
-        for call in module.calls():
+        for call in module.calls:
             if module.dotted(call.func).rsplit(".", 1)[-1] in ("mapped_column", "relationship", "Column", "ForeignKey"):
                 yield from (module.at(call, f"maps with {k.arg}=") for k in call.keywords if k.arg in _HIDDEN_CHANGES)
 

@@ -53,7 +53,7 @@ def one_clock(project: Project) -> Iterator[str]:
     clocks: set[str] = set()
     stopwatches: set[str] = set()
     for module in project.modules(*PROGRAM):
-        for call in module.calls():
+        for call in module.calls:
             name = module.dotted(call.func).removeprefix("PySide6.QtCore.")
             if name in _CLOCK_CALLS:
                 clocks.add(module.path)

@@ -74,7 +74,7 @@ def _commands(project: Project) -> frozenset[str]:
     """The words after ``jope`` that the command line knows: names given to typer's decorators and sub-applications, else function names."""
     found: set[str] = set()
     for module in project.modules("jope/cli/"):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.FunctionDef):
                 found |= {_text(d.args[0]) if d.args else node.name.strip("_") for d in node.decorator_list if _is_call_of(d, "command")}
             elif isinstance(node, ast.Call) and _is_call_of(node.func, "command") and node.func.args:
@@ -132,7 +132,7 @@ def _ids(project: Project, path: str) -> Iterator[str]:
 
 
 def _unknown_markers(module: Module, known: set[str]) -> Iterator[str]:
-    for call in module.calls():
+    for call in module.calls:
         if not module.dotted(call.func).endswith("mark.req"):
             continue
         if not call.args:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jope.services.qualification.gates.exemptions import TRANSACTIONS, WRITE_STATEMENTS, stale
-from jope.services.qualification.gates.project import PROGRAM, Module, Project, strings
+from jope.services.qualification.gates.project import PROGRAM, Module, Project
 
 _WRITING_CALLS: Final = frozenset(
     {"add", "add_all", "merge", "bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings", "save", "execute", "flush"}
@@ -34,7 +34,7 @@ def writes_stay_in_handlers(project: Project) -> Iterator[str]:
 def _session_writes(module: Module) -> Iterator[tuple[ast.AST, str]]:
     if module.path.endswith("/handlers.py"):
         return
-    for call in module.calls():
+    for call in module.calls:
         name = module.dotted(call.func)
         if name in _CORE_WRITES:
             yield call, f"writes with {name} outside a handler"
@@ -44,7 +44,7 @@ def _session_writes(module: Module) -> Iterator[tuple[ast.AST, str]]:
 
 
 def _sql_writes(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    for text in strings(module):
+    for text in module.strings:
         found = _STATEMENT.match(str(text.value))
         if found is not None:
             yield text, f"holds SQL that writes ('{' '.join(found.group(0).split())}')"
@@ -62,7 +62,7 @@ def only_the_bus_commits(project: Project) -> Iterator[str]:
 
 
 def _transaction_control(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    for call in module.calls():
+    for call in module.calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr in _OPENERS:
             yield call, f"calls .{call.func.attr}()"
         for argument in call.args[:1]:
