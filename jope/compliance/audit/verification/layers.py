@@ -53,12 +53,12 @@ def schema_layer(evidence: Evidence) -> Iterator[Finding]:
 
 
 def integrity_layer(evidence: Evidence) -> Iterator[Finding]:
-    """SQLite's integrity check, SQLCipher's page HMACs, foreign keys."""
+    """SQLCipher's page HMACs, SQLite's integrity check, foreign keys. The pages come first: where one is damaged, the other checks may not even begin."""
+    for row in evidence.rows("PRAGMA cipher_integrity_check"):
+        yield Finding("integrity", None, "store", f"A page of the encrypted store is damaged: {row[0]}.")
     for (text,) in evidence.rows(f"PRAGMA integrity_check({_LIMIT_PER_CHECK})"):
         if text != "ok":
             yield Finding("integrity", None, "store", f"The database structure is damaged: {text}.")
-    for row in evidence.rows("PRAGMA cipher_integrity_check"):
-        yield Finding("integrity", None, "store", f"A page of the encrypted store is damaged: {row[0]}.")
     for row in evidence.rows("PRAGMA foreign_key_check"):
         yield Finding("integrity", None, f"{row[0]} rowid {row[1]}", f"A row of {row[0]} names a row of {row[2]} that is not there.")
 
