@@ -40,7 +40,7 @@ station = open_station(Path(sys.argv[1]))
 try:
     token = station.dispatch(SignIn(employee_id="D-QA", password=sys.argv[2])).token
     read = station.read(audit_count, token, filter=AuditFilter())
-    print(json.dumps({"reason": station.read_only_reason(), "events": read, "libraries": checks.libraries().message}))
+    print(json.dumps({"reason": station.read_only_reason(), "events": read, "libraries": checks.libraries().message if "libraries" in sys.argv else ""}))
 finally:
     station.close()
 """
@@ -66,9 +66,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the program with a manifest of its own."""
     copy = tmp_path_factory.mktemp("program")
     for name in ("jope", "ui", "drivers", "sql", "resources"):
-        shutil.copytree(
-            ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "manifest.json", "manifest.sig", "libraries.json")
-        )
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("manifest.json", "manifest.sig", "libraries.json"))
     _run(copy, "-m", "jope.cli.app", "manifest")
     return copy
 
@@ -81,8 +79,8 @@ def _run(copy: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def _started(copy: Path, root: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(_run(copy, "-c", _CHILD, str(root), demo.DEMO_PASSWORD).splitlines()[-1])
+def _started(copy: Path, root: Path, *more: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_run(copy, "-c", _CHILD, str(root), demo.DEMO_PASSWORD, *more).splitlines()[-1])
     return found
 
 
@@ -102,7 +100,7 @@ def _flip(path: Path, where: int) -> Callable[[], None]:
 
 @pytest.mark.req("N04", "P11-03")
 def test_the_released_program_comes_up_with_nothing_to_say(program: Path, root: Path) -> None:
-    found = _started(program, root)
+    found = _started(program, root, "libraries")
     assert found["reason"] == ""
     assert found["events"] > 0
     assert "are those of the manifest" in found["libraries"]
