@@ -32,7 +32,7 @@ def test_one_batch_from_plan_to_two_person_release(qapp: QApplication, tmp_path:
         crew = Crew(station)
         add_equipment(crew)
         leave(crew)
-        steps = run_demo(station, SimpleNamespace(scale=scale), out=out, headless=True)
+        steps = run_demo(station, SimpleNamespace(scale=scale), out=out, headless=True, small_every=5)
         crew = Crew(station)
         batch = station.read(batch_detail, crew.token("D-QA"), batch_no="B-2026-0281")
         weighings = station.read(dispensing, crew.token("D-QA"), batch_no="B-2026-0281").materials
@@ -51,6 +51,7 @@ def test_one_batch_from_plan_to_two_person_release(qapp: QApplication, tmp_path:
     pictures = {path.name: QImageReader(str(path)).size() for path in sorted((out / "screens").glob("*.png"))}
     large = [size.toTuple() for name, size in pictures.items() if not name.endswith("-1280x800.png")]
     small = [size.toTuple() for name, size in pictures.items() if name.endswith("-1280x800.png")]
-    assert len(large) == len(small) >= 8
+    assert len(large) >= 40
+    assert len(small) >= 8
     assert set(large) == {(1920, 1080)}
     assert set(small) == {(1280, 800)}

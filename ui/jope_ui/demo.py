@@ -41,7 +41,9 @@ class DemoPlan:
     """The public password of demo stations; it stands in the README."""
 
 
-def run_demo(station: Station, plant: SimulatedPlant, *, out: Path, headless: bool, plan: DemoPlan | None = None) -> list[Step]:
+def run_demo(
+    station: Station, plant: SimulatedPlant, *, out: Path, headless: bool, plan: DemoPlan | None = None, small_every: int = 1
+) -> list[Step]:
     """Drive the client through one batch.
 
     Args:
@@ -50,6 +52,7 @@ def run_demo(station: Station, plant: SimulatedPlant, *, out: Path, headless: bo
         out: the pictures go to ``out/screens``.
         headless: do not pause between the steps.
         plan: other numbers than the demo station's own.
+        small_every: of so many pictures one is taken on the small panel too.
 
     Raises:
         StalledError: the screen did not come to what the script waits for.
@@ -62,7 +65,7 @@ def run_demo(station: Station, plant: SimulatedPlant, *, out: Path, headless: bo
     window.sign_in.start()
     window.prepare()
     try:
-        script = _Script(Hand(window, out, pause_ms=0 if headless else 700), plant.scale, plan or DemoPlan())
+        script = _Script(Hand(window, out, pause_ms=0 if headless else 700, small_every=small_every), plant.scale, plan or DemoPlan())
         script.run()
     finally:
         window.close()

@@ -51,7 +51,7 @@ def rest(milliseconds: int) -> None:
 class Hand:
     """Works one window. Nothing is called behind the screen: a covered, hidden or disabled control cannot be pressed."""
 
-    def __init__(self, window: Window, out: Path, *, pause_ms: int = 0) -> None:
+    def __init__(self, window: Window, out: Path, *, pause_ms: int = 0, small_every: int = 1) -> None:
         self.window = window
         self.steps: list[Step] = []
         self.who = ""
@@ -59,6 +59,7 @@ class Hand:
         self._screens.mkdir(parents=True, exist_ok=True)
         self._pause_ms = pause_ms
         self._pictures = 0
+        self._small_every = small_every
 
     @contextmanager
     def step(self, name: str, who: str = "") -> Iterator[None]:
@@ -168,6 +169,8 @@ class Hand:
         stem = f"{self._pictures:02d}-{name}"
         self._settle()
         self._save(stem)
+        if self._pictures % self._small_every:
+            return
         theme, size = self.window.client.theme, self.window.size()
         pitch = theme.metrics.pitch_mm
         theme.set_pitch(PITCH_WXGA_12_1)
