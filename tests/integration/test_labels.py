@@ -156,11 +156,15 @@ def test_an_exchange_behind_a_live_connection_is_found_before_anything_is_sent(b
 def test_a_label_that_nobody_knows_of_waits_for_a_person_and_for_their_signature(bench: Bench, came_out: bool) -> None:
     crew, scale, printer = bench
     weighing = weighed(crew, scale)
+    gateway = crew.station.gateway
+    assert gateway is not None
+    connections = gateway.status(PRINTER).reconnects
     printer.fault("lost_after_send" if came_out else "lost_before_print")
     row = await_end(crew, print_first(crew, weighing))
     assert row.state == "unknown"
     assert any(a.source == PRINTER and a.kind == "label" for a in crew.station.read(alarm_log, crew.token("D-OPER")))
     printer.fault("")
+    wait_until(lambda: gateway.status(PRINTER).reconnects > connections, seconds=30)  # the line broke, which its next question finds
     await_state(crew.station, DeviceState.ONLINE)
     blocked = ReprintLabel(weighing_id=weighing, device_id=PRINTER, shown_sha256=shown(crew, weighing), reason="not there")
     assert why(crew, "D-OPER", blocked) == "no_label_is_open"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 import time
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +64,15 @@ def quick_hash() -> str:
 
 
 @cache
-def _made_station(*, encrypted: bool, prepared: bool) -> Path:
-    """The folder of a demo station as it stands when it was closed; made once a process and copied for each test, because making takes longer than most."""
+def _made_station(*, encrypted: bool, prepared: bool, scale: int = 0) -> Path:
+    """The folder of a demo station as it stands when it was closed; made once a process and copied for each test, because making takes longer than most.
+
+    With the number of a scale, the scale's address is ``plant/sc1`` beside the folder.
+    """
     folder = Path(tempfile.mkdtemp(prefix="jope-made-")) / "station"
     atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
-    provision_demo_station(folder, encrypted=encrypted, password_hash=quick_hash())
+    address = str(folder.parent / "plant" / "sc1") if scale else ""
+    provision_demo_station(folder, encrypted=encrypted, scale_address=address, password_hash=quick_hash())
     if prepared:
         station = open_station(folder)
         try:
@@ -74,6 +80,20 @@ def _made_station(*, encrypted: bool, prepared: bool) -> Path:
         finally:
             station.close()
     return folder
+
+
+@contextmanager
+def station_with_scale(root: Path, *, encrypted: bool = True) -> Iterator[SimulatedScale]:
+    """The folder of a prepared demo station, closed, and the simulated scale that it names."""
+    for number in count(1):  # the scale's address is in the store: of two at a time each has its own
+        made = _made_station(encrypted=encrypted, prepared=True, scale=number)
+        plant = made.parent / "plant"
+        if not os.path.lexists(plant / "sc1"):
+            break
+    shutil.rmtree(plant, ignore_errors=True)
+    with SimulatedScale(plant, name="sc1", setup=QUICK) as scale:
+        shutil.copytree(made, root)
+        yield scale
 
 
 @contextmanager
@@ -151,11 +171,9 @@ class Crew:
 @contextmanager
 def running_plant(root: Path, *, encrypted: bool = True) -> Iterator[tuple[Station, SimulatedScale]]:
     """A prepared demo station with its simulated scale online."""
-    with SimulatedScale(root.parent / "plant", name="sc1", setup=QUICK) as scale:
-        provision_demo_station(root, encrypted=encrypted, scale_address=str(scale.link), password_hash=quick_hash())
+    with station_with_scale(root, encrypted=encrypted) as scale:
         station = open_station(root, Plant(scale_drivers(), make_gateway))
         try:
-            prepare_demo_station(station)
             assert station.gateway is not None
             wait_until(lambda: station.gateway is not None and station.gateway.status(SCALE).state is DeviceState.ONLINE)
             yield station, scale

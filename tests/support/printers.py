@@ -10,15 +10,14 @@ from jope_drivers.catalog import make_gateway, printer_drivers, scale_drivers
 from jope_drivers.simulator.handle import SimulatedScale
 from jope_drivers.simulator.printer_handle import SimulatedPrinter
 
-from jope.bootstrap import Plant, Station, open_station, provision_demo_station
+from jope.bootstrap import Plant, Station, open_station
 from jope.plant.devices.ports import DeviceState
 from jope.plant.devices.registry.commands import RegisterDevice
 from jope.plant.weighing.commands import IdentifyLot
 from jope.services.provisioning import demo_data as demo
-from jope.services.provisioning.preparation import prepare_demo_station
 from jope.services.reporting.labels.commands import PrintLabel, ReprintLabel
 from jope.services.reporting.labels.queries import LabelRow, label_preview, labels_of_batch
-from tests.support.demo import LOTS, QUICK, SCALE, Crew, quick_hash, to_execution, wait_until, weigh
+from tests.support.demo import LOTS, SCALE, Crew, station_with_scale, to_execution, wait_until, weigh
 from tests.support.training import carried_out
 
 PRINTER = "PRN-1"
@@ -56,11 +55,9 @@ def register(
 @contextmanager
 def labelling(root: Path) -> Iterator[tuple[Crew, SimulatedScale, SimulatedPrinter]]:
     """A station with a registered printer that is online, and a running batch."""
-    with SimulatedScale(root / "plant", name="sc1", setup=QUICK) as scale, SimulatedPrinter(root / "printer") as printer:
-        provision_demo_station(root / "station", scale_address=str(scale.link), password_hash=quick_hash())
+    with station_with_scale(root / "station") as scale, SimulatedPrinter(root / "printer") as printer:
         station = open_station(root / "station", plant())
         try:
-            prepare_demo_station(station)
             crew = Crew(station)
             register(crew, printer.address, printer)
             to_execution(crew, BATCH)

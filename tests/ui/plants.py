@@ -11,15 +11,14 @@ from jope_drivers.catalog import make_gateway, scale_drivers, tag_drivers
 from jope_drivers.simulator.handle import SimulatedScale
 from jope_drivers.simulator.line_handle import SERVER_URI, SimulatedLineSetup, SimulatedOpcUaLine
 
-from jope.bootstrap import Plant, Station, open_station, provision_demo_station
+from jope.bootstrap import Plant, Station, open_station
 from jope.compliance.changes.commands import ApproveChange, SubmitChange
 from jope.compliance.commands import Command
 from jope.compliance.identity.commands import SignOut
 from jope.kernel.clock import SystemClock
 from jope.plant.devices.ports import DeviceState
 from jope.plant.devices.registry.commands import RegisterDevice, SetTag
-from jope.services.provisioning.preparation import prepare_demo_station
-from tests.support.demo import QUICK, SCALE, Crew, quick_hash, wait_until
+from tests.support.demo import SCALE, Crew, station_with_scale, wait_until
 from tests.support.opcua import free_port
 
 LINE = "MX-1"
@@ -57,13 +56,11 @@ def line_plant(root: Path) -> Iterator[tuple[Station, SimulatedScale, SimulatedO
     """A prepared demo station with its simulated scale and a simulated line, both online, the line with four tags."""
     setup = SimulatedLineSetup(unsecured=True, users=())
     with (
-        SimulatedScale(root.parent / "plant", name="sc1", setup=QUICK) as scale,
+        station_with_scale(root, encrypted=False) as scale,
         SimulatedOpcUaLine(root.parent / "line", port=free_port(), clock=SystemClock(), setup=setup) as line,
     ):
-        provision_demo_station(root, encrypted=False, scale_address=str(scale.link), password_hash=quick_hash())
         station = open_station(root, Plant(scale_drivers(), make_gateway, tags=tag_drivers()))
         try:
-            prepare_demo_station(station)
             crew = Crew(station)
             options = '{"security": "None", "allow_unsecured": "yes", "user_token": "anonymous", "publishing_ms": "200"}'
             approved(
