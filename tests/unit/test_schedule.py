@@ -38,3 +38,16 @@ def test_what_is_due_once_runs_once() -> None:
     time.sleep(0.6)
     schedule.stop()
     assert len(ran) == 1
+
+
+@pytest.mark.req("Q03")
+def test_a_stop_beside_a_job_that_is_just_begun_ends_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    died: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", died.append)
+    for number in range(60):
+        schedule = Schedule()
+        for job in range(20):
+            schedule.after(0.001 * job, lambda: None, name=f"job-{job}")
+        time.sleep(0.0004 * number)
+        schedule.stop()
+    assert died == []

@@ -36,5 +36,7 @@ class Schedule:
         self._scheduler.add_job(job, Once(seconds=seconds, timezone="UTC"), id=name)
 
     def stop(self) -> None:
-        """End what runs and wait for it."""
+        """End what runs and wait for it. Nothing new begins, and the round under way is through before the scheduler goes: it would die over its own jobs."""
+        self._scheduler.pause()
+        self._scheduler.get_jobs()  # returns when no round is under way
         self._scheduler.shutdown(wait=True)
