@@ -516,6 +516,12 @@ class WeighingRefusedError(RefusedError):
     remedy = "Correct the load and weigh again."
 
 
+class OutOfTurnError(GuardRefusedError):
+    """Another lot expires first; this one is taken with a reason."""
+
+    code = "JOPE-522"
+
+
 class CertificateError(RefusedError):
     """A document is no certificate of analysis that can be read; the lot stays as it is. ``rule`` says what is wrong with it."""
 

@@ -181,7 +181,7 @@ CREATE TABLE stock_movement (
     CHECK (weighing_id IS NULL OR kind = 'issued')
 ) STRICT;
 CREATE UNIQUE INDEX stock_movement_number ON stock_movement (container_id, number);
-CREATE INDEX stock_movement_lot ON stock_movement (lot_no, batch_no, kind, batch_ng);
+CREATE INDEX stock_movement_lot ON stock_movement (lot_no, batch_no, kind, change_ng, batch_ng);
 CREATE INDEX stock_movement_batch ON stock_movement (batch_no, lot_no, kind, batch_ng) WHERE batch_no IS NOT NULL;
 CREATE UNIQUE INDEX stock_movement_weighing ON stock_movement (weighing_id) WHERE weighing_id IS NOT NULL;
 CREATE TRIGGER stock_movement_balances BEFORE INSERT ON stock_movement

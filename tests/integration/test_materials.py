@@ -15,12 +15,17 @@ from pypdf import PdfWriter
 
 from jope.bootstrap import Station
 from jope.compliance.changes.commands import ApproveChange, SubmitChange
-from jope.kernel.errors import CertificateError, GuardRefusedError, JopeError, PermissionDeniedError, RefusedError
+from jope.kernel.errors import CertificateError, GuardRefusedError, JopeError, NotFoundError, PermissionDeniedError, RefusedError
+from jope.plant.batches.commands import CreateBatch
 from jope.plant.batches.queries import batch_exceptions
 from jope.plant.materials import commands as c
+from jope.plant.materials.queries import checked_values, genealogy, lot_detail, lot_list, reconciliation
+from jope.plant.materials.standing import Standing
 from jope.plant.weighing.commands import AcceptWeight, IdentifyLot
+from jope.services.provisioning import demo_data as demo
 from jope.services.provisioning.preparation import one_page
 from tests.support.demo import LOTS, SCALE, Crew, certified, plain_station, running_plant, stable_reading, to_execution, verified, weigh
+from tests.support.handlers import in_a_handler
 
 _BOX = f"{LOTS[0]}:1"
 
@@ -110,11 +115,75 @@ def test_values_of_the_analysis_count_when_another_person_checked_them(crew: Cre
     )
     entered = crew.do("D-SUPER", c.EnterAnalysis(lot_no="Q-1", potency="98.50", moisture="0.40")).analysis_id
     assert "not checked" in crew.refused(lambda: crew.sign("D-QA", c.ReleaseLot(lot_no="Q-1"))).message
+    assert station.read(lambda reader: checked_values(reader.cursor, "Q-1"), crew.token("D-QA")) is None
     crew.sign("D-QA", c.CheckAnalysis(analysis_id=entered))
+    values = station.read(lambda reader: checked_values(reader.cursor, "Q-1"), crew.token("D-QA"))
+    assert values is not None
+    assert (values.potency, values.moisture, values.entered_by, values.checked_by) == ("98.50", "0.40", "D-SUPER", "D-QA")
     crew.sign("D-QA", c.ReleaseLot(lot_no="Q-1"))
     crew.sign("D-QA", c.ExtendRetest(lot_no="Q-1", retest="2027-12-01", reason="tested again"))
     assert "retest date" in crew.refused(lambda: crew.sign("D-QA", c.ExtendRetest(lot_no="Q-1", retest="2027-12-01", reason="x"))).message
     assert verified(station).ok
+
+
+_COPIES = {
+    "lot": ":lot, material_code, receiving_no, quantity, unit, expiry, state, NULL, NULL, NULL, NULL, 1, retest, NULL, :batch, NULL, NULL",
+    "lot_container": ":lot || ':1', :lot, 1, quantity, unit, tare, NULL, 1, remaining_ng, 1",
+    "stock_movement": "'r' || :lot, :lot || ':1', :lot, 1, kind, quantity, unit, change_ng, remaining_ng, NULL, 0, NULL, '', moved_by, NULL, 1",
+}
+"""A lot like another one, which a batch made."""
+
+
+@pytest.mark.req("E11")
+def test_a_lot_is_traced_through_batches_both_ways_and_a_circle_ends(tmp_path: Path) -> None:
+    """Rows as a thousand batches would leave them: A goes into P1, whose product B goes into P2, whose product goes back into P1."""
+    with plain_station(tmp_path / "station", encrypted=False) as station:
+        crew = Crew(station)
+        for batch_no in ("P1", "P2"):
+            crew.do("D-SUPER", CreateBatch(batch_no=batch_no, recipe_id=demo.DEMO_RECIPE, line="L3", product_lot=f"{batch_no}-L"))
+        _receive(crew, "A", release=False)
+        token = crew.token("D-QA")
+
+        def write(uow: Any) -> None:
+            cursor = uow.cursor
+            for lot_no, batch_no in (("B", "P1"), ("C", "P2")):
+                for table, row in _COPIES.items():
+                    cursor.execute(f"INSERT INTO {table} SELECT {row} FROM {table} WHERE lot_no = 'A'", {"lot": lot_no, "batch": batch_no})
+            for number, (lot_no, batch_no) in enumerate((("A", "P1"), ("B", "P2"), ("C", "P1"))):
+                cursor.execute(
+                    "INSERT INTO stock_movement SELECT ?, container_id, lot_no, 2, 'issued', '1', 'g', -1000000000, remaining_ng - 1000000000, ?, "
+                    "1000000000, NULL, '', moved_by, NULL, 1 FROM stock_movement WHERE lot_no = ?",
+                    (f"m{number}", batch_no, lot_no),
+                )
+                cursor.execute(
+                    "UPDATE lot_container SET movements = 2, remaining_ng = remaining_ng - 1000000000 WHERE lot_no = ?", (lot_no,)
+                )
+
+        in_a_handler(station, write)
+        forward, back = (station.read(genealogy, token, lot_no=lot, back=way) for lot, way in (("A", False), ("C", True)))
+        assert [(use.lot_no, use.batch_no, use.issued, use.product_lots) for use in forward.uses] == [
+            ("A", "P1", "1", "B"),
+            ("B", "P2", "1", "C"),
+            ("C", "P1", "1", "B"),
+        ]
+        assert [lot.lot_no for lot in back.lots] == ["A", "B", "C"]
+        assert all(lot.balanced for lot in (*forward.lots, *back.lots))
+        assert isinstance(crew.refused(lambda: station.read(genealogy, token, lot_no="none")), NotFoundError)
+
+
+@pytest.mark.req("G05", "F02")
+def test_the_list_says_how_each_lot_stands(crew: Crew, station: Station) -> None:
+    _receive(crew, "OLD", expiry="2020-01-01")
+    _receive(crew, "DUE", retest="2020-01-01")
+    _receive(crew, "NEW", release=False)
+    crew.do("D-OPER", c.HoldLot(lot_no=LOTS[0], reason="smell"))
+    crew.do("D-QA", c.RejectLot(lot_no=LOTS[1], reason="mould"))
+    crew.sign("D-QA", c.VoidLot(lot_no=LOTS[2], reason="typed twice"))
+    rows = {row.lot_no: row.standing for row in station.read(lot_list, crew.token("D-OPER"))}
+    assert rows == {
+        "OLD": Standing.EXPIRED, "DUE": Standing.RETEST_DUE, "NEW": Standing.QUARANTINE, LOTS[0]: Standing.HOLD, LOTS[1]: Standing.REJECTED,
+        LOTS[2]: Standing.VOIDED,
+    }  # fmt: skip
 
 
 @pytest.mark.req("F05", "F02")
@@ -144,6 +213,17 @@ def test_a_weight_is_issued_from_its_container_and_the_batch_accounts_for_it(boo
     for kind, grams, reason in (("used", "1200.00", ""), ("waste", "5.00", "spilt"), ("returned", "20.00", "")):
         crew.do("D-OPER", c.MoveStock(container_id=_BOX, kind=kind, quantity=grams, unit="g", batch_no="B-1", reason=reason))
     assert _remaining(crew.station) == before - net + 20 * 10**9
+    (balance,) = crew.station.read(reconciliation, crew.token("D-QA"), batch_no="B-1")
+    assert (balance.used, balance.waste, balance.returned, balance.balanced) == ("1200", "5", "20", False)
+    rest = c.MoveStock(container_id=_BOX, kind="waste", quantity=balance.open, unit="g", batch_no="B-1", reason="on the scoop")
+    crew.do("D-OPER", rest)
+    (balance,) = crew.station.read(reconciliation, crew.token("D-QA"), batch_no="B-1")
+    assert (balance.open, balance.balanced) == ("0", True)
+    view = crew.station.read(lot_detail, crew.token("D-QA"), lot_no=LOTS[0])
+    assert [row.kind for row in view.movements] == ["received", "issued", "used", "waste", "returned", "waste"]
+    traced = crew.station.read(genealogy, crew.token("D-QA"), lot_no=LOTS[0])
+    assert [(use.batch_no, use.returned) for use in traced.uses] == [("B-1", "20")]
+    assert [lot.balanced for lot in traced.lots] == [True]
     assert verified(crew.station).ok
 
 

@@ -33,7 +33,10 @@ RETEST_RECORD: Final = SignedRecord("lot_retest", "lot_retest", "id", ("id", "lo
 LOT_VOID_RECORD: Final = SignedRecord("lot_void", "lot_void", "id", ("id", "lot_no", "reason", "ended_us"))
 _LOT_NUMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
 _DOCUMENTS: Final = frozenset({"documents"})
-_NEWEST_CERTIFICATE: Final = "SELECT document_name || ', SHA-256 ' || substr(document_hash, 1, 16) FROM lot_certificate WHERE lot_no = ? ORDER BY filed_us DESC, rowid DESC LIMIT 1"
+_NEWEST_CERTIFICATE: Final = (
+    "SELECT document_name || ', SHA-256 ' || substr(document_hash, 1, 16) FROM lot_certificate WHERE lot_no = ? "
+    "ORDER BY filed_us DESC, rowid DESC LIMIT 1"
+)
 
 
 def _subject(command: Any) -> tuple[str, str]:

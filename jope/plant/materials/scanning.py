@@ -1,6 +1,7 @@
 """What a scanned or typed code says about lot and container. Pure.
 
-The station's own labels say ``JOPE:C:<lot>:<container>``; a supplier's label is a GS1 symbol with the lot under (10) and the container under (21). By hand
+The station's own labels say ``JOPE:C:<lot>:<container>``; a supplier's label is a GS1 symbol with the lot under (10) and, where
+(21) is a number of up to six digits, the container there; a supplier's own serial number is none. By hand
 it is ``<lot>`` or ``<lot>:<container>``.
 """
 
@@ -54,6 +55,4 @@ def _of_symbol(text: str, today: str) -> NamedContainer:
     if not scanned.lot or not _PLAIN.fullmatch(scanned.lot) or ":" in scanned.lot:
         raise ScanError("lot", "The code names no lot that is known here under (10).")
     number = _NUMBER.fullmatch(scanned.serial)
-    if scanned.serial and number is None:
-        raise ScanError("container", "The code names a container under (21) that is no number.")
     return NamedContainer(scanned.lot, int(number[1]) if number else 0, scanned.expiry)

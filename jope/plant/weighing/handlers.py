@@ -14,7 +14,7 @@ from jope.compliance.commands import Acting, Deviations, GuardContext, GuardVerd
 from jope.compliance.signatures.records import Children, SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.clock import site_date, utc_text
-from jope.kernel.errors import GuardRefusedError, JopeError, NotFoundError
+from jope.kernel.errors import GuardRefusedError, JopeError, NotFoundError, OutOfTurnError
 from jope.kernel.ids import new_id
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
@@ -119,7 +119,7 @@ def identify_lot(command: IdentifyLot, uow: UnitOfWork, acting: Acting, *, order
     container = container_for(session, lot, command.container)
     first = lot_before(session, lot, command.batch_no, acting)
     if first is not None and not command.reason.strip():
-        raise GuardRefusedError(f"Lot {first} expires before lot {lot.lot_no}.", remedy="Take that lot, or write why this one is taken.")
+        raise OutOfTurnError(f"Lot {first} expires before lot {lot.lot_no}.", remedy="Take that lot, or write why this one is taken.")
     _identify(uow, command, container, line, acting)
     if first is not None:
         where = (("batch", command.batch_no), ("lot", lot.lot_no), ("lot", first))
