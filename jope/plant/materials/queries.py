@@ -257,31 +257,34 @@ class Genealogy:
 
 
 FORWARD: Final = (
-    "WITH RECURSIVE reached (lot_no) AS (SELECT ?1 UNION SELECT p.lot_no FROM reached r JOIN stock_movement m ON m.lot_no = r.lot_no "
-    "AND m.batch_no IS NOT NULL JOIN lot p ON p.made_by = m.batch_no) SELECT lot_no FROM reached"
+    "WITH RECURSIVE step (lot_no, batch_no) AS (SELECT ?1, '' "
+    "UNION SELECT s.lot_no, (SELECT min(m.batch_no) FROM stock_movement m WHERE m.lot_no = s.lot_no AND m.batch_no > s.batch_no) "
+    "FROM step s WHERE s.batch_no IS NOT NULL "
+    "UNION SELECT p.lot_no, '' FROM step s JOIN lot p ON p.made_by = s.batch_no) SELECT DISTINCT lot_no FROM step"
 )
-"""The lot and every lot that holds some of it. UNION visits a lot once, so that a circle ends."""
+"""The lot and every lot that holds some of it: from batch to batch of a lot, whatever number of movements lies between two, and on to what each batch made.
+UNION takes each step once, so that a circle ends."""
 BACK: Final = (
-    "WITH RECURSIVE reached (lot_no) AS (SELECT ?1 UNION SELECT m.lot_no FROM reached r JOIN lot p ON p.lot_no = r.lot_no "
-    "JOIN stock_movement m ON m.batch_no = p.made_by) SELECT lot_no FROM reached"
+    "WITH RECURSIVE step (batch_no, lot_no) AS (SELECT made_by, '' FROM lot WHERE lot_no = ?1 AND made_by IS NOT NULL "
+    "UNION SELECT s.batch_no, (SELECT min(m.lot_no) FROM stock_movement m WHERE m.batch_no = s.batch_no AND m.lot_no > s.lot_no) "
+    "FROM step s WHERE s.lot_no IS NOT NULL "
+    "UNION SELECT p.made_by, '' FROM step s JOIN lot p ON p.lot_no = s.lot_no WHERE p.made_by IS NOT NULL) "
+    "SELECT ?1 UNION SELECT lot_no FROM step WHERE lot_no > ''"
 )
 """The lot and every lot that it holds some of."""
-_USES: Final = (
-    "SELECT u.lot_no, b.batch_no, b.product, b.record_state, u.issued, u.returned, "
-    "coalesce((SELECT group_concat(p.lot_no, ', ') FROM lot p WHERE p.made_by = b.batch_no), '') FROM "
-    "(SELECT m.lot_no, m.batch_no, sum(iif(m.kind = 'issued', m.batch_ng, 0)) AS issued, -sum(iif(m.kind = 'returned', m.batch_ng, 0)) AS returned "
-    "FROM stock_movement m WHERE m.lot_no IN ({reached}) AND m.batch_no IS NOT NULL{only} GROUP BY m.lot_no, m.batch_no) u "
-    "JOIN batch b ON b.batch_no = u.batch_no ORDER BY u.lot_no, u.batch_no"
+_SUMS: Final = (
+    "SELECT m.lot_no, m.batch_no, sum(m.change_ng), sum(iif(m.kind = 'issued', m.batch_ng, 0)), -sum(iif(m.kind = 'returned', m.batch_ng, 0)), "
+    "sum(iif(m.kind = 'received', m.change_ng, 0)), sum(iif(m.kind = 'adjusted', m.change_ng, 0)) "
+    "FROM stock_movement m WHERE m.lot_no IN ({reached}) GROUP BY m.lot_no, m.batch_no"
 )
-_ONLY_INTO: Final = " AND m.batch_no IN (SELECT p.made_by FROM lot p WHERE p.lot_no IN ({reached}))"
-_MASSES: Final = (
+"""One pass over the movements of the lots in the order of their index."""
+_REACHED: Final = (
     "SELECT l.lot_no, l.material_code, coalesce((SELECT b.batch_no FROM batch b WHERE b.batch_no = l.made_by), ''), "
-    "coalesce(sum(iif(m.kind = 'received', m.change_ng, 0)), 0), "
-    "(SELECT coalesce(sum(n.remaining_ng), 0) FROM lot_container n WHERE n.lot_no = l.lot_no), "
-    "coalesce(-sum(iif(m.batch_no IS NOT NULL, m.change_ng, 0)), 0), "
-    "coalesce(-sum(iif(m.batch_no IS NULL AND m.kind IN ('sampled', 'waste'), m.change_ng, 0)), 0), "
-    "coalesce(sum(iif(m.kind = 'adjusted', m.change_ng, 0)), 0) "
-    "FROM lot l LEFT JOIN stock_movement m ON m.lot_no = l.lot_no WHERE l.lot_no IN ({reached}) GROUP BY l.lot_no ORDER BY l.lot_no"
+    "(SELECT coalesce(sum(n.remaining_ng), 0) FROM lot_container n WHERE n.lot_no = l.lot_no) FROM lot l WHERE l.lot_no IN ({reached}) ORDER BY l.lot_no"
+)
+_BATCHES: Final = (
+    "SELECT b.batch_no, b.product, b.record_state, coalesce((SELECT group_concat(p.lot_no, ', ') FROM lot p WHERE p.made_by = b.batch_no), '') FROM batch b "
+    "WHERE b.batch_no IN ({marks})"
 )
 
 
@@ -295,10 +298,51 @@ def genealogy(reader: Reader, *, lot_no: str, back: bool = False) -> Genealogy:
     """
     reader.one("SELECT 1 FROM lot WHERE lot_no = ?", (lot_no,), missing=f"There is no lot {lot_no}.")
     reached = BACK if back else FORWARD
-    only = _ONLY_INTO.format(reached=reached) if back else ""
-    uses = reader.execute(_USES.format(reached=reached, only=only), (lot_no,))
-    masses = reader.execute(_MASSES.format(reached=reached), (lot_no,))
+    lots = reader.execute(_REACHED.format(reached=reached), (lot_no,))
+    sums = reader.execute(_SUMS.format(reached=reached), (lot_no,))
+    of_batches = [row for row in sums if row[1] is not None]
+    if back:
+        into = {row[2] for row in lots}
+        uses = [row for row in of_batches if row[1] in into]
+    else:
+        uses = of_batches
+    batches = _batches(reader, sorted({row[1] for row in uses}))
     return Genealogy(
-        tuple(_row(TracedLot, *row[:3], *_grams(row[3:8]), row[3] - row[5] - row[6] + row[7] == row[4]) for row in masses),
-        tuple(_row(Use, *row[:4], *_grams(row[4:6]), row[6]) for row in uses),
+        tuple(_traced(lot, some) for lot, some in _with_sums(lots, sums)),
+        tuple(_use(row, batches[row[1]]) for row in uses if row[1] in batches),
     )
+
+
+_AT_ONCE: Final = 500
+
+
+def _batches(reader: Reader, numbers: Sequence[str]) -> dict[str, Any]:
+    """Product, state and product lots of batches, as far as the reader sees them."""
+    found: dict[str, Any] = {}
+    for first in range(0, len(numbers), _AT_ONCE):
+        some = numbers[first : first + _AT_ONCE]
+        rows = reader.execute(_BATCHES.format(marks=", ".join("?" * len(some))), some)
+        found |= {row[0]: row[1:] for row in rows}
+    return found
+
+
+def _with_sums(lots: Sequence[Any], sums: Sequence[Any]) -> list[tuple[Any, list[Any]]]:
+    """Each lot with its sums: those of batches, and the one of what no batch was about."""
+    found: dict[str, list[Any]] = {row[0]: [] for row in lots}
+    for row in sums:
+        found[row[0]].append(row)
+    return [(row, found[row[0]]) for row in lots]
+
+
+def _use(row: Any, batch: Any) -> Use:
+    product, record_state, made = batch
+    return _row(Use, row[0], row[1], product, record_state, *_grams(row[3:5]), made)
+
+
+def _traced(lot: Any, sums: Sequence[Any]) -> TracedLot:
+    to_batches = -sum(row[2] for row in sums if row[1] is not None)
+    received, adjusted = sum(row[5] for row in sums), sum(row[6] for row in sums)
+    lost = -sum(row[2] - row[5] - row[6] for row in sums if row[1] is None)
+    remaining = lot[3]
+    amounts = _grams((received, remaining, to_batches, lost, adjusted))
+    return _row(TracedLot, *lot[:3], *amounts, received - to_batches - lost + adjusted == remaining)
