@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, command, export, group, modbus, opcua, peers, samples, screen, signin, start, verify, viewer
+from bench import append, command, export, genealogy, group, modbus, opcua, peers, samples, screen, signin, start, verify, viewer
 from bench.measure import GROUND, Report
 
 Measure = Callable[[Path, argparse.Namespace], Report]
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Measure] = {
     "start": lambda ground, asked: start.measure(ground.parent / "verify", events=asked.events),
     "viewer": lambda ground, asked: viewer.measure(ground.parent / "verify", events=asked.events),
     "export": lambda ground, asked: export.measure(ground, events=min(asked.events, 200_000)),
+    "genealogy": lambda ground, asked: genealogy.measure(ground, movements=asked.events),
     "signin": lambda ground, asked: signin.measure(ground, rounds=min(asked.rounds, 60)),
     "modbus": lambda ground, asked: modbus.measure(ground, rounds=min(asked.rounds, 15)),
     "screen": lambda ground, asked: screen.measure(ground, starts=7),

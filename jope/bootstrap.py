@@ -143,8 +143,9 @@ from jope.plant.devices.sampling.store import StoredSample, sample_location
 from jope.plant.devices.state_events import GatewayPort
 from jope.plant.devices.tags import BrowseNode, TagDriverFactory
 from jope.plant.materials import handlers as material_handlers
-from jope.plant.materials.handlers import LOT_RECORD
+from jope.plant.materials.handlers import ANALYSIS_RECORD, HOLD_RECORD, LOT_RECORD, LOT_VOID_RECORD, RETEST_RECORD
 from jope.plant.materials.queries import waiting_lots
+from jope.plant.materials.stock import handlers as stock_handlers
 from jope.plant.quality import handlers as quality_handlers
 from jope.plant.quality.handlers import CLASSIFICATION_RECORD, CLOSURE_RECORD, VOID_RECORD
 from jope.plant.quality.queries import deviation_document, waiting_deviations
@@ -210,6 +211,7 @@ HANDLER_MODULES: Final[tuple[ModuleType, ...]] = (
     check_handlers,
     equipment_handlers,
     material_handlers,
+    stock_handlers,
     recipe_handlers,
     quality_handlers,
     weighing_handlers,
@@ -225,6 +227,10 @@ SIGNED_RECORDS: Final[Mapping[str, SignedRecord]] = {
     r.kind: r
     for r in (
         LOT_RECORD,
+        ANALYSIS_RECORD,
+        HOLD_RECORD,
+        RETEST_RECORD,
+        LOT_VOID_RECORD,
         RECIPE_RECORD,
         WEIGHING_RECORD,
         DISPENSE_RECORD,

@@ -26,6 +26,7 @@ from jope.cli.health import health
 from jope.cli.init import found_on_screen, init
 from jope.cli.keys import keys
 from jope.cli.letters import letters
+from jope.cli.lots import lots
 from jope.cli.options import AsJson, DataDir
 from jope.cli.people import users
 from jope.cli.reviews import reviews
@@ -50,6 +51,7 @@ app.add_typer(gates, name="gates")
 app.add_typer(batches, name="batches")
 app.add_typer(devices, name="devices")
 app.add_typer(equipment, name="equipment")
+app.add_typer(lots, name="lot")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
 app.add_typer(clock, name="clock")

@@ -516,6 +516,34 @@ class WeighingRefusedError(RefusedError):
     remedy = "Correct the load and weigh again."
 
 
+class OutOfTurnError(GuardRefusedError):
+    """Another lot expires first; this one is taken with a reason."""
+
+    code = "JOPE-522"
+
+
+class CertificateError(RefusedError):
+    """A document is no certificate of analysis that can be read; the lot stays as it is. ``rule`` says what is wrong with it."""
+
+    code = "JOPE-520"
+    remedy = "Ask the supplier for a readable PDF and file that; the lot stays in quarantine."
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class ScanError(RefusedError):
+    """A scanned code is malformed or means more than one thing. ``rule`` says why."""
+
+    code = "JOPE-521"
+    remedy = "Scan the label again, or type lot and container."
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
 class VerificationCancelledError(RefusedError):
     """A verification of the trail was cancelled, or another one runs; there is no verdict."""
 

@@ -2827,6 +2827,14 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
         <source>The scale did not do it.</source>
         <translation>Die Waage hat es nicht getan.</translation>
     </message>
+    <message>
+        <source>Another lot is first</source>
+        <translation>Ein anderes Los ist zuerst an der Reihe</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
 </context>
 <context>
     <name>EmergencyChangeSheet</name>
@@ -3766,6 +3774,284 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
     <message>
         <source>Read from the GS1 code.</source>
         <translation>Aus dem GS1-Code gelesen.</translation>
+    </message>
+</context>
+<context>
+    <name>LotWords</name>
+    <message>
+        <source>Quarantine</source>
+        <translation>Quarantäne</translation>
+    </message>
+    <message>
+        <source>On hold</source>
+        <translation>Gesperrt</translation>
+    </message>
+    <message>
+        <source>Released</source>
+        <translation>Freigegeben</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Voided</source>
+        <translation>Storniert</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>Abgelaufen</translation>
+    </message>
+    <message>
+        <source>Retest due</source>
+        <translation>Wiederholprüfung fällig</translation>
+    </message>
+    <message>
+        <source>received</source>
+        <translation>eingegangen</translation>
+    </message>
+    <message>
+        <source>issued</source>
+        <translation>ausgegeben</translation>
+    </message>
+    <message>
+        <source>used</source>
+        <translation>verbraucht</translation>
+    </message>
+    <message>
+        <source>returned</source>
+        <translation>zurückgegeben</translation>
+    </message>
+    <message>
+        <source>waste</source>
+        <translation>Abfall</translation>
+    </message>
+    <message>
+        <source>sampled</source>
+        <translation>bemustert</translation>
+    </message>
+    <message>
+        <source>adjusted</source>
+        <translation>berichtigt</translation>
+    </message>
+</context>
+<context>
+    <name>MaterialsPage</name>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Movements</source>
+        <translation>Bewegungen</translation>
+    </message>
+    <message>
+        <source>Genealogy</source>
+        <translation>Herkunft und Verbleib</translation>
+    </message>
+    <message>
+        <source>Lot</source>
+        <translation>Los</translation>
+    </message>
+    <message>
+        <source>Expiry</source>
+        <translation>Verfall</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>Rest</translation>
+    </message>
+    <message>
+        <source>Lots</source>
+        <translation>Lose</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>Audit-Trail</translation>
+    </message>
+    <message>
+        <source>File certificate</source>
+        <translation>Zertifikat ablegen</translation>
+    </message>
+    <message>
+        <source>Enter analysis</source>
+        <translation>Analyse eintragen</translation>
+    </message>
+    <message>
+        <source>Release lot</source>
+        <translation>Los freigeben</translation>
+    </message>
+    <message>
+        <source>Put on hold</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Resume lot</source>
+        <translation>Sperre aufheben</translation>
+    </message>
+    <message>
+        <source>Reject lot</source>
+        <translation>Los ablehnen</translation>
+    </message>
+    <message>
+        <source>Extend retest date</source>
+        <translation>Wiederholprüfung verschieben</translation>
+    </message>
+    <message>
+        <source>Reserve for a batch</source>
+        <translation>Für eine Charge reservieren</translation>
+    </message>
+    <message>
+        <source>Free reservation</source>
+        <translation>Reservierung aufheben</translation>
+    </message>
+    <message>
+        <source>Void lot</source>
+        <translation>Los stornieren</translation>
+    </message>
+    <message>
+        <source>No lot is received here.</source>
+        <translation>Hier ist kein Los eingegangen.</translation>
+    </message>
+    <message>
+        <source>{lot}, {material}: {status}</source>
+        <translation>{lot}, {material}: {status}</translation>
+    </message>
+    <message>
+        <source>Received {quantity} {unit} under {number}, left {remaining} {unit}</source>
+        <translation>Eingegangen {quantity} {unit} unter {number}, Rest {remaining} {unit}</translation>
+    </message>
+    <message>
+        <source>Expiry {expiry}, retest {retest}</source>
+        <translation>Verfall {expiry}, Wiederholprüfung {retest}</translation>
+    </message>
+    <message>
+        <source>Certificate: {name}</source>
+        <translation>Zertifikat: {name}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>On hold by {person}: {reason}</source>
+        <translation>Gesperrt von {person}: {reason}</translation>
+    </message>
+    <message>
+        <source>Reserved for batch {batch}</source>
+        <translation>Reserviert für Charge {batch}</translation>
+    </message>
+    <message>
+        <source>Product of batch {batch}</source>
+        <translation>Produkt der Charge {batch}</translation>
+    </message>
+    <message>
+        <source>Potency {potency} %, moisture {moisture} %, entered by {person}, checked by {checker}</source>
+        <translation>Gehalt {potency} %, Feuchte {moisture} %, eingetragen von {person}, geprüft von {checker}</translation>
+    </message>
+    <message>
+        <source>Container {number}: {remaining} of {quantity} {unit}, tare {tare}</source>
+        <translation>Gebinde {number}: {remaining} von {quantity} {unit}, Tara {tare}</translation>
+    </message>
+    <message>
+        <source>{time}  {what}: {quantity} {unit}, container {number}, then left {remaining}</source>
+        <translation>{time}  {what}: {quantity} {unit}, Gebinde {number}, danach Rest {remaining}</translation>
+    </message>
+    <message>
+        <source>Where it went</source>
+        <translation>Wohin es ging</translation>
+    </message>
+    <message>
+        <source>Where it came from</source>
+        <translation>Woher es kam</translation>
+    </message>
+    <message>
+        <source>{lot} into batch {batch} ({product}, {state}): {issued} g issued, {returned} g returned</source>
+        <translation>{lot} in Charge {batch} ({product}, {state}): {issued} g ausgegeben, {returned} g zurückgegeben</translation>
+    </message>
+    <message>
+        <source>Product lots: {lots}</source>
+        <translation>Produktlose: {lots}</translation>
+    </message>
+    <message>
+        <source>No batch.</source>
+        <translation>Keine Charge.</translation>
+    </message>
+    <message>
+        <source>{lot}: {received} g received, {out} g to batches, {lost} g samples and waste, {left} g left</source>
+        <translation>{lot}: {received} g eingegangen, {out} g an Chargen, {lost} g Muster und Abfall, {left} g Rest</translation>
+    </message>
+    <message>
+        <source>balanced</source>
+        <translation>ausgeglichen</translation>
+    </message>
+    <message>
+        <source>not balanced for what you see</source>
+        <translation>nicht ausgeglichen nach dem, was Sie sehen</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Name the PDF. A certificate that is empty, encrypted or unreadable is refused; the lot stays in quarantine.</source>
+        <translation>Nennen Sie die PDF-Datei. Ein leeres, verschlüsseltes oder unlesbares Zertifikat wird abgewiesen; das Los bleibt in Quarantäne.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Enter what the certificate states. Another person checks it before the lot is released.</source>
+        <translation>Tragen Sie ein, was das Zertifikat angibt. Eine andere Person prüft es vor der Freigabe des Loses.</translation>
+    </message>
+    <message>
+        <source>Potency (%)</source>
+        <translation>Gehalt (%)</translation>
+    </message>
+    <message>
+        <source>Moisture (%)</source>
+        <translation>Feuchte (%)</translation>
+    </message>
+    <message>
+        <source>Nobody takes of it from now on. Another person resumes it.</source>
+        <translation>Ab jetzt nimmt niemand davon. Eine andere Person hebt die Sperre auf.</translation>
+    </message>
+    <message>
+        <source>A rejected lot stays rejected.</source>
+        <translation>Ein abgelehntes Los bleibt abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Write what was found and sign. The lot stands as before.</source>
+        <translation>Schreiben Sie den Befund und unterschreiben Sie. Das Los steht wie zuvor.</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>Befund</translation>
+    </message>
+    <message>
+        <source>The lot may be used until this day, as far as its expiry allows.</source>
+        <translation>Das Los darf bis zu diesem Tag verwendet werden, soweit sein Verfall es erlaubt.</translation>
+    </message>
+    <message>
+        <source>Retest date (YYYY-MM-DD)</source>
+        <translation>Wiederholprüfung (JJJJ-MM-TT)</translation>
+    </message>
+    <message>
+        <source>No other batch takes of it.</source>
+        <translation>Keine andere Charge nimmt davon.</translation>
+    </message>
+    <message>
+        <source>Batch number</source>
+        <translation>Chargennummer</translation>
+    </message>
+    <message>
+        <source>Every batch may take of it.</source>
+        <translation>Jede Charge darf davon nehmen.</translation>
+    </message>
+    <message>
+        <source>Only what was opened in error and never used is voided. Its number stays taken.</source>
+        <translation>Storniert wird nur, was irrtümlich angelegt und nie verwendet wurde. Die Nummer bleibt vergeben.</translation>
     </message>
 </context>
 <context>
@@ -5907,6 +6193,10 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
     <message>
         <source>Equipment</source>
         <translation>Ausrüstung</translation>
+    </message>
+    <message>
+        <source>Materials</source>
+        <translation>Materialien</translation>
     </message>
     <message>
         <source>Trends</source>

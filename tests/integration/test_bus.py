@@ -45,7 +45,7 @@ from jope.plant.batches.commands import ClearanceAnswer, CreateBatch, PerformCle
 from jope.plant.materials.commands import ReceiveLot, ReleaseLot
 from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, verified, wait_until
+from tests.support.demo import Crew, certified, verified, wait_until
 
 _LOT = {"material_code": "MG-CIT", "receiving_no": "RC-9", "quantity": "10.00", "unit": "g", "expiry": "2028-01-01"}
 
@@ -216,6 +216,7 @@ def test_the_same_command_given_twice_at_once_has_one_outcome(crew: Crew) -> Non
     from concurrent.futures import ThreadPoolExecutor
 
     crew.do("D-SUPER", ReceiveLot(lot_no="X6", **_LOT))
+    certified(crew, "X6")
     command = ReleaseLot(lot_no="X6")
     signature = crew.signature("D-QA", "D-QA", command)
     with ThreadPoolExecutor(2) as pool:
@@ -227,6 +228,7 @@ def test_the_same_command_given_twice_at_once_has_one_outcome(crew: Crew) -> Non
 @pytest.mark.req("A15", "A08")
 def test_an_account_disabled_while_its_proof_runs_does_not_act(crew: Crew) -> None:
     crew.do("D-SUPER", ReceiveLot(lot_no="X7", **_LOT))
+    certified(crew, "X7")
     command = ReleaseLot(lot_no="X7")
     signature = crew.signature("D-QA", "D-QA", command)
     crew.token("D-ADMIN")
@@ -251,6 +253,7 @@ def test_an_account_disabled_while_its_proof_runs_does_not_act(crew: Crew) -> No
 @pytest.mark.req("A15", "A08")
 def test_a_right_that_is_taken_away_while_the_proof_runs_does_not_count(crew: Crew) -> None:
     crew.do("D-SUPER", ReceiveLot(lot_no="X7", **_LOT))
+    certified(crew, "X7")
     command = ReleaseLot(lot_no="X7")
     signature = crew.signature("D-QA", "D-QA", command)
     token = crew.token("D-QA")

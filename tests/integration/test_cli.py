@@ -91,6 +91,24 @@ def test_reading_commands_act_as_a_person(stopped: Path) -> None:
     assert "JOPE-101" in wrong.stderr
 
 
+@pytest.mark.req("E11", "F12", "G05")
+def test_lots_are_listed_and_traced_on_the_command_line(tmp_path: Path) -> None:
+    root = tmp_path / "station"
+    with plain_station(root):
+        pass
+    who = ("--data", str(root), "--as", "D-QA", "--password-stdin")
+    listed = _jope("lot", "list", *who, "--json", typed=DEMO_PASSWORD + "\n")
+    assert listed.returncode == 0, listed.stderr
+    assert next((row["lot_no"], row["standing"], row["remaining"]) for row in json.loads(listed.stdout)) == (
+        "CE-2610-11",
+        "released",
+        "10000",
+    )
+    plain = _jope("lot", "trace", "MC-2611-04", *who, typed=DEMO_PASSWORD + "\n").stdout
+    assert plain == "MC-2611-04: 25000 g received, 0 g to batches, 25000 g left, balanced\n"
+    assert _jope("lot", "trace", "NONE", *who, typed=DEMO_PASSWORD + "\n").returncode == 2
+
+
 @pytest.mark.req("E13", "E15", "PR-05")
 def test_equipment_and_its_logbook_are_read_on_the_command_line(tmp_path: Path) -> None:
     root = tmp_path / "station"
@@ -146,6 +164,9 @@ def test_bad_usage_ends_2_and_help_shows_an_example(tmp_path: Path) -> None:
         ("devices", "list"),
         ("equipment", "list"),
         ("equipment", "logbook"),
+        ("lot", "list"),
+        ("lot", "trace"),
+        ("lot", "balance"),
     ):
         shown = _jope(*words, "--help")
         assert shown.returncode == 0

@@ -249,7 +249,7 @@ def _arguments(plant: Plant, function: Callable[..., Any]) -> Iterator[dict[str,
         "signature_id": list(plant.theirs["signature"]), "where": ["1"], "parameters": [()], "employee_id": ["L3-OPER"],
         "subject": subjects, "request_id": [plant.request], "sop_id": [SOP], "number": list(plant.theirs["deviation"]), "n": [1, 2, 3],
         "from_utc_us": [None, 0], "to_utc_us": [None, 2**60], "now_us": [plant.station.clock.now().utc_us], "role": ["operator"],
-        "weighing_id": [plant.theirs["weighing"][0]], "line": ["L3"],
+        "weighing_id": [plant.theirs["weighing"][0]], "line": ["L3"], "lot_no": [LOTS[0]], "back": [False, True],
         "device_id": [SCALE], "equipment_id": [BOOTH], "newest": [2_000], "check_id": ["any"], "from_us": [0], "to_us": [2**60], "until_us": [2**60],
         "filter": [AuditFilter(), AuditFilter(subject_id=THEIRS), AuditFilter(actor="D-OPER"), AuditFilter(subject_kind="weighing"),
                    AuditFilter(subject_kind="deviation")],
@@ -316,6 +316,7 @@ def test_the_same_questions_do_find_the_other_line_for_who_sees_all(plant: Plant
         "batch_list", "batch_detail", "batch_signatures", "batch_exceptions", "clearance", "dispensing", "weighings", "waiting_at_scales",
         "device_list", "equipment_list", "equipment_named", "equipment_logbook", "equipment_of_batch", "open_alarms", "audit_page",
         "audit_rows", "audit_detail", "review_basis", "record_as_of", "signature_by_id", "deviations", "deviation_detail", "deviation_document",
+        "lot_detail", "genealogy",
     } - {"waiting_at_scales", "batch_exceptions"}  # fmt: skip
     assert len(QUERIES) > 30
 

@@ -38,6 +38,10 @@ def test_it_begins_with_what_the_program_demands(station: Station, crew: Crew) -
     assert signed == {
         "AcceptAccountability": ("sign", "responsibility"),
         "ReleaseLot": ("sign", "approval"),
+        "CheckAnalysis": ("sign", "verified"),
+        "ResumeLot": ("sign", "approval"),
+        "VoidLot": ("sign", "void"),
+        "ExtendRetest": ("sign", "approval"),
         "ApproveRecipeVersion": ("sign", "approval"),
         "PerformClearance": ("sign_verify", "performed"),
         "VerifyClearance": ("sign", "verified"),

@@ -24,7 +24,7 @@ from jope.plant.batches import commands as c
 from jope.plant.materials.commands import ReceiveLot, RejectLot, ReleaseLot
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, to_execution, verified
+from tests.support.demo import Crew, certified, to_execution, verified
 from tests.support.rules import set_rule
 
 _PROOF = (
@@ -39,6 +39,7 @@ def _lots(crew: Crew, *numbers: int) -> None:
             "D-SUPER",
             ReceiveLot(lot_no=f"Q-{n}", material_code="MG-CIT", receiving_no="RC", quantity="5.00", unit="g", expiry="2028-01-01"),
         )
+        certified(crew, f"Q-{n}")
 
 
 def _short(crew: Crew, lot: int, series: str, *, employee_id: str = "", password: str = DEMO_PASSWORD, who: str = "D-QA") -> None:

@@ -24,7 +24,7 @@ from jope.plant.batches.queries import batch_detail, batch_signatures, clearance
 from jope.plant.materials.commands import ReceiveLot, RejectLot, ReleaseLot
 from jope.plant.recipes.commands import ApproveRecipeVersion, DraftRecipeVersion
 from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_LINES
-from tests.support.demo import Crew, to_execution, verified
+from tests.support.demo import Crew, certified, to_execution, verified
 
 _ANSWERS = tuple(c.ClearanceAnswer(check_id, True) for check_id, _ in DEMO_CHECKS)
 
@@ -37,6 +37,7 @@ def _ready(crew: Crew, batch_no: str = "B-1") -> str:
 
 def _quarantined(crew: Crew, lot_no: str = "Q-1") -> ReleaseLot:
     crew.do("D-SUPER", ReceiveLot(lot_no=lot_no, material_code="MG-CIT", receiving_no="RC", quantity="5.00", unit="g", expiry="2028-01-01"))
+    certified(crew, lot_no)
     return ReleaseLot(lot_no=lot_no)
 
 

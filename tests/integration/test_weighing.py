@@ -21,7 +21,19 @@ from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyL
 from jope.plant.weighing.eligibility import RejectionError
 from jope.plant.weighing.handlers import WEIGHING_COLUMNS
 from jope.plant.weighing.queries import dispensing, weighings
-from tests.support.demo import LOTS, SCALE, Crew, dispense, running_plant, stable_reading, to_execution, verified, wait_until, weigh
+from tests.support.demo import (
+    LOTS,
+    SCALE,
+    Crew,
+    certified,
+    dispense,
+    running_plant,
+    stable_reading,
+    to_execution,
+    verified,
+    wait_until,
+    weigh,
+)
 from tests.support.handlers import in_a_handler
 
 
@@ -155,6 +167,7 @@ def _resin_in_pounds(crew: Crew) -> None:
     crew.do("D-SUPER", draft)
     crew.sign("D-QA", ApproveRecipeVersion(recipe_id="LB", version=1))
     crew.do("D-SUPER", ReceiveLot(lot_no="R-1", material_code="RESIN", receiving_no="RC", quantity="9.00", unit="lb", expiry="2028-01-01"))
+    certified(crew, "R-1")
     crew.sign("D-QA", ReleaseLot(lot_no="R-1"))
 
 
@@ -174,6 +187,7 @@ def test_the_lot_is_the_right_material_released_in_date_and_in_turn(booth: tuple
         assert words in error.message
     for lot_no, expiry in (("FRESH", "2028-01-01"), ("OLD", "2020-01-01")):
         crew.do("D-SUPER", ReceiveLot(lot_no=lot_no, material_code="CELL-101", receiving_no="RC", quantity="9.00", unit="g", expiry=expiry))
+    certified(crew, "OLD")
     crew.sign("D-QA", ReleaseLot(lot_no="OLD"))
     accepted = weigh(crew, scale, "B-1", 1, "1250.00")
     assert all(
@@ -242,6 +256,7 @@ def test_a_lot_rejected_after_it_was_identified_is_not_weighed_and_gives_way(boo
     crew.do(
         "D-SUPER", ReceiveLot(lot_no="NEW", material_code="MG-CIT", receiving_no="RC", quantity="9000.00", unit="g", expiry="2028-01-01")
     )
+    certified(crew, "NEW")
     crew.sign("D-QA", ReleaseLot(lot_no="NEW"))
     crew.do("D-OPER", IdentifyLot(batch_no="B-1", position=1, lot_no="NEW"))
     accepted = weigh(crew, scale, "B-1", 1, "1250.00")

@@ -31,7 +31,7 @@ _DECIDING = (
     "jope.compliance.access.conflicts", "jope.compliance.changes", "jope.compliance.people", "jope.compliance.recovery", "jope.compliance.authority",
     "jope.compliance.settings",
     "jope.compliance.identity.queries", "jope.compliance.training.guards", "jope.compliance.timekeeping", "jope.compliance.retention.handlers",
-    "jope.plant.quality", "jope.plant.batches", "jope.plant.weighing", "jope.plant.devices.equipment",
+    "jope.plant.quality", "jope.plant.batches", "jope.plant.weighing", "jope.plant.materials.guards", "jope.plant.devices.equipment",
 )  # fmt: skip
 """Rooms whose functions decide with the guards that ask them.
 

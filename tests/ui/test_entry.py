@@ -128,7 +128,10 @@ def test_keys_outside_a_frame_are_left_alone(qtbot: QtBot, host: QWidget) -> Non
         ("]d20104012345678901" + "17281231" + "10MC-2611-04\x1d21SER1", "MC-2611-04"),
         ("\x1d0104012345678901" + "10AB/12\x1d" + "17281231", "AB/12"),
         ("]C110A\x1d10B", ""),
-        ("]C1999broken", "]C1999broken"),
+        ("]C1999broken", ""),
+        ("]C1{broken", "]C1{broken"),
+        ("MC-2611-04:3", "MC-2611-04"),
+        ("JOPE:C:MC-2611-04:3", "MC-2611-04"),
         ("", ""),
     ],
 )

@@ -16,7 +16,7 @@ from jope.compliance.signatures.statements import STATEMENTS, Statement
 from jope.plant.materials.commands import ReceiveLot
 from jope.services.provisioning.demo_data import DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew
+from tests.support.demo import Crew, certified
 from tests.support.rules import issue_statement, set_rule
 from tests.ui.conftest import PANELS, Client, OpenClient
 from tests.ui.test_language import LANGUAGES, clipped, language
@@ -40,6 +40,7 @@ def receive(station: Station, *numbers: int) -> None:
     for n in numbers:
         lot = ReceiveLot(lot_no=f"Q-{n}", material_code="MG-CIT", receiving_no="RC", quantity="5.00", unit="g", expiry="2028-01-01")
         crew.do("D-SUPER", lot)
+        certified(crew, f"Q-{n}")
     station.dispatch(SignOut(), crew.token("D-SUPER"))
 
 

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     RECIPE_APPROVE = "recipe.approve"
     LOT_RECEIVE = "lot.receive"
     LOT_DISPOSE = "lot.disposition"
+    LOT_HOLD = "lot.hold"
+    STOCK_MOVE = "stock.move"
     BATCH_CREATE = "batch.create"
     BATCH_RELEASE_TO_FLOOR = "batch.release_to_floor"
     CLEARANCE_PERFORM = "clearance.perform"

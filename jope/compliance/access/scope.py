@@ -44,6 +44,7 @@ LINE_OF: Final = {
     "equipment_maintenance": "SELECT e.line FROM main.equipment_maintenance r JOIN main.equipment e ON e.equipment_id = r.equipment_id WHERE r.id = {id}",
     "equipment_note": "SELECT e.line FROM main.equipment_note r JOIN main.equipment e ON e.equipment_id = r.equipment_id WHERE r.id = {id}",
     "label_print": "SELECT d.line FROM main.label_print r JOIN main.device d ON d.device_id = r.device_id WHERE r.id = {id}",
+    "stock_movement": "SELECT b.line FROM main.stock_movement r JOIN main.batch b ON b.batch_no = r.batch_no WHERE r.id = {id}",
     "alarm": "SELECT d.line FROM main.alarm r JOIN main.device d ON d.device_id = r.source WHERE r.id = {id}",
     "deviation": "SELECT nullif(line, '') FROM main.deviation WHERE number = {id}",
     "deviation_classification": "SELECT nullif(line, '') FROM main.deviation WHERE number = {id}",
@@ -56,7 +57,16 @@ LINE_OF: Final = {
 }
 """Kind of a record -> its line, from its id. Kinds that are not here and not in ``ABOUT`` are of all lines."""
 _PEOPLE: Final = ("user", "session")
-_SOMETIMES: Final = (*_PEOPLE, "user_disabling", "change", "alarm", "deviation", "deviation_classification", "deviation_void")
+_SOMETIMES: Final = (
+    *_PEOPLE,
+    "stock_movement",
+    "user_disabling",
+    "change",
+    "alarm",
+    "deviation",
+    "deviation_classification",
+    "deviation_void",
+)
 """Kinds of which a record may be there and have no line."""
 ABOUT: Final = ("trail_review", "disposal", "signed_action", "signature")
 """Kinds of records that are about another record, each in the table of its name: ``subject_kind`` and ``subject_id`` say about which. The last, a
@@ -80,6 +90,7 @@ BY_RECORD: Final = {
     "equipment_maintenance": ("equipment", "equipment_id"),
     "equipment_note": ("equipment", "equipment_id"),
     "label_print": ("weighing", "weighing_id"),
+    "stock_movement": ("batch", "batch_no"),
     "alarm": ("device", "source"),
     "alarm_notice": ("alarm", "alarm_id"),
     "deviation": ("deviation", "number"),
@@ -99,6 +110,8 @@ BY_SUBJECT: Final = {
 OF_EVENTS: Final = ("audit", "audit_payload")
 """The events themselves, by their subjects."""
 OF_ALL_LINES: Final = {
+    "lot": "material is on stock for every line; of the batches that took of it a reader sees those of their line",
+    "lot_container": "what is left on stock is no secret of a line; the movements of another line's batches are not shown",
     "station": "the station's own line is no secret to anybody who works there",
     "user_account": "the line is the person's scope; names and roles stand on records of all lines, what a person did is scoped in the trail",
     "role_grant": "a role for a time is a person's authority at the station, and stands beside the account, whose role is legible too",

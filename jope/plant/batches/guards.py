@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from jope.compliance.commands import GuardContext, GuardVerdict
 from jope.compliance.evidence.scope import scopes_of, trail_of
@@ -226,9 +226,13 @@ def batch_is_unreviewed(command: Any, context: GuardContext) -> GuardVerdict | N
 def lots_are_released(command: Any, context: GuardContext) -> GuardVerdict | None:
     """Every lot that was weighed into the batch is still released; one may be rejected after its weighing (URS G05, G07)."""
     used = select(Weighing.lot_no).where(Weighing.batch_no == command.batch_no, Weighing.accepted == 1)
-    lot = context.session.scalar(select(Lot).where(Lot.lot_no.in_(used), Lot.state != LotState.RELEASED).order_by(Lot.lot_no))
+    stands = or_(Lot.state != LotState.RELEASED, Lot.hold_id.is_not(None))
+    lot = context.session.scalar(select(Lot).where(Lot.lot_no.in_(used), stands).order_by(Lot.lot_no))
     if lot is None:
         return None
+    if lot.state == LotState.RELEASED:
+        text = f"Lot {lot.lot_no} in this batch is on hold."
+        return GuardVerdict("lots_are_released", text, "Quality assurance decides about the lot first.", "211.192")
     return GuardVerdict("lots_are_released", f"Lot {lot.lot_no} in this batch is {lot.state}.", "Reject the batch.", "211.192")
 
 

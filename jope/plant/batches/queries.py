@@ -131,7 +131,7 @@ _SIGNATURES_OF_BATCH = (
     "OR (s.subject_kind = 'dispense' AND s.subject_id IN (SELECT id FROM dispense WHERE batch_no = ?1)) "
     "OR (s.subject_kind = 'weighing' AND s.subject_id IN (SELECT id FROM weighing WHERE batch_no = ?1))"
 )
-_EXCEPTION_ACTIONS = ("batch.held", "batch.restarted", "weighing.rejected", "batch.rejected")
+_EXCEPTION_ACTIONS = ("batch.held", "batch.restarted", "weighing.rejected", "batch.rejected", "weighing.lot_out_of_turn")
 _PARTS = (
     "SELECT 'weighing', id FROM weighing WHERE batch_no = ?1 UNION SELECT 'dispense', batch_no || ':' || position FROM formulation_line"
     " WHERE batch_no = ?1 UNION SELECT 'formulation', ?1 UNION SELECT 'clearance', id FROM clearance WHERE batch_no = ?1"
@@ -227,7 +227,7 @@ def batch_exceptions(reader: Reader, *, batch_no: str) -> tuple[ExceptionRow, ..
         "OR (s.kind = 'weighing' AND s.id IN (SELECT id FROM weighing WHERE batch_no = ?1))) "
         f"AND (a.outcome <> 'done' OR a.action IN ({marks}))) "
         "OR (a.seq IN (SELECT s.seq FROM audit_subject s WHERE s.kind = 'lot' "
-        "AND s.id IN (SELECT lot_no FROM weighing WHERE batch_no = ?1 AND accepted = 1)) AND a.action = 'lot.rejected') "
+        "AND s.id IN (SELECT lot_no FROM weighing WHERE batch_no = ?1 AND accepted = 1)) AND a.action IN ('lot.rejected', 'lot.held')) "
         "ORDER BY a.seq",
         (batch_no, *_EXCEPTION_ACTIONS),
     )
@@ -243,7 +243,7 @@ def batch_exceptions(reader: Reader, *, batch_no: str) -> tuple[ExceptionRow, ..
 
 def _rejected_lot(event: dict[str, Any]) -> str:
     """The lot that a rejection is about, as the reason's beginning; nothing for other events."""
-    lots = (s["id"] for s in event["subjects"] if s["kind"] == "lot" and event["action"] == "lot.rejected")
+    lots = (s["id"] for s in event["subjects"] if s["kind"] == "lot" and event["action"] in ("lot.rejected", "lot.held"))
     return "".join(f"{lot}: " for lot in lots)
 
 

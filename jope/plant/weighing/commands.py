@@ -9,11 +9,16 @@ from jope.compliance.commands import Command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifyLot(Command):
-    """Scan the lot that will be dispensed for a material of the batch. Identity, release and date are checked."""
+    """Scan the lot that will be dispensed for a material of the batch. Identity, release and date are checked.
+
+    ``container`` is its number on the label, 0 for the only one that holds anything. ``reason`` says why another lot is taken than the one that expires first.
+    """
 
     batch_no: str
     position: int
     lot_no: str
+    container: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from jope.compliance.commands import Acting, Deviations, GuardContext, GuardVerd
 from jope.compliance.signatures.records import Children, SignedRecord
 from jope.compliance.signatures.sheets import signing_sheet
 from jope.kernel.clock import site_date, utc_text
-from jope.kernel.errors import GuardRefusedError, JopeError, NotFoundError
+from jope.kernel.errors import GuardRefusedError, JopeError, NotFoundError, OutOfTurnError
 from jope.kernel.ids import new_id
 from jope.kernel.store.rows import RowSession
 from jope.kernel.store.uow import UnitOfWork
@@ -27,7 +27,10 @@ from jope.plant.devices.ports import Reading
 from jope.plant.devices.state_events import GatewayPort
 from jope.plant.devices.usable import RejectionError
 from jope.plant.materials.labels import DispenseLabel
-from jope.plant.materials.model import Lot, LotState
+from jope.plant.materials.model import Lot, LotContainer, Move
+from jope.plant.materials.stock.amounts import MOVEMENT_COLUMNS, Cause
+from jope.plant.materials.stock.handlers import move
+from jope.plant.materials.turn import container_for, lot_before, require_usable
 from jope.plant.weighing.affected import affected_weighings
 from jope.plant.weighing.commands import (
     AcceptWeight,
@@ -49,7 +52,9 @@ WEIGHING_COLUMNS = (
     "label_text",
 )  # fmt: skip
 DISPENSE_COLUMNS = ("id", "batch_no", "position", "lot_no", "identified_by", "identified_us")
-WEIGHING_RECORD = SignedRecord("weighing", "weighing", "id", WEIGHING_COLUMNS)
+WEIGHING_RECORD = SignedRecord(
+    "weighing", "weighing", "id", WEIGHING_COLUMNS, (Children("stock_movement", "weighing_id", "id", MOVEMENT_COLUMNS, added=True),)
+)
 DISPENSE_RECORD = SignedRecord(
     "dispense", "dispense", "id", DISPENSE_COLUMNS, (Children("weighing", "dispense_id", "id", WEIGHING_COLUMNS),)
 )
@@ -111,43 +116,59 @@ def identify_lot(command: IdentifyLot, uow: UnitOfWork, acting: Acting, *, order
     if lot is None:
         raise GuardRefusedError(f"There is no lot {command.lot_no}.", remedy="Scan the label of the container.")
     _require_usable(lot, line, acting)
-    _identify(uow, command, lot, line, acting)
+    container = container_for(session, lot, command.container)
+    first = lot_before(session, lot, command.batch_no, acting)
+    if first is not None and not command.reason.strip():
+        raise OutOfTurnError(f"Lot {first} expires before lot {lot.lot_no}.", remedy="Take that lot, or write why this one is taken.")
+    _identify(uow, command, container, line, acting)
+    if first is not None:
+        where = (("batch", command.batch_no), ("lot", lot.lot_no), ("lot", first))
+        uow.audit.record(Action.LOT_OUT_OF_TURN, *where, reason=command.reason)
 
 
 def _require_usable(lot: Lot, line: FormulationLine, acting: Acting) -> None:
-    """Right material, released, in date. Asked at identification and again at each weight: a lot may be rejected in between."""
-    if lot.material_code != line.material_code:
-        raise GuardRefusedError(
-            f"Lot {lot.lot_no} is {lot.material_code}, due is {line.material_code}.", remedy="Fetch the right material."
-        )
-    if lot.state != LotState.RELEASED:
-        raise GuardRefusedError(f"Lot {lot.lot_no} is in state {lot.state}.", remedy="QA releases the lot, or take another one.")
-    if lot.expiry < site_date(acting.now.utc_us, acting.zone):
-        raise GuardRefusedError(f"Lot {lot.lot_no} expired on {lot.expiry}.", remedy="Take another lot.")
+    """Asked at identification and again at each weight: a lot may be rejected or held in between."""
+    require_usable(lot, line.material_code, line.batch_no, acting)
 
 
-def _identify(uow: UnitOfWork, command: IdentifyLot, lot: Lot, line: FormulationLine, acting: Acting) -> None:
-    """Note the lot. One that is no longer usable gives way to another as long as nothing was weighed from it."""
+def _identify(uow: UnitOfWork, command: IdentifyLot, container: LotContainer, line: FormulationLine, acting: Acting) -> None:
+    """Note lot and container. A lot that is no longer usable gives way to another as long as nothing was weighed from it."""
     session = uow.session
     key = dispense_id(command.batch_no, command.position)
     existing = session.get(Dispense, key)
     if existing is None:
-        row = Dispense(id=key, batch_no=command.batch_no, position=command.position, lot_no=lot.lot_no)
+        row = Dispense(id=key, batch_no=command.batch_no, position=command.position, lot_no=container.lot_no, container_id=container.id)
         row.identified_by, row.identified_us = acting.principal.employee_id, acting.now.utc_us
         session.add(row)
     else:
         if accepted_weighings(session, command.batch_no, command.position) or _still_usable(session, existing, line, acting):
             raise GuardRefusedError(f"Lot {existing.lot_no} is identified for this material already.", remedy="Go on with this lot.")
-        existing.lot_no, existing.identified_by, existing.identified_us = lot.lot_no, acting.principal.employee_id, acting.now.utc_us
-    uow.audit.record(Action.LOT_IDENTIFIED, ("batch", command.batch_no), ("dispense", key), ("lot", lot.lot_no))
+        existing.lot_no, existing.container_id = container.lot_no, container.id
+        existing.identified_by, existing.identified_us = acting.principal.employee_id, acting.now.utc_us
+    details = {"container": container.id}
+    uow.audit.record(Action.LOT_IDENTIFIED, ("batch", command.batch_no), ("dispense", key), ("lot", container.lot_no), details=details)
 
 
 def _still_usable(session: RowSession, dispense: Dispense, line: FormulationLine, acting: Acting) -> bool:
+    """Whether lot and container can still be weighed from. What was identified before containers were kept is identified again."""
+    if dispense.container_id is None or session.get_one(LotContainer, dispense.container_id).remaining_ng == 0:
+        return False
     try:
         _require_usable(session.get_one(Lot, dispense.lot_no), line, acting)
     except GuardRefusedError:
         return False
     return True
+
+
+def _container(session: RowSession, dispense: Dispense) -> LotContainer:
+    """The container that was identified.
+
+    Raises:
+        GuardRefusedError: it was identified before containers were kept.
+    """
+    if dispense.container_id is None:
+        raise GuardRefusedError("No container is identified for this material.", remedy="Scan the label of the container.")
+    return session.get_one(LotContainer, dispense.container_id)
 
 
 def _require_turn(session: RowSession, line: FormulationLine) -> None:
@@ -299,6 +320,7 @@ def accept_weight(
     row.net, row.tare, row.gross, row.unit = f"{weight.net.value:f}", f"{weight.tare.value:f}", f"{weight.gross.value:f}", weight.net.unit
     row.label_text = _label(session, order, dispense, row).text()
     session.add(row)
+    move(session, acting, _container(session, dispense), Move.ISSUED, weight.net, Cause(batch_no=row.batch_no, weighing_id=row.id))
     take_into_use(uow, acting, UsedFor(order.batch_no, order.product, order.product_lot, order.line), device_id=command.device_id)
     uow.audit.record(Action.WEIGHT_ACCEPTED, ("batch", row.batch_no), ("weighing", row.id), ("device", row.device_id), ("lot", row.lot_no))
     return WeightAccepted(row.id, row.net, row.unit, row.label_text)

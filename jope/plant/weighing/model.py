@@ -44,6 +44,7 @@ class Dispense(Base):
     verified_meaning: Mapped[str | None]
     verified_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
+    container_id: Mapped[str | None]
     __mapper_args__: Mapping[str, Any] = {"version_id_col": version}
 
 

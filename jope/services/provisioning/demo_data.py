@@ -31,6 +31,7 @@ DEMO_LOTS: Final = {
     "CE-2610-11": ("CELL-101", "RC-10377", "10000.00"),
     "MS-2609-02": ("MG-STEA", "RC-10290", "2000.00"),
 }
+DEMO_CERTIFICATE: Final = "Certificate of analysis. Demo station: nothing was analysed."
 DEMO_RECIPE: Final = "MG-25"
 DEMO_PRODUCT: Final = "Magnesium blend 25"
 DEMO_LINES: Final = (

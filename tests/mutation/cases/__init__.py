@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.mutation.cases import authority, changes, devices, equipment, keeping, labels, people, plant, quality, recovery, training
+from tests.mutation.cases import (
+    authority,
+    changes,
+    devices,
+    equipment,
+    keeping,
+    labels,
+    materials,
+    people,
+    plant,
+    quality,
+    recovery,
+    training,
+)
 from tests.mutation.world import Case, World
 
 
@@ -10,6 +23,6 @@ def all_cases(world: World) -> list[Case]:
     """The cases of every room."""
     return [
         case
-        for room in (changes, people, authority, keeping, recovery, training, quality, plant, devices, equipment, labels)
+        for room in (changes, people, authority, keeping, recovery, training, quality, plant, devices, equipment, labels, materials)
         for case in room.cases(world)
     ]

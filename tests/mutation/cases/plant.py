@@ -159,6 +159,7 @@ def _record(world: World) -> list[Case]:
         Case(g.trail_is_reviewed, _RELEASE, "came after", rows=[unread]),
         Case(g.lots_are_released, _RELEASE, None, rows=[weighed]),
         Case(g.lots_are_released, _RELEASE, "rejected", rows=[weighed, rejected]),
+        Case(g.lots_are_released, _RELEASE, "on hold", rows=[weighed, change("lot", f"lot_no = '{lot}'", hold_id="H")]),
         Case(g.lots_are_released, _RELEASE, None, rows=[rejected]),
         Case(g.lots_are_released, _RELEASE, None, rows=[tried, rejected]),
         Case(g.release_is_unsigned, _RELEASE, None),

@@ -138,6 +138,7 @@ class Window(QWidget):
             "alarms": self.tr("Alarms"),
             "devices": self.tr("Devices"),
             "equipment": self.tr("Equipment"),
+            "materials": self.tr("Materials"),
             "trends": self.tr("Trends"),
         }
         for key in PAGES:

@@ -1,54 +1,43 @@
-"""What a scanner read: plain text, or GS1 element strings of which the lot is taken (GS1 General Specifications, application identifiers)."""
+"""What a scanner read: the station's own label, a number that was typed, or a GS1 symbol, of which lot and container are taken."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-FNC1: Final = "\x1d"
-_FIXED: Final = {"00": 18, "01": 14, "02": 14, "11": 6, "12": 6, "13": 6, "15": 6, "16": 6, "17": 6, "20": 2}
-_OPEN: Final = {"10": 20, "21": 20, "22": 20, "37": 8, "240": 30, "241": 30}
-_SYMBOLOGIES: Final = ("]C1", "]d2", "]Q3", "]e0")
+from jope.kernel.errors import ScanError
+from jope.plant.materials.gs1 import FNC1, SYMBOLOGIES, read_symbol
+from jope.plant.materials.scanning import named_by
+
+_ANY_DAY: Final = "2026-01-01"
+"""For the years of dates on the label: lot and container do not depend on them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The whole text as it was read, and the lot in it."""
+    """The whole text as it was read, the lot in it and the number of its container (0 for none). ``gs1`` says whether it was a GS1 symbol."""
 
     raw: str
     lot_no: str
-    elements: tuple[tuple[str, str], ...]
+    container: int
+    gs1: bool
 
 
 def read_scan(raw: str) -> Scan:
-    """Take a scan apart. A text that is not GS1 is taken as the lot number itself."""
-    text = raw.strip()
-    marked = text.startswith(_SYMBOLOGIES)
-    body = text[3:] if marked else text
-    elements = _elements(body.lstrip(FNC1)) if marked or FNC1 in body else ()
-    lots = [value for identifier, value in elements if identifier == "10"]
-    return Scan(raw, lots[0] if len(lots) == 1 else ("" if elements else text), elements)
+    """Take a scan apart. A text that is no code is taken as the lot number itself; the station refuses it as one."""
+    text = raw.strip(" \t\r\n")
+    marked = text.startswith(SYMBOLOGIES) or FNC1 in text
+    try:
+        found = named_by(text, today=_ANY_DAY)
+    except ScanError:
+        return Scan(raw, "" if marked and _is_symbol(text) else text, 0, marked)
+    return Scan(raw, found.lot_no, found.container, marked)
 
 
-def _elements(body: str) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    rest = body
-    while rest:
-        step = _first(rest)
-        if step is None:
-            return ()
-        identifier, value, rest = step
-        found.append((identifier, value))
-    return tuple(found)
-
-
-def _first(rest: str) -> tuple[str, str, str] | None:
-    for size in (2, 3):
-        identifier = rest[:size]
-        if identifier in _FIXED:
-            end = size + _FIXED[identifier]
-            return (identifier, rest[size:end], rest[end:].lstrip(FNC1)) if len(rest) >= end else None
-        if identifier in _OPEN:
-            value, _, left = rest[size:].partition(FNC1)
-            return (identifier, value, left) if 0 < len(value) <= _OPEN[identifier] else None
-    return None
+def _is_symbol(text: str) -> bool:
+    """Whether a symbol was read whole, and names no lot, or more than one."""
+    try:
+        read_symbol(text, today=_ANY_DAY)
+    except ScanError as error:
+        return error.rule == "ambiguous"
+    return True

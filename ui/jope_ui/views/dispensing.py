@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
 from jope.compliance.commands import Command, GuardVerdict
-from jope.kernel.errors import QuantityError
+from jope.kernel.errors import JopeError, OutOfTurnError, QuantityError
+from jope.kernel.ids import new_id
 from jope.plant.devices.ports import ActionReceipt, ScaleAction
 from jope.plant.weighing.commands import AcceptWeight, FinishMaterial, IdentifyLot, VerifyContainer, VerifyMaterial
 from jope.plant.weighing.queries import DispensingView, MaterialStepView, WeighingView, dispensing
 from jope.services.reporting.labels.queries import LabelRow, labels_of_batch
 from jope_ui.bridge.live import LiveValue
+from jope_ui.dialogs.entry import Entry, EntrySheet
 from jope_ui.dialogs.label import LabelSheet
 from jope_ui.dialogs.type_lot import TypeLotSheet
 from jope_ui.viewmodels.dispensing import Due, Scene, scene
@@ -259,9 +261,30 @@ class DispensingPage(Page):
         elif due is Due.FINISH:
             self.sign(FinishMaterial(batch_no=batch_no, position=position))
         elif due is Due.IDENTIFY:
-            self.send(IdentifyLot(batch_no=batch_no, position=position, lot_no=self.scan.lot_no))
+            self._identify(batch_no, position)
         else:
             self._accept(data.view, position)
+
+    def _identify(self, batch_no: str, position: int) -> None:
+        """Use the scanned lot. Where another one expires first, say so and ask why this one is taken."""
+        command = IdentifyLot(batch_no=batch_no, position=position, lot_no=self.scan.lot_no, container=self.scan.container)
+        self.notice.hide()
+
+        def refused(error: JopeError) -> None:
+            if isinstance(error, OutOfTurnError):
+                self._ask_reason(command, error)
+            else:
+                self.notice.refuse(error)
+
+        self.client.dispatch(command, self.on_done, refused)
+
+    def _ask_reason(self, command: IdentifyLot, error: OutOfTurnError) -> None:
+        words = f"{error.message} {error.what_to_do}"
+        sheet = EntrySheet(
+            self.desk.host, self.theme, name="out-of-turn-sheet", title=self.tr("Another lot is first"), words=words,
+            verb=self.tr("Use this lot"), entries=(Entry("reason", self.tr("Reason")),),
+        )  # fmt: skip
+        self.collect(sheet, lambda values: replace(command, reason=values["reason"], command_id=new_id()))
 
     def _accept(self, view: DispensingView, position: int) -> None:
         """Name the reading that is on the screen now; the weight itself never comes from here."""

@@ -24,10 +24,11 @@ PAGES: Final = {
     "alarms": "AlarmsPage",
     "devices": "DevicesPage",
     "equipment": "EquipmentPage",
+    "materials": "MaterialsPage",
     "trends": "TrendsPage",
 }
 """Page key (and module) to class, in the order of the navigation."""
-MORE: Final = ("changes", "people", "training", "deviations", "alarms", "devices", "equipment", "trends")
+MORE: Final = ("changes", "people", "training", "deviations", "alarms", "devices", "equipment", "materials", "trends")
 """Pages that stand on the sheet behind the navigation's ``More``: the column has no room for all."""
 ASIDE: Final = {
     "queue": ("QueuePage", "overview"),

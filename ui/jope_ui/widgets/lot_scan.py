@@ -43,6 +43,11 @@ class LotScan(QWidget):
         """The lot in the scan, empty before one was read."""
         return self._scan.lot_no
 
+    @property
+    def container(self) -> int:
+        """The number of the container in the scan; 0 where it names none."""
+        return self._scan.container
+
     def start(self, material_name: str) -> None:
         """Wait for a lot of a material."""
         self.prompt.setText(self.tr("Scan the lot of {material}.").format(material=material_name))
@@ -51,9 +56,9 @@ class LotScan(QWidget):
     def take(self, raw: str) -> None:
         """Take what the scanner read and show it."""
         scan = read_scan(raw)
-        self.field.set_text(scan.lot_no)
+        self.field.set_text(f"{scan.lot_no}:{scan.container}" if scan.container else scan.lot_no)
         self._scan = scan
-        if scan.elements:
+        if scan.gs1:
             self.words.setText(self.tr("Read from the GS1 code."))
         self.changed.emit()
 

@@ -108,7 +108,7 @@ ADDED_COLUMNS: Final[Exemptions] = dict.fromkeys(
         "role.administrative", "role.number", "role_permission.held", "user_account.password_state", "user_account.password_set_us",
         "user_account.identified", "user_account.admitted", "alarm.acknowledged_role", "alarm.shelved_by", "alarm.shelve_reason", "device.title",
         "device.options", "device.poll_ms", "device.write_enabled", "device.held_reason", "device.check_profile", "device.process_tolerance",
-        "device.safety_factor", "device.check_every_hours",
+        "device.safety_factor", "device.check_every_hours", "lot.retest",
     ),
     "added to a table that holds rows: what those rows mean; every new row names its own value",
 )  # fmt: skip

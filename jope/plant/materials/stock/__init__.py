@@ -1,0 +1,1 @@
+"""What is on stock: amounts and movements."""
