@@ -1,6 +1,6 @@
 """The one way to move material: a row for what moved, and what is left in its container, together (URS F12; 21 CFR 211.184).
 
-The schema keeps the balance: no movement but from what is there, no container and no batch below nothing (sql/store/0020_materials.sql).
+The schema keeps the balance: no movement but from what is there, no container and no batch below nothing (sql/store/0019_materials.sql).
 """
 
 from __future__ import annotations
