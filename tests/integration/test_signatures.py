@@ -134,6 +134,45 @@ def test_an_approved_recipe_is_frozen_and_its_author_does_not_approve_it(crew: C
         in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_line SET target = '1'"))
     with pytest.raises(ForbiddenStatementError):
         in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_version SET approval_signer = drafted_by"))
+    draft = DraftRecipeVersion(recipe_id="MG-25", version=2, product="New", batch_size="1.00", unit="g", lines=DEMO_LINES, reason="new")
+    crew.do("D-SUPER", draft)
+    columns = "id, recipe_version_id, position, material_code, target, low, high, unit"
+    for statement in (
+        *(
+            f"UPDATE recipe_version SET {change}, version = version + 1 WHERE number = 1"
+            for change in ("product = 'P'", "batch_size = '1'", "unit = 'kg'")
+        ),
+        "UPDATE recipe_version SET number = 9, version = version + 1 WHERE number = 1",
+        f"INSERT INTO recipe_line ({columns}) SELECT 'late', recipe_version_id, 99, material_code, target, low, high, unit FROM recipe_line "
+        "WHERE id = 'MG-25:1:1'",
+        "UPDATE recipe_line SET recipe_version_id = 'MG-25:1', position = 99 WHERE id = 'MG-25:2:1'",
+    ):
+        with pytest.raises(ForbiddenStatementError, match=r"JOPE-009.*an approved recipe version is frozen"):
+            in_a_handler(station, lambda uow, s=statement: uow.cursor.execute(s))
+    with pytest.raises(ForbiddenStatementError, match="draft again"):
+        in_a_handler(
+            station, lambda uow: uow.cursor.execute("UPDATE recipe_version SET state = 'draft', version = version + 1 WHERE number = 1")
+        )
+    in_a_handler(station, lambda uow: uow.cursor.execute("UPDATE recipe_line SET target = '1' WHERE id = 'MG-25:2:1'"))
+
+
+@pytest.mark.req("E01")
+def test_who_approves_a_recipe_is_shown_what_it_changes_of_the_effective_one(crew: Crew, station: Station) -> None:
+    lines = (dataclasses.replace(DEMO_LINES[0], target="999.00", low="990.00", high="1010.00"), *DEMO_LINES[1:-1])
+    draft = DraftRecipeVersion(recipe_id="MG-25", version=2, product="New", batch_size="9.00", unit="g", lines=lines, reason="new")
+    crew.do("D-SUPER", draft)
+    approval = ApproveRecipeVersion(recipe_id="MG-25", version=2)
+    rows = {row.label: (row.before, row.after) for row in station.sheet(approval, crew.token("D-QA")).rows}
+    assert rows["State"] == ("draft", "effective")
+    assert rows["Version 1"] == ("effective", "superseded")
+    assert rows["Product"][1] == "New" != rows["Product"][0]
+    assert rows["Batch size"][1] == "9.00 g" != rows["Batch size"][0]
+    first, kept, last = (f"{line.position}. {line.material_code}" for line in (DEMO_LINES[0], DEMO_LINES[1], DEMO_LINES[-1]))
+    assert rows[first][1] == "999.00 g (990.00 to 1010.00)" != rows[first][0]
+    assert rows[kept][0] == rows[kept][1] != ""
+    assert rows[last][0] != "" == rows[last][1], "a material that is taken out is shown as taken out"
+    crew.sign("D-QA", approval)
+    assert verified(station).ok
 
 
 @pytest.mark.req("G05", "E01", "P11-07", "C01")

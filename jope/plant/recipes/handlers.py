@@ -19,6 +19,7 @@ from jope.kernel.units import Quantity
 from jope.kernel.workflow import Arrow, LifeCycle
 from jope.plant.materials.model import Material
 from jope.plant.recipes.commands import ApproveRecipeVersion, DraftRecipeVersion, RecipeLine
+from jope.plant.recipes.comparison import compare
 from jope.plant.recipes.model import RecipeLineRow, RecipeState, RecipeVersion
 
 RECIPE_LIFE_CYCLE = LifeCycle(
@@ -60,7 +61,7 @@ def effective_version(session: RowSession, recipe_id: str) -> RecipeVersion:
     Raises:
         RefusedError: none is effective.
     """
-    found = session.scalar(select(RecipeVersion).where(RecipeVersion.recipe_id == recipe_id, RecipeVersion.state == RecipeState.EFFECTIVE))
+    found = _effective(session, recipe_id)
     if found is None:
         raise RefusedError(f"No version of recipe {recipe_id} is effective.", remedy="QA approves a version first.")
     return found
@@ -142,16 +143,28 @@ def approver_is_not_author(command: ApproveRecipeVersion, context: GuardContext)
     return GuardVerdict("approver_is_not_author", "You wrote this version yourself.", "Another person of QA approves it.", "211.186(a)")
 
 
+def _content(session: RowSession, version: RecipeVersion) -> dict[str, str]:
+    """What a version says, by the labels of the signing sheet."""
+    head = {"Product": version.product, "Batch size": f"{version.batch_size} {version.unit}"}
+    lines = recipe_lines(session, version.id)
+    return head | {f"{line.position}. {line.material_code}": f"{line.target} {line.unit} ({line.low} to {line.high})" for line in lines}
+
+
+def _effective(session: RowSession, recipe_id: str) -> RecipeVersion | None:
+    return session.scalar(select(RecipeVersion).where(RecipeVersion.recipe_id == recipe_id, RecipeVersion.state == RecipeState.EFFECTIVE))
+
+
 def _approval_sheet(command: ApproveRecipeVersion, context: GuardContext) -> SigningSheet:
+    """What the version says, each field beside what the effective version says; the first version of a recipe stands alone."""
     version = _named(context.session, command)
-    lines = tuple(
-        SheetRow(f"{line.position}. {line.material_code}", text, text)
-        for line in recipe_lines(context.session, version.id)
-        for text in (f"{line.target} {line.unit} ({line.low} to {line.high})",)
-    )
-    head = (SheetRow("Product", version.product, version.product), SheetRow("State", version.state, RecipeState.EFFECTIVE.value))
+    effective = _effective(context.session, version.recipe_id)
+    after = _content(context.session, version)
+    before = after if effective is None else _content(context.session, effective)
+    content = tuple(SheetRow(field.label, field.before, field.after) for field in compare(before, after))
+    state = (SheetRow("State", version.state, RecipeState.EFFECTIVE.value),)
+    replaced = () if effective is None else (SheetRow(f"Version {effective.number}", effective.state, RecipeState.SUPERSEDED.value),)
     return signing_sheet(
-        f"Approve recipe {version.recipe_id} version {version.number}", ("recipe", version.id), Meaning.APPROVAL, head + lines
+        f"Approve recipe {version.recipe_id} version {version.number}", ("recipe", version.id), Meaning.APPROVAL, state + replaced + content
     )
 
 
@@ -166,9 +179,7 @@ def _approval_sheet(command: ApproveRecipeVersion, context: GuardContext) -> Sig
 def approve_recipe_version(command: ApproveRecipeVersion, uow: UnitOfWork, acting: Acting) -> None:
     """Make a draft effective; the version effective before is superseded in the same transaction."""
     version = _named(uow.session, command)
-    before = uow.session.scalar(
-        select(RecipeVersion).where(RecipeVersion.recipe_id == command.recipe_id, RecipeVersion.state == RecipeState.EFFECTIVE)
-    )
+    before = _effective(uow.session, command.recipe_id)
     if before is not None:
         before.state = RECIPE_LIFE_CYCLE.next(before.state, "supersede")
         uow.session.flush()
