@@ -3854,6 +3854,10 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
         <translation>Los</translation>
     </message>
     <message>
+        <source>Material</source>
+        <translation>Material</translation>
+    </message>
+    <message>
         <source>Expiry</source>
         <translation>Verfall</translation>
     </message>

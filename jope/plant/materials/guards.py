@@ -59,7 +59,7 @@ def lot_is_not_held(command: Any, context: GuardContext) -> GuardVerdict | None:
     if lot is None or lot.hold_id is None:
         return None
     hold = context.session.get_one(LotHold, lot.hold_id)
-    text = f"Lot {lot.lot_no} is on hold since {hold.held_by} found: {hold.reason}"
+    text = f"Lot {lot.lot_no} is on hold. {hold.held_by} found: {hold.reason.rstrip('.')}."
     return GuardVerdict("lot_is_not_held", text, "Quality assurance, not who held it, resumes the lot first.", "211.110(c)")
 
 

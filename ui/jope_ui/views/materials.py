@@ -69,6 +69,7 @@ class MaterialsPage(Page):
         columns = (
             Column(self.tr("Lot"), lambda one: str(one.lot_no)),
             Column(self.tr("Status"), lambda one: self._words.standing(one.standing)),
+            Column(self.tr("Material"), lambda one: str(one.material), wide=True),
             Column(self.tr("Expiry"), lambda one: str(one.expiry)),
             Column(self.tr("Left"), lambda one: unbroken(f"{one.remaining} {one.unit}")),
         )
@@ -76,7 +77,7 @@ class MaterialsPage(Page):
         self.table = Table(self.theme, name="materials-table", spoken=self.tr("Lots"))
         self.table.setModel(self.model)
         self.table.fit_columns(columns)
-        self.table.spare(3, content=True)
+        self.table.spare(2, content=True)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.status = Text("", "strong", wrap=True)
         self.status.setObjectName("materials-status")
