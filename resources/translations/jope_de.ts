@@ -3899,7 +3899,7 @@ Eine andere Seriennummer ist ein anderes Gerät: Kalibrierung und Prüfungen beg
     </message>
     <message>
         <source>Extend retest date</source>
-        <translation>Wiederholprüfung verschieben</translation>
+        <translation>Nachprüfung verschieben</translation>
     </message>
     <message>
         <source>Reserve for a batch</source>
