@@ -310,7 +310,7 @@ def test_a_cancelled_verification_gives_no_verdict_and_says_so(root: Path) -> No
 @pytest.mark.req("Q04", "N04")
 def test_findings_raise_the_highest_alarm_and_the_next_start_is_read_only_until_it_verifies(root: Path) -> None:
     with closing(connect(_location(root))) as connection:
-        connection.execute("UPDATE lot SET quantity = '999' WHERE rowid = 1")
+        connection.execute("UPDATE material SET name = 'Something else' WHERE rowid = 1")
     station = open_station(root)
     try:
         assert station.read_only_reason() == "", "a row edited behind the trail is for the full verification"

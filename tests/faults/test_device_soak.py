@@ -33,7 +33,8 @@ HERTZ = 10
 STALL_SECONDS = 1.5
 GROWTH_BYTES = 5_000_000
 
-pytestmark = pytest.mark.timeout(SECONDS + 300)
+pytestmark = pytest.mark.timeout(2 * SECONDS + 300)
+"""The hour, and another one to read seven million values back on a slow machine."""
 
 
 def resident_bytes() -> int:
@@ -91,6 +92,8 @@ def test_nothing_is_lost_between_server_and_spool_and_nobody_is_held_up(tmp_path
         beat.stop()
         grown, kept = resident_bytes() - before, keeper.kept - begun
         gateway.stop()
+    rate = kept / (SECONDS + STALL_SECONDS)
+    print(f"{kept} values kept in {SECONDS} s ({rate:.0f}/s), heartbeat p99 {beat.at(0.99) * 1000:.1f} ms, memory {grown / 1e6:+.1f} MB")
     assert keeper.flush(30)
     reader = SampleReader(keeper.location)
     values = {
@@ -99,8 +102,6 @@ def test_nothing_is_lost_between_server_and_spool_and_nobody_is_held_up(tmp_path
     }
     assert reader.check() == ()
     keeper.stop()
-    rate = kept / (SECONDS + STALL_SECONDS)
-    print(f"{kept} values kept in {SECONDS} s ({rate:.0f}/s), heartbeat p99 {beat.at(0.99) * 1000:.1f} ms, memory {grown / 1e6:+.1f} MB")
     assert len(values) == NODES
     for name, found in values.items():
         assert found == list(range(found[0], found[0] + len(found))), f"{name} lost or repeated a value"

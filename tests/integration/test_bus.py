@@ -45,7 +45,7 @@ from jope.plant.batches.commands import ClearanceAnswer, CreateBatch, PerformCle
 from jope.plant.materials.commands import ReceiveLot, ReleaseLot
 from jope.services.provisioning.demo_data import DEMO_CHECKS, DEMO_PASSWORD
 from tests.support.clocks import SetClock
-from tests.support.demo import Crew, certified, verified, wait_until
+from tests.support.demo import Crew, certified, plain_station, verified, wait_until
 
 _LOT = {"material_code": "MG-CIT", "receiving_no": "RC-9", "quantity": "10.00", "unit": "g", "expiry": "2028-01-01"}
 
@@ -269,6 +269,28 @@ def test_a_right_that_is_taken_away_while_the_proof_runs_does_not_count(crew: Cr
 
     authenticator.begin = slow
     assert isinstance(crew.refused(lambda: crew.station.dispatch(command, token, signature)), PermissionDeniedError)
+
+
+@pytest.mark.req("A07", "C12")
+def test_a_term_that_ends_while_the_machine_sleeps_in_a_proof_counts(tmp_path: Path) -> None:
+    clock = SetClock()
+    with plain_station(tmp_path / "station", encrypted=False, clock=clock) as station:
+        crew = Crew(station)
+        crew.do("D-SUPER", ReceiveLot(lot_no="X7", **_LOT))
+        certified(crew, "X7")
+        command, token = ReleaseLot(lot_no="X7"), crew.token("D-QA")
+        signature = crew.signature("D-QA", "D-QA", command)
+        authenticator = station.bus._parts.authenticator
+        begin = authenticator.begin
+
+        def slept(*arguments: Any, **options: Any) -> Any:
+            proof = begin(*arguments, **options)
+            authenticator.begin = begin
+            clock.wall_offset_us += 91 * 86_400 * 1_000_000  # the monotonic clock stands still in a suspended machine
+            return proof
+
+        authenticator.begin = slept
+        assert crew.refused(lambda: station.dispatch(command, token, signature)).code == "JOPE-109"
 
 
 @pytest.mark.req("A15")

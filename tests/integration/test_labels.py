@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -18,13 +19,16 @@ from PIL import Image
 
 from jope.bootstrap import open_station
 from jope.compliance.alarms.queries import alarm_log, open_alarms
+from jope.compliance.audit.actions import Action
 from jope.compliance.audit.queries import AuditFilter, audit_page
-from jope.kernel.errors import GuardRefusedError, SignatureDueError
+from jope.kernel.errors import GuardRefusedError, SignatureDueError, StoreUnavailableError
 from jope.plant.devices.ports import DeviceState
 from jope.plant.weighing.commands import VerifyContainer
 from jope.plant.weighing.queries import weighings
-from jope.services.reporting.labels.commands import PrintLabel, ReprintLabel, ResolveLabel
+from jope.services.reporting.labels import sending
+from jope.services.reporting.labels.commands import BeginLabel, EndLabel, PrintLabel, ReprintLabel, ResolveLabel
 from jope.services.reporting.labels.queries import label_preview
+from jope.services.reporting.labels.sending import LabelSender
 from tests.support.demo import Crew, verified, wait_until
 from tests.support.devices import why
 from tests.support.printers import (
@@ -256,3 +260,53 @@ def test_a_label_that_was_only_asked_for_is_not_sent_after_a_restart(tmp_path: P
             assert await_end(again, print_first(again, weighing)).copy_no == 1
         finally:
             station.close()
+
+
+class _Store:
+    """What the sender asks and tells: a table of labels whose troubles are given."""
+
+    def __init__(self, *labels: str) -> None:
+        content = "^XA^XZ"
+        self.states = dict.fromkeys(labels, "asked")
+        self.ends: list[tuple[str, str]] = []
+        self.troubles: list[tuple[str, str, Exception]] = []
+        self._row = (PRINTER, hashlib.sha256(b"x").hexdigest(), content)
+
+    def ask(self, _sql: str, _parameters: tuple[object, ...]) -> list[tuple[object, ...]]:
+        self._maybe("ask", "")
+        device, sha256, content = self._row
+        return [(label, device, state, sha256, content) for label, state in self.states.items() if state in ("asked", "sent")]
+
+    def dispatch(self, command: object) -> None:
+        assert isinstance(command, BeginLabel | EndLabel)
+        self._maybe(type(command).__name__, command.print_id)
+        if isinstance(command, BeginLabel):
+            self.states[command.print_id] = "sent"
+        else:
+            self.states[command.print_id] = command.outcome
+            self.ends.append((command.print_id, command.outcome))
+
+    def _maybe(self, what: str, label: str) -> None:
+        for trouble in self.troubles:
+            if trouble[:2] == (what, label):
+                self.troubles.remove(trouble)
+                raise trouble[2]
+
+
+@pytest.mark.req("F16", "Q11")
+def test_what_goes_wrong_with_one_label_is_tried_again_and_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "RETRY_SECONDS", 0.02)
+    store = _Store("A", "B", "C")
+    store.troubles = [
+        ("ask", "", ZeroDivisionError("a pool without a connection")), ("BeginLabel", "A", StoreUnavailableError("busy")),
+        ("EndLabel", "B", StoreUnavailableError("busy")), ("BeginLabel", "C", GuardRefusedError("the printer was retired")),
+    ]  # fmt: skip
+    sender = LabelSender(store.ask, store.dispatch, lambda: None, lambda: "")
+    sender._thread.start()
+    sender.on_commit(frozenset({Action.LABEL_ASKED}))
+    wait_until(lambda: len(store.ends) == 3)
+    sender.stop()
+    assert store.troubles == []
+    assert sorted(store.ends) == [("A", "refused"), ("B", "refused"), ("C", "refused")]
+    assert store.ends[0][0] == "C", "the refused one is settled in the first round, beside the others' trouble"
+    assert not sender._thread.is_alive()

@@ -41,13 +41,22 @@ def test_whatever_finds_a_row_gives_the_object_that_is_held(station: Station) ->
 @pytest.mark.req("P06", "C04")
 def test_versions_count_each_update_and_new_rows_have_all_columns(station: Station) -> None:
     def work(session: RowSession) -> None:
-        new = Lot(lot_no="L-NEW", material_code="MG-CIT", receiving_no="R", quantity="1", unit="g", expiry="2030-01-01", state="quarantine")
+        new = Lot(
+            lot_no="L-NEW",
+            material_code="MG-CIT",
+            receiving_no="R",
+            quantity="1",
+            unit="g",
+            expiry="2030-01-01",
+            retest="",
+            state="quarantine",
+        )
         assert new.approval_signature is None
         session.add(new)
         session.flush()
         assert new.version == 1
-        for due, quantity in enumerate(("2", "3"), start=2):
-            new.quantity = quantity
+        for due, retest in enumerate(("2029-01-01", "2029-06-01"), start=2):
+            new.retest = retest
             session.flush()
             session.flush()
             assert new.version == due

@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2
 
 from jope.compliance.commands import Command
 from jope.kernel.clock import ClockQuality, Instant, SystemClock
-from jope.kernel.errors import StoreKeyError
+from jope.kernel.errors import StoreKeyError, StoreVersionError
 from jope.kernel.store.engine import DATABASE_ERRORS, StoreLocation, connect, create
 from jope.kernel.store.migrations import schema_folder, statements
 from jope.kernel.units import Quantity
@@ -247,6 +247,8 @@ def test_a_file_of_before_is_placed_step_by_step_and_answers_meanwhile(location:
     rows = "WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k LIMIT 120000)"
     connection.execute(f"INSERT INTO sample {rows} SELECT n, 1, 1, n, 1, n * 10, NULL, NULL, n * 10, n, 2, n, 0, 0, NULL, NULL FROM k")
     connection.close()
+    with pytest.raises(StoreVersionError, match="schema 1"):
+        reading(location)
     writer = SampleWriter(location, "S-1", now_us=2)
     reader, waiting = reading(location), []
     for n in range(4):

@@ -22,7 +22,7 @@ from jope.kernel.store.regulated import ALLOW_LISTED
 from jope.kernel.store.schema import Base
 from jope.kernel.store.uow import WriteStore
 from jope.plant.materials.model import Material
-from tests.support.demo import Crew, verified
+from tests.support.demo import Crew, plain_station, verified
 from tests.support.handlers import Work, in_a_handler
 
 
@@ -241,7 +241,13 @@ def test_what_was_rolled_back_never_disturbs_who_reads_afterwards(station: Stati
 
 
 @pytest.mark.req("P06", "C01", "P11-02")
-def test_a_connection_that_is_given_back_is_disturbed_by_nobody_who_had_it(station: Station, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_a_connection_that_is_given_back_is_disturbed_by_nobody_who_had_it(tmp_path: Path, encrypted: bool) -> None:
+    with plain_station(tmp_path / "station", encrypted=encrypted) as station:
+        _read_after_another(station)
+
+
+def _read_after_another(station: Station) -> None:
     engine = open_reader(station._store._writer.location, size=1)
     with engine.connect() as first:
         raw = first.connection.dbapi_connection

@@ -49,7 +49,7 @@ from jope.compliance.signatures.actions import action_sheet
 from jope.compliance.signatures.handlers import keep_signed_action
 from jope.compliance.signatures.rules import SignatureRule
 from jope.compliance.signatures.statements import has_accepted
-from jope.kernel.clock import JUMP_LIMIT_US
+from jope.kernel.clock import JUMP_LIMIT_US, Instant
 from jope.kernel.errors import (
     AccountDisabledError,
     AccountLockedError,
@@ -79,7 +79,7 @@ log = structlog.get_logger("jope.bus")
 COMMANDS_PER_MINUTE = 100
 _NOTHING: Mapping[str, Any] = {}
 _STANDS_US = 2_000_000
-"""How long an answer of the store stands while nothing is committed: some proofs long, and no longer, should the machine have slept."""
+"""How long an answer of the store stands while nothing is committed: some proofs long by both clocks, of which one stands still while the machine sleeps."""
 _NOT_PROVEN = (AuthenticationError, AccountLockedError, AccountDisabledError, ThrottledError)
 
 
@@ -93,15 +93,18 @@ class _Course:
     """Whose counter of failures is to be taken back by the commit that follows."""
     asked: Mapping[str, str] | None = None
     """What is asked for, as the trail keeps it, where it was worked out beside the proof."""
-    _found_at: tuple[int, int] | None = None
+    _found_at: tuple[int, Instant] | None = None
 
-    def found(self, revision: int, mono_us: int) -> None:
+    def found(self, revision: int, at: Instant) -> None:
         """The store was asked for everything that the signer must fulfil, and all of it is."""
-        self._found_at = (revision, mono_us)
+        self._found_at = (revision, at)
 
-    def still_stands(self, revision: int, mono_us: int) -> bool:
+    def still_stands(self, revision: int, now: Instant) -> bool:
         """Whether the store says the same as when it was asked: nothing was committed since, and no day or term can have ended unnoticed."""
-        return self._found_at is not None and self._found_at[0] == revision and mono_us - self._found_at[1] <= _STANDS_US
+        if self._found_at is None or self._found_at[0] != revision:
+            return False
+        at = self._found_at[1]
+        return now.mono_us - at.mono_us <= _STANDS_US and 0 <= now.utc_us - at.utc_us <= _STANDS_US
 
 
 class CommandBus:
@@ -227,7 +230,7 @@ class CommandBus:
     ) -> Any:
         """The rest of a command whose proof was given. The session is asked again; so is what the store says, where anything may have changed."""
         actor = course.actor
-        stands = course.still_stands(self._parts.store.revision, self._parts.clock.monotonic_us())
+        stands = course.still_stands(self._parts.store.revision, self._parts.clock.now())
         if not stands:
             require_first(self._cursor(), command, declaration, actor)
             self._parts.authenticator.require_active(actor.employee_id)
@@ -377,7 +380,7 @@ class CommandBus:
         self._require_shown(command, declaration, context, signature)
         course.asked = asked(command, declaration)
         if own and self._parts.authenticator.has_own_password(holder.employee_id):
-            course.found(self._parts.store.revision, self._parts.clock.monotonic_us())
+            course.found(self._parts.store.revision, context.now)
 
     def _may_witness(self, declaration: Declaration, holder: Principal, employee_id: str) -> bool:
         """Whether a second person's role lets them sign here; asked of an id that exists."""

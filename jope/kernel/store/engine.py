@@ -75,7 +75,7 @@ class CipherConnection(sqlcipher3.dbapi2.Connection):  # type: ignore[misc]  # t
             self.execute(f"ROLLBACK -- {secrets.token_hex(8)}")
 
 
-class PooledConnection(CipherConnection):
+class _Pooled:
     """A reader's connection: whoever gives it back leaves no cursor open, which would hold the next one to a state of before."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
@@ -84,7 +84,7 @@ class PooledConnection(CipherConnection):
 
     def cursor(self, *args: Any) -> Any:
         """A cursor that is closed when the connection is given back."""
-        cursor = super().cursor(*args)
+        cursor = super().cursor(*args)  # type: ignore[misc]  # the library's connection stands behind it
         self._open.add(cursor)
         return cursor
 
@@ -92,7 +92,15 @@ class PooledConnection(CipherConnection):
         """End the reading transaction and every cursor."""
         for cursor in tuple(self._open):
             cursor.close()
-        super().rollback()
+        super().rollback()  # type: ignore[misc]
+
+
+class _PooledCipher(_Pooled, CipherConnection):
+    """A reader's connection to an encrypted store."""
+
+
+class _PooledPlain(_Pooled, sqlite3.Connection):
+    """A reader's connection to a plain store."""
 
 
 def connect(location: StoreLocation, *, mode: str = "rw", pooled: bool = False) -> Any:
@@ -108,10 +116,10 @@ def connect(location: StoreLocation, *, mode: str = "rw", pooled: bool = False) 
             remedy="Keep both files, move the journal away, and run 'jope audit verify'.",
         )
     uri = f"{location.path.absolute().as_uri()}?mode={mode}"
-    made = {} if location.key is None else {"factory": PooledConnection if pooled else CipherConnection}
+    kinds: tuple[type, type] = (sqlite3.Connection, _PooledPlain) if location.key is None else (CipherConnection, _PooledCipher)
     try:
         connection = location.module.connect(
-            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS, **made
+            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS, factory=kinds[pooled]
         )
     except (sqlite3.OperationalError, sqlcipher3.dbapi2.OperationalError) as error:
         raise StoreDamagedError(f"The store {location.path.name} cannot be opened: {error}.") from error

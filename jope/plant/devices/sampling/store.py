@@ -363,9 +363,19 @@ class SampleReader:
 
         Raises:
             StoreKeyError, StoreDamagedError: it is not there, or cannot be opened.
+            StoreVersionError: another program wrote it.
         """
         self._connection = connect(location)
         self._connection.execute("PRAGMA query_only = ON")
+        found = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        if found != SCHEMA_VERSION:
+            self._connection.close()
+            remedy = (
+                "Open the station that they belong to once: it brings them up to date."
+                if found < SCHEMA_VERSION
+                else "Use the newer program."
+            )
+            raise StoreVersionError(f"The samples have schema {found}; this program reads {SCHEMA_VERSION}.", remedy=remedy)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -66,6 +66,7 @@ BROAD_EXCEPTS: Final[Exemptions] = {
     "jope/services/anchoring/keeping.py": "border of an anchor's thread: a fault of the program is a failure of the anchor, which becomes an alarm",
     "jope/services/health/channels/keeping.py": "border of a channel's thread: a fault of the program is a failure of the channel, which becomes an alarm",
     "jope/services/health/security.py": "border of the sink's thread: a fault of the program is a failure of the sink, which the health page shows",
+    "jope/services/reporting/labels/sending.py": "border of the labels' thread: what failed is tried again, and a label that may have left is unknown",
     "ui/jope_ui/bridge/runners.py": "border of the client's workers: a fault becomes a notice",
     "drivers/jope_drivers/gateway.py": "border of the gateway thread: a sink's fault must not stop the devices",
     "drivers/jope_drivers/supervision.py": "border of a device's task: a driver's fault leads to a reconnect",

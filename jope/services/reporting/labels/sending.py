@@ -13,13 +13,15 @@ import structlog
 
 from jope.compliance.audit.actions import Action
 from jope.compliance.commands import Command
-from jope.kernel.errors import DeviceError, DeviceIndeterminateError, JopeError
+from jope.kernel.errors import DeviceError, DeviceIndeterminateError, GuardRefusedError, JopeError
 from jope.plant.devices.ports import Gateway
 from jope.plant.devices.printing import PrintRequest
 from jope.services.reporting.labels.commands import BeginLabel, EndLabel
 from jope.services.reporting.labels.zpl import decoded, fingerprint_of
 
 STOP_SECONDS: Final = 3.0
+RETRY_SECONDS: Final = 5.0
+"""After this a label that could not be settled is tried again: noted as sent, or told what became of it; never sent twice."""
 _OPEN: Final = (
     "SELECT p.id, p.device_id, p.state, p.sha256, c.content FROM label_print p JOIN label_content c ON c.sha256 = p.sha256 "
     "WHERE p.state IN ('asked', 'sent') ORDER BY p.asked_us"
@@ -40,6 +42,8 @@ class LabelSender:
         self._ask, self._dispatch, self._gateway, self._read_only = ask, dispatch, gateway, read_only
         self._condition = threading.Condition()
         self._due = self._stopping = False
+        self._ends: dict[str, EndLabel] = {}
+        """What became of labels that left and of whom it is not written down yet; the same command again is the same outcome."""
         self._thread = threading.Thread(target=self._run, name="labels", daemon=True)
 
     def start(self) -> None:
@@ -73,15 +77,44 @@ class LabelSender:
                 if self._stopping:
                     return
                 self._due = False
-            try:
-                for print_id, device_id, state, sha256, content in self._ask(_OPEN, ()):
-                    if state == "asked" and not self._read_only() and not self._stopping:
-                        self._send(print_id, device_id, sha256, content.encode("ascii"))
-            except JopeError as error:
-                _log.error("labels_not_sent", error=str(error))
+            if not self._round():
+                with self._condition:
+                    self._due = True
+                    self._condition.wait_for(lambda: self._stopping, RETRY_SECONDS)
 
-    def _send(self, print_id: str, device_id: str, sha256: str, content: bytes) -> None:
-        self._dispatch(BeginLabel(print_id=print_id))
+    def _round(self) -> bool:
+        """Settle what is open, each label for itself. False where something is left to be tried again: no label waits for another one's trouble."""
+        try:
+            rows = self._ask(_OPEN, ())
+        except Exception:  # the border of this thread: whatever stands against it now, the labels are still asked for
+            _log.exception("labels_not_looked_for")
+            return False
+        settled = True
+        for print_id, device_id, state, sha256, content in rows:
+            if self._read_only() or self._stopping:
+                return True
+            try:
+                if state == "asked":
+                    self._ends[print_id] = self._begun(print_id) or self._send(print_id, device_id, sha256, content.encode("ascii"))
+                end = self._ends.get(print_id)
+                if end is not None:
+                    self._dispatch(end)
+                    del self._ends[print_id]
+            except Exception:  # the border of this thread
+                _log.exception("label_not_settled", print_id=print_id)
+                settled = False
+        return settled
+
+    def _begun(self, print_id: str) -> EndLabel | None:
+        """Note a label as sent. Returns its end where a rule refuses that: it is not sent at all."""
+        try:
+            self._dispatch(BeginLabel(print_id=print_id))
+        except GuardRefusedError as error:
+            return EndLabel(print_id=print_id, outcome="refused", message=error.message)
+        return None
+
+    def _send(self, print_id: str, device_id: str, sha256: str, content: bytes) -> EndLabel:
+        """Send one label, which is noted as sent. Returns what became of it; once it left, nothing but its printer says that it was not printed."""
         outcome, message, evidence = "refused", "", ""
         try:
             if fingerprint_of(content) != sha256:
@@ -96,4 +129,7 @@ class LabelSender:
             outcome, message = "unknown", error.message
         except JopeError as error:
             message = error.message
-        self._dispatch(EndLabel(print_id=print_id, outcome=outcome, message=message, evidence=evidence))
+        except Exception as error:  # a fault of the driver: the label may have left
+            _log.exception("label_not_known", print_id=print_id)
+            outcome, message = "unknown", f"The driver failed ({type(error).__name__})."
+        return EndLabel(print_id=print_id, outcome=outcome, message=message, evidence=evidence)
