@@ -108,6 +108,28 @@ def test_the_clean_hold_runs_out_on_the_clock_without_any_job(crew: Crew, clock:
     assert verified(crew.station).findings == ()
 
 
+@pytest.mark.req("E15", "PR-05")
+def test_a_late_check_lends_the_clean_hold_no_time(crew: Crew, clock: SetClock) -> None:
+    cleared(crew)
+    clean(crew, BOOTH)
+    crew.do("D-OPER", c.BeginCleaning(equipment_id=MIXER))
+    crew.sign("D-OPER", finished(MIXER))
+    booth_until = unit(crew, BOOTH).clean_until_us
+    clock.pass_seconds(60 * HOUR)
+    later = Crew(crew.station)
+    later.sign("D-OPER", c.CheckCleaning(equipment_id=MIXER), signer="D-SUPER")
+    until = unit(later, MIXER).clean_until_us
+    assert until is not None
+    assert booth_until is not None
+    assert until - booth_until < 60_000_000, "both were cleaned at the same time"
+    clock.pass_seconds(12 * HOUR)
+    again = Crew(crew.station)
+    assert unit(again, MIXER).status is Status.HOLD_EXPIRED
+    with pytest.raises(GuardRefusedError, match="MX-1"):
+        again.sign("D-OPER", start())
+    assert verified(crew.station).findings == ()
+
+
 def held(crew: Crew, sql: str, *values: object) -> None:
     """A statement that a programmer who goes round the handlers would write; the schema has to refuse it."""
 

@@ -48,7 +48,7 @@ def test_only_these_arrows_exist_and_nothing_gets_clean_but_by_a_check() -> None
 def facts(state: S = S.CLEAN, **changed: Any) -> UnitFacts:
     """A unit that was checked at hour 10 and is clean for 4 h."""
     given: dict[str, Any] = {
-        "equipment_id": "MX-1", "state": state.value, "batch_no": "", "checked_us": 10 * HOUR_US, "hold_hours": 4, "cleaned_hold_hours": 4,
+        "equipment_id": "MX-1", "state": state.value, "batch_no": "", "cleaned_us": 10 * HOUR_US, "hold_hours": 4, "cleaned_hold_hours": 4,
         "cleaned_by": "D-OPER", "ever_clean": True,
     }  # fmt: skip
     return UnitFacts(**(given | changed))
@@ -62,7 +62,7 @@ def facts(state: S = S.CLEAN, **changed: Any) -> UnitFacts:
         ({}, 14 * HOUR_US, Status.HOLD_EXPIRED),
         ({"hold_hours": 2}, 12 * HOUR_US, Status.HOLD_EXPIRED),
         ({"hold_hours": 9}, 14 * HOUR_US, Status.HOLD_EXPIRED),
-        ({"checked_us": None}, 0, Status.HOLD_EXPIRED),
+        ({"cleaned_us": None}, 0, Status.HOLD_EXPIRED),
         ({"state": S.IN_USE}, 99 * HOUR_US, Status.IN_USE),
         ({"state": S.DIRTY}, 0, Status.DIRTY),
         ({"state": S.BEING_CLEANED}, 0, Status.BEING_CLEANED),
@@ -78,4 +78,4 @@ def test_a_clean_hold_ends_by_the_clock_and_the_shorter_limit_counts(changed: di
 @pytest.mark.req("E15")
 def test_the_end_of_a_hold_is_known_beforehand() -> None:
     assert clean_until_us(facts()) == 14 * HOUR_US
-    assert clean_until_us(facts(checked_us=None)) is None
+    assert clean_until_us(facts(cleaned_us=None)) is None

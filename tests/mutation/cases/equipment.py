@@ -37,7 +37,7 @@ def _unit(state: str = "Dirty", equipment_id: str = _UNIT, **changed: Any) -> Sq
 def _cleaning(state: str = "checked", **changed: Any) -> Sql:
     row: dict[str, Any] = {
         "id": "K", "equipment_id": _UNIT, "begun_by": "D-OPER", "begun_us": 100, "performed_signer": "D-OPER", "reason": "", "clean_hold_hours": 3,
-        "state": state, "checked_us": 0, "refusal": "", "version": 1,
+        "state": state, "ended_us": 0, "checked_us": 0, "refusal": "", "version": 1,
     }  # fmt: skip
     return put("cleaning", **(row | changed))
 

@@ -38,12 +38,16 @@ _STATUS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """What decides how a unit stands. ``hold_hours`` is the limit now, ``cleaned_hold_hours`` that of the time of its cleaning."""
+    """What decides how a unit stands.
+
+    ``cleaned_us`` is when the cleaning ended that another person found good, ``hold_hours`` the limit now, ``cleaned_hold_hours`` that of the time of the
+    cleaning.
+    """
 
     equipment_id: str
     state: str
     batch_no: str
-    checked_us: int | None
+    cleaned_us: int | None
     hold_hours: int
     cleaned_hold_hours: int
     cleaned_by: str
@@ -51,10 +55,13 @@ class UnitFacts:
 
 
 def clean_until_us(facts: UnitFacts) -> int | None:
-    """When the clean hold ends, UTC microseconds; None where no checked cleaning stands. A limit that was made longer afterwards is not lent to it."""
-    if facts.checked_us is None:
+    """When the clean hold ends, UTC microseconds; None where no checked cleaning stands.
+
+    It counts from the end of the cleaning, however late it was checked. A limit that was made longer afterwards is not lent to it.
+    """
+    if facts.cleaned_us is None:
         return None
-    return facts.checked_us + min(facts.hold_hours, facts.cleaned_hold_hours) * HOUR_US
+    return facts.cleaned_us + min(facts.hold_hours, facts.cleaned_hold_hours) * HOUR_US
 
 
 def status_of(facts: UnitFacts, at_us: int) -> Status:

@@ -232,7 +232,7 @@ def _check_sheet(command: c.CheckCleaning, context: GuardContext) -> SigningShee
     witness=True,
 )
 def check_cleaning(command: c.CheckCleaning, uow: UnitOfWork, acting: Acting) -> c.EquipmentMoved:
-    """The unit is clean from now on, for as long as its clean hold lasts."""
+    """The unit is clean, for as long as the clean hold lasts that began with the end of the cleaning; checked too late it needs another one."""
     unit, row = equipment_named(uow.session, command.equipment_id), _cleaning(uow.session, command.equipment_id)
     row.checked_us, row.state = acting.now.utc_us, "checked"
     acting.signed().onto(row, "verified", kind="cleaning", subject_id=row.id, version=row.version + 1)

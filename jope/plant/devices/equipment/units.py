@@ -10,8 +10,9 @@ from jope.plant.devices.equipment.fitness import UnitFacts
 from jope.plant.devices.equipment.model import Cleaning, Equipment, EquipmentMaintenance, EquipmentUse, NeededFor
 
 FACTS: Final = (
-    "SELECT e.equipment_id, e.state, coalesce(e.batch_no, ''), c.checked_us, e.clean_hold_hours, coalesce(c.clean_hold_hours, 0), "
-    "coalesce(c.performed_signer, ''), EXISTS (SELECT 1 FROM cleaning k WHERE k.equipment_id = e.equipment_id AND k.state = 'checked') "
+    "SELECT e.equipment_id, e.state, coalesce(e.batch_no, ''), iif(c.checked_us IS NULL, NULL, c.ended_us), e.clean_hold_hours, "
+    "coalesce(c.clean_hold_hours, 0), coalesce(c.performed_signer, ''), "
+    "EXISTS (SELECT 1 FROM cleaning k WHERE k.equipment_id = e.equipment_id AND k.state = 'checked') "
     "FROM equipment e LEFT JOIN cleaning c ON c.id = e.cleaning_id"
 )
 _NEEDED: Final = (
